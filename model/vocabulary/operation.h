@@ -1,0 +1,124 @@
+// Operations: one system call (or one observation) of a program, as plain data.
+//
+// An operation is a small trivially copyable record. Which fields a kind uses, how they are called
+// and how they are written is data: see operation_table.h. Descriptors are named by handles
+// (variables of the program that hold a descriptor number), so that a stale number, a duplicate and
+// a number that was reused can all be written naturally.
+
+#pragma once
+
+#include <cstdint>
+
+#include "model/vocabulary/event_mask.h"
+
+namespace epollcheck {
+
+enum class OperationKind : std::uint8_t {
+    kEpollCreate,   // epoll_create(2)
+    kEpollCreate1,  // epoll_create1(2)
+    kEpollCtl,      // epoll_ctl(2)
+    kEpollWait,     // epoll_wait(2)
+    kEpollPwait,    // epoll_pwait(2)
+    kEpollPwait2,   // epoll_pwait2(2)
+    kPoll,          // poll(2) of one descriptor with time-out 0
+    kFdinfo,        // /proc/self/fdinfo of an epoll descriptor: its interest list
+    kClose,
+    kDup,
+    kDup2,
+    kDup3,
+    kFcntl,
+    kRead,
+    kWrite,
+    kPipe2,
+    kOpen,
+    kMemfdCreate,
+    kEventfd,
+    kSocket,
+    kSocketpair,
+    kBind,  // to a fresh abstract address of the unix domain
+    kListen,
+    kConnect,  // to the address that another handle is bound to
+    kAccept4,
+    kSend,
+    kRecv,
+    kShutdown,
+    kGetsockopt,
+    kLseek,
+    kPread,
+    kMmap,
+    kFsync,
+    kFtruncate,
+    kIoctl,
+    kBarrier,  // every thread of the program waits here for the others
+};
+inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
+
+/// A descriptor argument: the number that a handle holds, or a literal number.
+struct Descriptor {
+    std::int16_t handle = -1;  // index into Program::handles, or -1 for a literal number
+    std::int32_t number = -1;  // the literal, when handle is -1
+
+    friend bool operator==(const Descriptor&, const Descriptor&) = default;
+};
+
+/// Where a pointer argument points.
+enum class Pointer : std::uint8_t {
+    kGood,    // memory of the right size
+    kNull,    // NULL
+    kBad,     // an unmapped page inside the user address range
+    kKernel,  // an address outside the user address range
+    kRoom,    // event buffer with room for Operation::room events before an unmapped page
+};
+
+/// Operations that epoll_ctl takes (EPOLL_CTL_*); any other number may stand in Operation::number.
+inline constexpr std::int32_t kCtlAdd = 1;
+inline constexpr std::int32_t kCtlDel = 2;
+inline constexpr std::int32_t kCtlMod = 3;
+
+/// Commands of the fcntl operation, in Operation::number.
+enum class FcntlCommand : std::int32_t { kGetFl, kSetFl, kGetFd, kGetPipeSize, kSetPipeSize };
+
+/// Files that the open operation knows, in Operation::number. The first four are private to the
+/// program: made when it starts, gone when it ends.
+enum class Path : std::int32_t {
+    kFifo,
+    kFifo2,
+    kRegularFile,
+    kDirectory,
+    kDevNull,
+    kDevZero,
+    kDevFull,
+    kDevUrandom,
+};
+
+inline constexpr std::int16_t kNoHandle = -1;
+
+struct Operation {
+    OperationKind kind = OperationKind::kBarrier;
+    std::uint8_t thread = 0;                         // index of the thread that runs it: T1 is 0
+    std::int16_t bound[2] = {kNoHandle, kNoHandle};  // handles that name the descriptors it returns
+    Descriptor fd = {};                        // the descriptor it is about (epfd for epoll calls)
+    Descriptor other_fd = {};                  // ctl's target, dup2's new number, connect's server
+    Pointer pointer = Pointer::kGood;          // event argument, event buffer or data buffer
+    Pointer timeout_pointer = Pointer::kGood;  // epoll_pwait2: timespec; kNull waits for ever
+    Pointer mask_pointer = Pointer::kNull;     // pwait: signal mask (kGood: an empty mask)
+    std::uint8_t room = 0;                     // events before the bad page, for Pointer::kRoom
+    bool as_value = false;     // read or write of one 8-byte number, `value`; length is 0
+    std::uint32_t flags = 0;   // of creation and messages, event mask, how, request
+    std::int32_t number = 0;   // ctl operation, maxevents, size, backlog, command, path, domain
+    std::uint32_t length = 0;  // bytes to transfer
+    std::uint32_t signal_set_size = 8;  // pwait: sigsetsize, bytes
+    std::uint64_t value = 0;           // data of ctl, initial count, number written, fcntl argument
+    std::int64_t timeout_ms = 0;       // epoll_wait, epoll_pwait
+    std::int64_t timeout_seconds = 0;  // epoll_pwait2
+    std::int64_t timeout_nanoseconds = 0;  // epoll_pwait2
+
+    friend bool operator==(const Operation&, const Operation&) = default;
+};
+
+/// Bytes that a read or write asks for.
+constexpr std::uint32_t transfer_length(const Operation& operation) {
+    return operation.as_value ? 8 : operation.length;
+}
+
+}  // namespace epollcheck

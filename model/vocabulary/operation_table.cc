@@ -1,0 +1,178 @@
+// The rows of the operation table. See operation_table.h for what the columns mean and operation.h
+// for the fields of an operation that they fill.
+
+#include "model/vocabulary/operation_table.h"
+
+#include <array>
+
+namespace epollcheck {
+namespace {
+
+using enum ArgumentType;
+using Kind = OperationKind;
+using Optional = OptionalArguments;
+
+// Flags print in the order in which they stand here. A name with the bit 0 says that none of the
+// access modes is there.
+constexpr std::array kEpollFlags = {FlagName{"EPOLL_CLOEXEC", flag::kCloexec}};
+constexpr std::array kDupFlags = {FlagName{"O_CLOEXEC", flag::kCloexec}};
+constexpr std::array kPipeFlags = {
+    FlagName{"O_NONBLOCK", flag::kNonblock},
+    FlagName{"O_CLOEXEC", flag::kCloexec},
+    FlagName{"O_DIRECT", flag::kDirect},
+};
+constexpr std::array kOpenFlags = {
+    FlagName{"O_RDONLY", 0},
+    FlagName{"O_WRONLY", flag::kWriteOnly},
+    FlagName{"O_RDWR", flag::kReadWrite},
+    FlagName{"O_NONBLOCK", flag::kNonblock},
+    FlagName{"O_CLOEXEC", flag::kCloexec},
+    FlagName{"O_DIRECT", flag::kDirect},
+    FlagName{"O_PATH", flag::kPath},
+};
+constexpr std::array kStatusFlags = {
+    FlagName{"O_RDONLY", 0},
+    FlagName{"O_WRONLY", flag::kWriteOnly},
+    FlagName{"O_RDWR", flag::kReadWrite},
+    FlagName{"O_NONBLOCK", flag::kNonblock},
+    FlagName{"O_DIRECT", flag::kDirect},
+    FlagName{"O_PATH", flag::kPath},
+};
+constexpr std::array kEventfdFlags = {
+    FlagName{"EFD_NONBLOCK", flag::kNonblock},
+    FlagName{"EFD_CLOEXEC", flag::kCloexec},
+    FlagName{"EFD_SEMAPHORE", flag::kSemaphore},
+};
+constexpr std::array kSocketFlags = {
+    FlagName{"SOCK_STREAM", flag::kStream},       FlagName{"SOCK_DGRAM", flag::kDatagram},
+    FlagName{"SOCK_SEQPACKET", flag::kSeqpacket}, FlagName{"SOCK_NONBLOCK", flag::kNonblock},
+    FlagName{"SOCK_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kAcceptFlags = {
+    FlagName{"SOCK_NONBLOCK", flag::kNonblock},
+    FlagName{"SOCK_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kMessageFlags = {
+    FlagName{"MSG_PEEK", flag::kPeek},
+    FlagName{"MSG_OOB", flag::kOutOfBand},
+    FlagName{"MSG_DONTWAIT", flag::kDontWait},
+};
+
+constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
+    {Kind::kEpollCreate, "epoll_create", ResultType::kDescriptor, {{kNumber}}},
+    {Kind::kEpollCreate1, "epoll_create1", ResultType::kDescriptor, {{kFlags, kEpollFlags}}},
+    {Kind::kEpollCtl,
+     "epoll_ctl",
+     ResultType::kZero,
+     {{kDescriptor}, {kCtlOperation}, {kOtherDescriptor}, {kEventArgument}}},
+    {Kind::kEpollWait,
+     "epoll_wait",
+     ResultType::kEvents,
+     {{kDescriptor}, {kNumber}, {kTimeout}},
+     Optional::kBuffer},
+    {Kind::kEpollPwait,
+     "epoll_pwait",
+     ResultType::kEvents,
+     {{kDescriptor}, {kNumber}, {kTimeout}},
+     Optional::kBufferAndMask},
+    {Kind::kEpollPwait2,
+     "epoll_pwait2",
+     ResultType::kEvents,
+     {{kDescriptor}, {kNumber}, {kTimespec}},
+     Optional::kBufferAndMask},
+    {Kind::kPoll, "poll", ResultType::kMask, {{kDescriptor}, {kEventMask}}},
+    {Kind::kFdinfo, "fdinfo", ResultType::kEvents, {{kDescriptor}}},
+    {Kind::kClose, "close", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kDup, "dup", ResultType::kDescriptor, {{kDescriptor}}},
+    {Kind::kDup2, "dup2", ResultType::kDescriptor, {{kDescriptor}, {kOtherDescriptor}}},
+    {Kind::kDup3,
+     "dup3",
+     ResultType::kDescriptor,
+     {{kDescriptor}, {kOtherDescriptor}, {kFlags, kDupFlags}}},
+    {Kind::kFcntl, "fcntl", ResultType::kCount, {{kDescriptor}, {kFcntlCommand}}},
+    {Kind::kRead, "read", ResultType::kCount, {{kDescriptor}, {kTransfer}}, Optional::kBuffer},
+    {Kind::kWrite, "write", ResultType::kCount, {{kDescriptor}, {kTransfer}}, Optional::kBuffer},
+    {Kind::kPipe2, "pipe2", ResultType::kPair, {{kNewPair}, {kFlags, kPipeFlags}}},
+    {Kind::kOpen, "open", ResultType::kDescriptor, {{kPath}, {kFlags, kOpenFlags}}},
+    {Kind::kMemfdCreate, "memfd_create", ResultType::kDescriptor, {}},
+    {Kind::kEventfd, "eventfd", ResultType::kDescriptor, {{kValue}, {kFlags, kEventfdFlags}}},
+    {Kind::kSocket, "socket", ResultType::kDescriptor, {{kDomain}, {kFlags, kSocketFlags}}},
+    {Kind::kSocketpair,
+     "socketpair",
+     ResultType::kPair,
+     {{kDomain}, {kFlags, kSocketFlags}, {kNewPair}}},
+    {Kind::kBind, "bind", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kListen, "listen", ResultType::kZero, {{kDescriptor}, {kNumber}}},
+    {Kind::kConnect, "connect", ResultType::kZero, {{kDescriptor}, {kOtherDescriptor}}},
+    {Kind::kAccept4, "accept4", ResultType::kDescriptor, {{kDescriptor}, {kFlags, kAcceptFlags}}},
+    {Kind::kSend, "send", ResultType::kCount, {{kDescriptor}, {kLength}, {kFlags, kMessageFlags}}},
+    {Kind::kRecv, "recv", ResultType::kCount, {{kDescriptor}, {kLength}, {kFlags, kMessageFlags}}},
+    {Kind::kShutdown, "shutdown", ResultType::kZero, {{kDescriptor}, {kHow}}},
+    {Kind::kGetsockopt, "getsockopt", ResultType::kPayload, {{kDescriptor}, {kSocketOption}}},
+    {Kind::kLseek, "lseek", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kPread, "pread", ResultType::kCount, {{kDescriptor}}},
+    {Kind::kMmap, "mmap", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kFsync, "fsync", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kFtruncate, "ftruncate", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kIoctl, "ioctl", ResultType::kZero, {{kDescriptor}, {kRequest}}},
+    {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
+}};
+
+consteval bool is_in_order_of_kinds() {
+    for (int i = 0; i < kOperationKinds; ++i) {
+        if (static_cast<int>(kTable[i].kind) != i || kTable[i].name.empty()) return false;
+    }
+    return true;
+}
+static_assert(is_in_order_of_kinds(), "operation_spec() takes the kind as an index");
+
+}  // namespace
+
+const OperationSpec& operation_spec(OperationKind kind) {
+    return kTable[static_cast<std::size_t>(kind)];
+}
+
+std::span<const OperationSpec> operation_table() { return kTable; }
+
+const OperationSpec* operation_named(std::string_view name) {
+    for (const OperationSpec& spec : kTable) {
+        if (spec.name == name) return &spec;
+    }
+    return nullptr;
+}
+
+ResultType result_type(const Operation& operation) {
+    if (operation.kind == OperationKind::kFcntl) {
+        switch (static_cast<FcntlCommand>(operation.number)) {
+            case FcntlCommand::kGetFl:
+                return ResultType::kFlags;
+            case FcntlCommand::kSetFl:
+                return ResultType::kZero;
+            case FcntlCommand::kGetFd:
+            case FcntlCommand::kGetPipeSize:
+            case FcntlCommand::kSetPipeSize:
+                return ResultType::kCount;
+        }
+    }
+    return operation_spec(operation.kind).result;
+}
+
+std::span<const std::string_view> path_names() {
+    static constexpr std::array<std::string_view, 8> kNames = {
+        "fifo", "fifo2", "file", "directory", "/dev/null", "/dev/zero", "/dev/full", "/dev/urandom",
+    };
+    static_assert(kNames.size() == static_cast<std::size_t>(Path::kDevUrandom) + 1);
+    return kNames;
+}
+
+std::span<const std::string_view> fcntl_command_names() {
+    static constexpr std::array<std::string_view, 5> kNames = {
+        "F_GETFL", "F_SETFL", "F_GETFD", "F_GETPIPE_SZ", "F_SETPIPE_SZ",
+    };
+    static_assert(kNames.size() == static_cast<std::size_t>(FcntlCommand::kSetPipeSize) + 1);
+    return kNames;
+}
+
+std::span<const FlagName> status_flag_names() { return kStatusFlags; }
+
+}  // namespace epollcheck

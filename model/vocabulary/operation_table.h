@@ -1,0 +1,128 @@
+// The operation table: for each kind of operation its name, its arguments and its result.
+//
+// The parser, the printer, the generator and the C emitter all read this one table, so adding an
+// operation to the vocabulary is adding a row. Flags have the names of the C headers; their values
+// are those of Linux on every architecture that Debian supports where they agree, and the executor
+// translates where they do not (see harness/executor/abi.h).
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/vocabulary/operation.h"
+
+namespace epollcheck {
+
+/// Flags of creation calls, in one namespace of our own: the executor maps them to the target's.
+namespace flag {
+
+inline constexpr std::uint32_t kCloexec = 1U << 0;
+inline constexpr std::uint32_t kNonblock = 1U << 1;
+inline constexpr std::uint32_t kDirect = 1U << 2;      // O_DIRECT: packet mode of a pipe
+inline constexpr std::uint32_t kSemaphore = 1U << 3;   // EFD_SEMAPHORE
+inline constexpr std::uint32_t kWriteOnly = 1U << 4;   // O_WRONLY
+inline constexpr std::uint32_t kReadWrite = 1U << 5;   // O_RDWR; neither of the two: O_RDONLY
+inline constexpr std::uint32_t kPath = 1U << 6;        // O_PATH
+inline constexpr std::uint32_t kStream = 1U << 7;      // SOCK_STREAM
+inline constexpr std::uint32_t kDatagram = 1U << 8;    // SOCK_DGRAM
+inline constexpr std::uint32_t kSeqpacket = 1U << 9;   // SOCK_SEQPACKET
+inline constexpr std::uint32_t kPeek = 1U << 10;       // MSG_PEEK
+inline constexpr std::uint32_t kOutOfBand = 1U << 11;  // MSG_OOB
+inline constexpr std::uint32_t kDontWait = 1U << 12;   // MSG_DONTWAIT
+inline constexpr std::uint32_t kUnknown = 1U << 31;    // a flag that no call knows
+
+}  // namespace flag
+
+/// The `how` of shutdown, in Operation::flags.
+inline constexpr std::uint32_t kShutRead = 0;
+inline constexpr std::uint32_t kShutWrite = 1;
+inline constexpr std::uint32_t kShutBoth = 2;
+
+/// Requests of ioctl that have a name, in Operation::flags (include/uapi/asm-generic/ioctls.h; the
+/// executor translates them on architectures with other numbers).
+inline constexpr std::uint32_t kRequestNonblock = 0x5421;  // FIONBIO
+inline constexpr std::uint32_t kRequestAsync = 0x5452;     // FIOASYNC
+
+enum class ArgumentType : std::uint8_t {
+    kNone,
+    kDescriptor,       // Operation::fd
+    kOtherDescriptor,  // Operation::other_fd
+    kNewPair,          // [a, b]: Operation::bound
+    kFlags,            // Operation::flags, names of ArgumentSpec::flags
+    kEventMask,        // Operation::flags
+    kEventArgument,    // {mask, data}, or NULL or BAD: flags, value, pointer
+    kCtlOperation,     // Operation::number: ADD, MOD, DEL or a number
+    kNumber,           // Operation::number, signed
+    kValue,            // Operation::value, unsigned
+    kLength,           // Operation::length
+    kTransfer,         // a length, or for one 8-byte number `u64` (read), `{n}` (write)
+    kTimeout,          // Operation::timeout_ms
+    kTimespec,         // {seconds, nanoseconds}, or NULL or BAD
+    kFcntlCommand,     // Operation::number, then its argument in value where it takes one
+    kPath,             // Operation::number, quoted
+    kDomain,           // AF_UNIX, which is 0 in Operation::number: the only domain so far
+    kHow,              // SHUT_RD, SHUT_WR, SHUT_RDWR or a number: Operation::flags
+    kSocketOption,     // SO_ERROR
+    kRequest,          // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
+};
+
+/// Arguments that are written `name=value` after the others and left out when they are usual.
+enum class OptionalArguments : std::uint8_t {
+    kNone,
+    kBuffer,         // buffer=NULL|BAD|KERNEL|room(N)
+    kBufferAndMask,  // and mask=EMPTY|BAD, sigsetsize=N
+};
+
+enum class ResultType : std::uint8_t {
+    kZero,        // 0
+    kCount,       // a number of bytes, or the payload {n} of a one-number read
+    kDescriptor,  // a new descriptor, which a handle names
+    kPair,        // two new descriptors
+    kEvents,      // [data:MASK, ...]
+    kMask,        // revents of poll
+    kPayload,     // {n}
+    kFlags,       // of F_GETFL
+    kNothing,     // barrier
+};
+
+struct FlagName {
+    std::string_view name;
+    std::uint32_t bit;
+};
+
+struct ArgumentSpec {
+    ArgumentType type = ArgumentType::kNone;
+    std::span<const FlagName> flags = {};
+};
+
+inline constexpr int kMaxArguments = 5;
+
+struct OperationSpec {
+    OperationKind kind;
+    std::string_view name;
+    ResultType result;
+    ArgumentSpec arguments[kMaxArguments];
+    OptionalArguments optional = OptionalArguments::kNone;
+};
+
+/// The row of `kind`.
+const OperationSpec& operation_spec(OperationKind kind);
+/// All rows, in the order of OperationKind.
+std::span<const OperationSpec> operation_table();
+/// The row whose operation is called `name`, or null.
+const OperationSpec* operation_named(std::string_view name);
+
+/// What `operation` answers; fcntl and getsockopt depend on their command.
+ResultType result_type(const Operation& operation);
+
+/// Names of enumerated arguments, indexed by their value.
+std::span<const std::string_view> path_names();
+std::span<const std::string_view> fcntl_command_names();
+/// Names of the flags in the result of F_GETFL.
+std::span<const FlagName> status_flag_names();
+
+}  // namespace epollcheck
