@@ -1,0 +1,97 @@
+// Nesting limits. See nesting.h.
+
+#include "model/eventpoll/nesting.h"
+
+#include <algorithm>
+#include <array>
+
+namespace epollcheck {
+
+namespace {
+
+constexpr int kMaxNests = 4;  // EP_MAX_NESTS: edges between instances in a chain
+constexpr std::array<int, kMaxNests + 1> kPathLimits = {1 << 30, 500, 100, 50, 10};  // R-A24
+constexpr int kOldMaxDepthBelow = 5;  // before V-49, counted from the target only (R-A23)
+
+int depth_below(const World& world, int instance) {
+    int depth = 0;
+    for_each_member(world.instances[instance].items, [&](int i) {
+        const OpenFile& file = world.files[world.items[i].file];
+        if (file.kind == FileKind::kEpoll) {
+            depth = std::max(depth, 1 + depth_below(world, file.object));
+        }
+    });
+    return depth;
+}
+
+int depth_above(const World& world, int instance) {
+    int depth = 0;
+    for_each_member(world.files[world.instances[instance].file].items, [&](int i) {
+        depth = std::max(depth, 1 + depth_above(world, world.items[i].instance));
+    });
+    return depth;
+}
+
+/// Counts the chains from `file` up to instances that nobody watches, by their length.
+bool exceeds_limits(const World& world, int file, int index,
+                    std::array<int, kMaxNests + 1>& counts) {
+    if (index > kMaxNests) {
+        return true;
+    }
+    bool exceeded = false;
+    for_each_member(world.files[file].items, [&](int i) {
+        const int outer = world.instances[world.items[i].instance].file;
+        if (exceeded) {
+            return;
+        }
+        if (world.files[outer].items == 0) {
+            exceeded = ++counts[static_cast<std::size_t>(index)] >
+                       kPathLimits[static_cast<std::size_t>(index)];
+        } else {
+            exceeded = exceeds_limits(world, outer, index + 1, counts);
+        }
+    });
+    return exceeded;
+}
+
+}  // namespace
+
+bool reaches(const World& world, int from, int target) {
+    if (from == target) {
+        return true;
+    }
+    bool found = false;
+    for_each_member(world.instances[from].items, [&](int i) {
+        const OpenFile& file = world.files[world.items[i].file];
+        found = found || (file.kind == FileKind::kEpoll && reaches(world, file.object, target));
+    });
+    return found;
+}
+
+bool too_deep(const Transition& transition, int instance, int target) {
+    const World& world = transition.world;
+    if (!transition.has(VersionDifference::kV49)) {
+        return depth_below(world, target) > kOldMaxDepthBelow;
+    }
+    return depth_below(world, target) + 1 + depth_above(world, instance) > kMaxNests;
+}
+
+bool too_many_paths(const World& world, int file) {
+    const OpenFile& target = world.files[file];
+    if (target.kind != FileKind::kEpoll) {
+        std::array<int, kMaxNests + 1> counts{};
+        return exceeds_limits(world, file, 0, counts);
+    }
+    bool exceeded = false;
+    for_each_member(world.instances[target.object].items, [&](int i) {
+        exceeded = exceeded || too_many_paths(world, world.items[i].file);
+    });
+    return exceeded;
+}
+
+bool checks_paths(const World& world, int instance, int file) {
+    return world.files[file].kind == FileKind::kEpoll ||
+           world.files[world.instances[instance].file].items != 0;
+}
+
+}  // namespace epollcheck

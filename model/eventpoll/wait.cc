@@ -1,0 +1,158 @@
+// The wait family. See wait.h.
+
+#include "model/eventpoll/wait.h"
+
+#include <limits>
+
+#include "model/eventpoll/harvest.h"
+#include "model/kinds/descriptors.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr std::uint32_t kKernelSignalSetSize = 8;  // bytes
+constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+
+void check_timespec(const Operation& operation, ErrorList& errors) {
+    if (operation.kind != OperationKind::kEpollPwait2) {
+        return;
+    }
+    if (operation.timeout_pointer == Pointer::kBad ||
+        operation.timeout_pointer == Pointer::kKernel) {
+        errors.add(error::kEFAULT, Rule::kB21);
+    } else if (operation.timeout_pointer == Pointer::kGood &&
+               (operation.timeout_seconds < 0 || operation.timeout_nanoseconds < 0 ||
+                operation.timeout_nanoseconds >= kNanosecondsPerSecond)) {
+        errors.add(error::kEINVAL, Rule::kB21);
+    }
+}
+
+void check_signal_mask(const Operation& operation, ErrorList& errors) {
+    if (operation.kind == OperationKind::kEpollWait ||
+        operation.mask_pointer == Pointer::kNull) {
+        return;
+    }
+    if (operation.signal_set_size != kKernelSignalSetSize) {
+        errors.add(error::kEINVAL, Rule::kB22);
+    }
+    if (operation.mask_pointer != Pointer::kGood) {
+        errors.add(error::kEFAULT, Rule::kB22);
+    }
+}
+
+struct CommonErrors {
+    bool bad_descriptor = false;
+    bool bad_maximum = false;
+    bool bad_buffer = false;
+    bool not_epoll = false;
+};
+
+void add_in_new_order(const CommonErrors& wrong, ErrorList& errors) {
+    if (wrong.bad_descriptor) {
+        errors.add(error::kEBADF, Rule::kB23);
+    }
+    if (wrong.bad_maximum) {
+        errors.add(error::kEINVAL, Rule::kB25);
+    }
+    if (wrong.bad_buffer) {
+        errors.add(error::kEFAULT, Rule::kB23);
+    }
+    if (wrong.not_epoll) {
+        errors.add(error::kEINVAL, Rule::kB23);
+    }
+}
+
+void add_in_old_order(const CommonErrors& wrong, ErrorList& errors) {
+    if (wrong.bad_maximum) {
+        errors.add(error::kEINVAL, Rule::kB25);
+    }
+    if (wrong.bad_buffer) {
+        errors.add(error::kEFAULT, Rule::kB24);
+    }
+    if (wrong.bad_descriptor) {
+        errors.add(error::kEBADF, Rule::kB24);
+    }
+    if (wrong.not_epoll) {
+        errors.add(error::kEINVAL, Rule::kB24);
+    }
+}
+
+CommonErrors common_errors(Transition& transition, const Operation& operation) {
+    const int file = open_file(transition, operation.fd);
+    const std::int64_t most_events = std::numeric_limits<std::int32_t>::max() /
+                                     transition.settings.calibration->epoll_event_size;
+    CommonErrors wrong;
+    wrong.bad_descriptor = file < 0;
+    wrong.bad_maximum = operation.number <= 0 || operation.number > most_events;
+    wrong.bad_buffer = operation.pointer == Pointer::kKernel;
+    wrong.not_epoll = file >= 0 && transition.world.files[file].kind != FileKind::kEpoll;
+    return wrong;
+}
+
+/// The answer for bad arguments. Which check comes first changed in 6.15, so tier linux allows what
+/// either order gives, and tier contract any error that applies (N-1).
+Result refuse(Transition& transition, const ErrorList& early, const CommonErrors& wrong) {
+    ErrorList new_order = early;
+    add_in_new_order(wrong, new_order);
+    ErrorList old_order = early;
+    add_in_old_order(wrong, old_order);
+    if (transition.exact() || early.any()) {
+        return transition.fail(transition.has(VersionDifference::kV45) ? new_order : old_order);
+    }
+    if (transition.contract()) {
+        return transition.fail(new_order);
+    }
+    ErrorList either;
+    either.add(new_order.error(0), new_order.rule(0));
+    either.add(old_order.error(0), old_order.rule(0));
+    return transition.fail_with(either, true);
+}
+
+bool waits_for_ever(const Operation& operation) {
+    return operation.kind == OperationKind::kEpollPwait2
+               ? operation.timeout_pointer == Pointer::kNull
+               : operation.timeout_ms < 0;
+}
+
+int writable_events(const Operation& operation) {
+    switch (operation.pointer) {
+        case Pointer::kGood:
+            return kMaxEvents;
+        case Pointer::kRoom:
+            return operation.room;
+        default:
+            return 0;
+    }
+}
+
+}  // namespace
+
+Result wait_for_events(Transition& transition, const Operation& operation) {
+    if (operation.kind == OperationKind::kEpollPwait2 &&
+        !transition.settings.calibration->has_epoll_pwait2) {
+        return transition.give_up("the target has no epoll_pwait2");
+    }
+    ErrorList early;
+    check_timespec(operation, early);
+    check_signal_mask(operation, early);
+    const CommonErrors wrong = common_errors(transition, operation);
+    if (early.any() || wrong.bad_descriptor || wrong.bad_maximum || wrong.bad_buffer ||
+        wrong.not_epoll) {
+        return refuse(transition, early, wrong);
+    }
+    const int instance =
+        transition.world.files[open_file(transition, operation.fd)].object;
+    const Result result =
+        harvest(transition, instance, operation.number, writable_events(operation));
+    if (result.kind == ResultKind::kEvents && result.event_count == 0) {
+        if (waits_for_ever(operation)) {
+            transition.decided_by(Rule::kE3);
+            return Result::blocked();
+        }
+        transition.decided_by(Rule::kB27);
+    }
+    return result;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,120 @@
+// One step of the model. See step.h.
+
+#include "model/judgement/step.h"
+
+#include "model/eventpoll/interest_list.h"
+#include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/wait.h"
+#include "model/kinds/descriptors.h"
+#include "model/kinds/eventfd.h"
+#include "model/kinds/file.h"
+#include "model/kinds/inode.h"
+#include "model/kinds/pipe.h"
+#include "model/kinds/unix_connection.h"
+#include "model/kinds/unix_socket.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+namespace {
+
+Result open_path(Transition& transition, const Operation& operation) {
+    const auto path = static_cast<Path>(operation.number);
+    const bool fifo = path == Path::kFifo || path == Path::kFifo2;
+    return fifo && (operation.flags & flag::kPath) == 0 ? open_fifo(transition, operation)
+                                                        : open_inode(transition, operation);
+}
+
+Result dispatch(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollCreate:
+        case OperationKind::kEpollCreate1:
+            return create_instance(transition, operation);
+        case OperationKind::kEpollCtl:
+            return control(transition, operation);
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+            return wait_for_events(transition, operation);
+        case OperationKind::kPoll:
+            return poll_descriptor(transition, operation);
+        case OperationKind::kFdinfo:
+            return interest_list(transition, operation);
+        case OperationKind::kClose:
+            return close_descriptor(transition, operation);
+        case OperationKind::kDup:
+        case OperationKind::kDup2:
+        case OperationKind::kDup3:
+            return duplicate(transition, operation);
+        case OperationKind::kFcntl:
+            return control_descriptor(transition, operation);
+        case OperationKind::kRead:
+        case OperationKind::kRecv:
+            return read_file(transition, operation);
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+            return write_file(transition, operation);
+        case OperationKind::kPipe2:
+            return create_pipe(transition, operation);
+        case OperationKind::kOpen:
+            return open_path(transition, operation);
+        case OperationKind::kMemfdCreate:
+            return create_memory_file(transition);
+        case OperationKind::kEventfd:
+            return create_eventfd(transition, operation);
+        case OperationKind::kSocket:
+            return create_socket(transition, operation);
+        case OperationKind::kSocketpair:
+            return create_socket_pair(transition, operation);
+        case OperationKind::kBind:
+            return bind_socket(transition, operation);
+        case OperationKind::kListen:
+            return listen_on(transition, operation);
+        case OperationKind::kConnect:
+            return connect_socket(transition, operation);
+        case OperationKind::kAccept4:
+            return accept_connection(transition, operation);
+        case OperationKind::kShutdown:
+            return shut_down(transition, operation);
+        case OperationKind::kGetsockopt:
+            return take_error(transition, operation);
+        case OperationKind::kLseek:
+        case OperationKind::kPread:
+        case OperationKind::kMmap:
+        case OperationKind::kFsync:
+        case OperationKind::kFtruncate:
+        case OperationKind::kIoctl:
+            return call_on_epoll_file(transition, operation);
+        case OperationKind::kBarrier:
+            return Result::of_value(0);
+    }
+    return transition.give_up("unknown operation");
+}
+
+/// Stores new descriptors in the handles that name them; a call that fails leaves -1, as a C
+/// variable would hold. dup2 and dup3 assign no variable.
+void bind_handles(World& world, const Operation& operation, const Result& result) {
+    if (operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3) {
+        return;
+    }
+    for (int i = 0; i < 2; ++i) {
+        if (operation.bound[i] >= 0) {
+            world.handles[operation.bound[i]] =
+                result.kind == ResultKind::kDescriptor ? static_cast<std::int8_t>(result.slots[i])
+                                                       : std::int8_t{-1};
+        }
+    }
+}
+
+}  // namespace
+
+Result apply(Transition& transition, const Operation& operation) {
+    const Result result = dispatch(transition, operation);
+    bind_handles(transition.world, operation, result);
+    if (!transition.exact()) {
+        note_fallen_bits(transition);
+    }
+    return result;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,28 @@
+// Descriptors: the table that maps slots to open file descriptions, and the calls that only move
+// references: close, dup, dup2, dup3 and the part of fcntl that is about descriptors and status flags.
+//
+// Source: POSIX (lowest free descriptor), SEMANTICS R-B3, R-B39 to R-B43; fs/file.c, Linux 6.18.
+
+#pragma once
+
+#include "model/world/transition.h"
+
+namespace epollcheck {
+
+/// The slot that a descriptor argument names, or -1 if no descriptor of the program can have it.
+int slot_of(Transition& transition, const Descriptor& descriptor);
+
+/// The file behind a descriptor argument, or -1 if it is not open or was opened with O_PATH.
+int open_file(Transition& transition, const Descriptor& descriptor);
+
+/// A fresh open file description without references, readable and writable.
+int new_file(Transition& transition, FileKind kind, int object);
+
+/// Gives `file` the lowest free slot. Answers the new descriptor.
+Result install(Transition& transition, int file, bool close_on_exec);
+
+Result close_descriptor(Transition& transition, const Operation& operation);
+Result duplicate(Transition& transition, const Operation& operation);
+Result control_descriptor(Transition& transition, const Operation& operation);
+
+}  // namespace epollcheck

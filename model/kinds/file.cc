@@ -1,0 +1,231 @@
+// The table that leads from a file to its kind. See file.h.
+
+#include "model/kinds/file.h"
+
+#include "model/eventpoll/harvest.h"
+#include "model/eventpoll/interest_list.h"
+#include "model/kinds/descriptors.h"
+#include "model/kinds/eventfd.h"
+#include "model/kinds/inode.h"
+#include "model/kinds/pipe.h"
+#include "model/kinds/unix_socket.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+namespace {
+
+/// What poll(2) says of a file without a poll method (R-C13b).
+constexpr EventMask kAlwaysReady = event::kReadable | event::kWritable;
+constexpr EventMask kPollMask = 0xffff;  // pollfd::events is 16 bits wide
+/// Requests on an epoll file that Linux knows at the level of all files.
+constexpr std::uint32_t kFionbio = 0x5421;
+constexpr std::uint32_t kFioasync = 0x5452;
+
+bool is_socket_call(OperationKind kind) {
+    return kind == OperationKind::kSend || kind == OperationKind::kRecv;
+}
+
+/// The checks of vfs_read and vfs_write before the kind of file is asked. Answers the file, or -1.
+int transfer_target(Transition& transition, const Operation& operation, bool writes,
+                    ErrorList& errors) {
+    const int index = open_file(transition, operation.fd);
+    if (index < 0) {
+        errors.add(error::kEBADF, Rule::kNone);
+        return -1;
+    }
+    const OpenFile& file = transition.world.files[index];
+    if (is_socket_call(operation.kind)) {
+        if (file.kind != FileKind::kSocket) {
+            errors.add(error::kENOTSOCK, Rule::kNone);
+        }
+        return index;
+    }
+    if (writes ? !file.writable : !file.readable) {
+        errors.add(error::kEBADF, Rule::kNone);
+    } else if (file.kind == FileKind::kEpoll) {
+        errors.add(error::kEINVAL, Rule::kB33);
+    } else if (operation.pointer == Pointer::kKernel) {
+        errors.add(error::kEFAULT, Rule::kNone);
+    }
+    return index;
+}
+
+}  // namespace
+
+MaskRange file_mask(Transition& transition, int index, EventMask requested) {
+    const OpenFile& file = transition.world.files[index];
+    switch (file.kind) {
+        case FileKind::kEpoll:
+            return poll_instance(transition, file.object);
+        case FileKind::kPipe:
+            return pipe_mask(transition, file);
+        case FileKind::kEventfd:
+            return eventfd_mask(transition, file);
+        case FileKind::kSocket:
+            return socket_mask(transition, file.object, requested);
+        default:
+            return MaskRange::exactly(kAlwaysReady);
+    }
+}
+
+bool has_poll(const OpenFile& file) {
+    return file.kind == FileKind::kEpoll || file.kind == FileKind::kPipe ||
+           file.kind == FileKind::kEventfd || file.kind == FileKind::kSocket;
+}
+
+WaitQueues wait_queues(World& world, int index) {
+    const OpenFile& file = world.files[index];
+    switch (file.kind) {
+        case FileKind::kEpoll:
+            return {{&world.instances[file.object].pollers, nullptr}};
+        case FileKind::kPipe:
+            return {{file.readable ? &world.pipes[file.object].read_waiters : nullptr,
+                     file.writable ? &world.pipes[file.object].write_waiters : nullptr}};
+        case FileKind::kEventfd:
+            return {{&world.eventfds[file.object].waiters, nullptr}};
+        case FileKind::kSocket:
+            return {{&world.sockets[file.object].waiters, nullptr}};
+        default:
+            return {};
+    }
+}
+
+Result read_file(Transition& transition, const Operation& operation) {
+    ErrorList errors;
+    const int index = transfer_target(transition, operation, false, errors);
+    if (errors.any()) {
+        return transition.fail(errors);
+    }
+    OpenFile& file = transition.world.files[index];
+    switch (file.kind) {
+        case FileKind::kPipe:
+            return read_pipe(transition, file, operation);
+        case FileKind::kEventfd:
+            return read_eventfd(transition, file, operation);
+        case FileKind::kSocket:
+            // read(2) of nothing does not reach the socket; recv(2) does.
+            return operation.kind == OperationKind::kRead && transfer_length(operation) == 0
+                       ? Result::of_value(0)
+                       : receive(transition, file, operation);
+        default:
+            return read_inode(transition, file, operation);
+    }
+}
+
+Result write_file(Transition& transition, const Operation& operation) {
+    ErrorList errors;
+    const int index = transfer_target(transition, operation, true, errors);
+    if (errors.any()) {
+        return transition.fail(errors);
+    }
+    OpenFile& file = transition.world.files[index];
+    switch (file.kind) {
+        case FileKind::kPipe:
+            return write_pipe(transition, file, operation);
+        case FileKind::kEventfd:
+            return write_eventfd(transition, file, operation);
+        case FileKind::kSocket:
+            return send(transition, file, operation);
+        default:
+            return write_inode(transition, file, operation);
+    }
+}
+
+Result call_on_epoll_file(Transition& transition, const Operation& operation) {
+    const int index = open_file(transition, operation.fd);
+    if (index < 0) {
+        return transition.fail(error::kEBADF, Rule::kNone);
+    }
+    OpenFile& file = transition.world.files[index];
+    if (file.kind != FileKind::kEpoll) {
+        return transition.give_up("this call is modelled on epoll files only");
+    }
+    switch (operation.kind) {
+        case OperationKind::kLseek:
+            transition.decided_by(Rule::kB33);
+            return Result::of_value(0);
+        case OperationKind::kPread:
+            return transition.fail(error::kESPIPE, Rule::kB33);
+        case OperationKind::kMmap:
+            return transition.fail(error::kENODEV, Rule::kB33);
+        case OperationKind::kIoctl:
+            if (operation.flags == kFionbio) {
+                file.nonblocking = true;
+                transition.decided_by(Rule::kB33);
+                return Result::of_value(0);
+            }
+            if (operation.flags == kFioasync) {
+                return transition.fail(error::kENOTTY, Rule::kB34);
+            }
+            return transition.fail(
+                transition.has(VersionDifference::kV41) ? error::kEINVAL : error::kENOTTY,
+                Rule::kB34);
+        default:
+            return transition.fail(error::kEINVAL, Rule::kB33);
+    }
+}
+
+Result poll_descriptor(Transition& transition, const Operation& operation) {
+    const EventMask filter = (operation.flags & kPollMask) | event::kAlways;
+    const int index = open_file(transition, operation.fd);
+    if (slot_of(transition, operation.fd) < 0 && operation.fd.handle < 0 &&
+        operation.fd.number < 0) {
+        return Result::of_value(0);  // a negative number is skipped, see poll(2)
+    }
+    if (index < 0) {
+        const bool negative =
+            operation.fd.handle >= 0 && slot_of(transition, operation.fd) < 0;
+        transition.decided_by(Rule::kC13b);
+        return Result::of_value(negative ? 0 : event::kNval);
+    }
+    const MaskRange range = file_mask(transition, index, filter) & filter;
+    EventMask answer = range.possibly;
+    if (range.surely != range.possibly) {
+        if (transition.observed != nullptr) {
+            const auto seen = static_cast<EventMask>(transition.observed->result.value);
+            const bool fits =
+                (range.surely & ~seen) == 0 && (seen & ~range.possibly) == 0;
+            answer = fits ? seen : range.surely;
+        } else if (transition.choose(0b11) == 1) {
+            answer = range.surely;
+        }
+    }
+    return Result::of_value(answer);
+}
+
+Result bytes_read(const Transition& transition, const Operation& operation, std::uint32_t count) {
+    if (!operation.as_value || count != transfer_length(operation)) {
+        return Result::of_value(count);
+    }
+    const bool seen =
+        transition.observed != nullptr && transition.observed->result.kind == ResultKind::kPayload;
+    return Result::of_payload(
+        seen ? static_cast<std::uint64_t>(transition.observed->result.value) : 0);
+}
+
+void release_file(Transition& transition, int index) {
+    World& world = transition.world;
+    release_items_of_file(transition, index);
+    const OpenFile file = world.files[index];
+    world.files[index] = OpenFile{};
+    switch (file.kind) {
+        case FileKind::kEpoll:
+            release_instance(transition, file.object);
+            break;
+        case FileKind::kPipe:
+            release_pipe_end(transition, file);
+            break;
+        case FileKind::kEventfd:
+            world.eventfds[file.object] = Eventfd{};
+            break;
+        case FileKind::kSocket:
+            release_socket(transition, file.object, false);
+            break;
+        default:
+            release_inode(world, file);
+            break;
+    }
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,326 @@
+// Pipes and FIFOs. See pipe.h.
+//
+// Capacity is counted in page slots (R-D4): each write fills whole slots, merges its remainder into
+// the last one where that has room, and a slot is free again only when it has been read completely.
+
+#include "model/kinds/pipe.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "model/eventpoll/wake.h"
+#include "model/kinds/descriptors.h"
+#include "model/kinds/file.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr int kReadEntry = 0;   // an item's entry on read_waiters
+constexpr int kWriteEntry = 1;  // and on write_waiters
+
+PipeSlot& slot_at(Pipe& pipe, int position) {
+    return pipe.slots[(pipe.head + position) % kMaxPipeSlots];
+}
+
+bool is_full(const Pipe& pipe) { return pipe.occupied >= pipe.capacity; }
+
+int new_pipe(Transition& transition) {
+    World& world = transition.world;
+    const std::uint32_t capacity = transition.settings.calibration->pipe_slots;
+    int index = 0;
+    while (index < kMaxPipes && world.pipes[index].used) {
+        ++index;
+    }
+    if (index == kMaxPipes || capacity > kMaxPipeSlots) {
+        transition.give_up("more or larger pipes than the model has room for");
+        return 0;
+    }
+    Pipe& pipe = world.pipes[index];
+    pipe = Pipe{};
+    pipe.used = true;
+    pipe.capacity = static_cast<std::uint8_t>(capacity);
+    return index;
+}
+
+int new_pipe_end(Transition& transition, int pipe, bool readable, bool writable,
+                 std::uint32_t flags) {
+    const int index = new_file(transition, FileKind::kPipe, pipe);
+    OpenFile& file = transition.world.files[index];
+    file.readable = readable;
+    file.writable = writable;
+    file.nonblocking = (flags & flag::kNonblock) != 0;
+    file.packets = writable && (flags & flag::kDirect) != 0;
+    return index;
+}
+
+void wake_readers(Transition& transition, const Pipe& pipe, EventMask key, Rule rule) {
+    wake(transition, pipe.read_waiters, kReadEntry, key, rule);
+}
+
+void wake_writers(Transition& transition, const Pipe& pipe, EventMask key, Rule rule) {
+    wake(transition, pipe.write_waiters, kWriteEntry, key, rule);
+}
+
+/// One queue served both ends up to 5.4, and other implementations may wake both (R-D9).
+void wake_both_perhaps(Transition& transition, const Pipe& pipe, EventMask key) {
+    wake_perhaps(transition, pipe.read_waiters, kReadEntry, key, Rule::kD9);
+    wake_perhaps(transition, pipe.write_waiters, kWriteEntry, key, Rule::kD9);
+}
+
+/// Moves bytes into the pipe as pipe_write does. Returns how many found room.
+std::uint32_t fill(Pipe& pipe, std::uint32_t length, std::uint32_t page_size, bool packets) {
+    std::uint32_t written = 0;
+    const std::uint32_t remainder = length % page_size;
+    if (remainder != 0 && pipe.occupied > 0) {
+        PipeSlot& last = slot_at(pipe, pipe.occupied - 1);
+        if (!last.packet && last.offset + last.length + remainder <= page_size) {
+            last.length = static_cast<std::uint16_t>(last.length + remainder);
+            written = remainder;
+        }
+    }
+    while (written < length && !is_full(pipe)) {
+        const std::uint32_t chunk = std::min(length - written, page_size);
+        slot_at(pipe, pipe.occupied) = {0, static_cast<std::uint16_t>(chunk), packets};
+        ++pipe.occupied;
+        written += chunk;
+    }
+    return written;
+}
+
+/// True if a write that cannot read its buffer fails at the copy and not before it.
+bool reaches_copy(Pipe& pipe, std::uint32_t length, std::uint32_t page_size) {
+    const std::uint32_t remainder = length % page_size;
+    bool merges = false;
+    if (remainder != 0 && pipe.occupied > 0) {
+        const PipeSlot& last = slot_at(pipe, pipe.occupied - 1);
+        merges = !last.packet && last.offset + last.length + remainder <= page_size;
+    }
+    return merges || !is_full(pipe);
+}
+
+struct Drained {
+    std::uint32_t bytes = 0;
+    bool freed_slot_of_full = false;
+};
+
+/// Moves bytes out of the pipe as pipe_read does.
+Drained drain(Pipe& pipe, std::uint32_t length) {
+    Drained drained;
+    while (drained.bytes < length && pipe.occupied > 0) {
+        PipeSlot& first = slot_at(pipe, 0);
+        const std::uint32_t chunk = std::min<std::uint32_t>(first.length, length - drained.bytes);
+        drained.bytes += chunk;
+        first.offset = static_cast<std::uint16_t>(first.offset + chunk);
+        first.length = static_cast<std::uint16_t>(first.length - chunk);
+        const bool packet = first.packet;
+        if (packet) {
+            first.length = 0;  // what is left of a packet is discarded
+        }
+        if (first.length == 0) {
+            drained.freed_slot_of_full = drained.freed_slot_of_full || is_full(pipe);
+            pipe.head = static_cast<std::uint8_t>((pipe.head + 1) % kMaxPipeSlots);
+            --pipe.occupied;
+        }
+        if (packet) {
+            break;
+        }
+    }
+    return drained;
+}
+
+}  // namespace
+
+MaskRange pipe_mask(Transition& transition, const OpenFile& file) {
+    const Pipe& pipe = transition.world.pipes[file.object];
+    MaskRange mask;
+    if (file.readable) {
+        transition.decided_by(Rule::kD1);
+        const bool hang_up = pipe.writers == 0 && file.writers_at_open != pipe.writer_opens;
+        mask.surely |= (pipe.occupied > 0 ? event::kIn : 0) | (hang_up ? event::kHup : 0);
+        mask.possibly |= (pipe.occupied > 0 ? event::kReadable : 0);
+    }
+    if (file.writable) {
+        transition.decided_by(Rule::kD2);
+        mask.surely |= pipe.readers == 0 ? event::kErr : 0;
+        const bool promised = transition.enforces(Rule::kD4) ? !is_full(pipe) : pipe.occupied == 0;
+        const bool admitted =
+            transition.enforces(Rule::kD4) ? !is_full(pipe) : !pipe.refused_write;
+        mask.surely |= promised ? event::kOut : 0;
+        mask.possibly |= admitted ? event::kWritable : 0;
+    }
+    mask.possibly |= mask.surely;
+    if (transition.enforces(Rule::kD4)) {
+        mask.surely = mask.possibly;
+    }
+    return mask;
+}
+
+Result create_pipe(Transition& transition, const Operation& operation) {
+    constexpr std::uint32_t kKnown = flag::kCloexec | flag::kNonblock | flag::kDirect;
+    if ((operation.flags & ~kKnown) != 0) {
+        return transition.fail(error::kEINVAL, Rule::kNone);
+    }
+    const int index = new_pipe(transition);
+    Pipe& pipe = transition.world.pipes[index];
+    pipe.readers = 1;
+    pipe.writers = 1;
+    pipe.writer_opens = 1;
+    const bool close_on_exec = (operation.flags & flag::kCloexec) != 0;
+    const int read_end = new_pipe_end(transition, index, true, false, operation.flags);
+    const int read_slot = install(transition, read_end, close_on_exec).slots[0];
+    const int write_end = new_pipe_end(transition, index, false, true, operation.flags);
+    const int write_slot = install(transition, write_end, close_on_exec).slots[0];
+    return Result::of_descriptor(read_slot, write_slot);
+}
+
+Result open_fifo(Transition& transition, const Operation& operation) {
+    World& world = transition.world;
+    const bool reads = (operation.flags & flag::kWriteOnly) == 0;
+    const bool writes = (operation.flags & (flag::kWriteOnly | flag::kReadWrite)) != 0;
+    int index = -1;
+    for (int i = 0; i < kMaxPipes; ++i) {
+        const Pipe& pipe = world.pipes[i];
+        if (pipe.used && pipe.fifo && pipe.path == operation.number) {
+            index = i;
+        }
+    }
+    const bool nonblocking = (operation.flags & flag::kNonblock) != 0;
+    const bool has_readers = index >= 0 && world.pipes[index].readers > 0;
+    const bool has_writers = index >= 0 && world.pipes[index].writers > 0;
+    if (writes && !reads && !has_readers && nonblocking) {
+        return transition.fail(error::kENXIO, Rule::kD12);
+    }
+    if (!nonblocking && ((reads && !writes && !has_writers) || (writes && !reads && !has_readers))) {
+        return transition.give_up("an open of a FIFO that waits for its other side");
+    }
+    if (index < 0) {
+        index = new_pipe(transition);
+        world.pipes[index].fifo = true;
+        world.pipes[index].path = static_cast<std::uint8_t>(operation.number);
+    }
+    Pipe& pipe = world.pipes[index];
+    const int end = new_pipe_end(transition, index, reads, writes, operation.flags);
+    const bool first_reader = reads && pipe.readers++ == 0;
+    const bool first_writer = writes && pipe.writers++ == 0;
+    pipe.writer_opens = static_cast<std::uint8_t>(pipe.writer_opens + (writes ? 1 : 0));
+    if (reads && !writes && pipe.writers == 0) {
+        world.files[end].writers_at_open = pipe.writer_opens;
+    }
+    if (first_reader || first_writer) {
+        wake_readers(transition, pipe, 0, Rule::kD12);
+    }
+    return install(transition, end, (operation.flags & flag::kCloexec) != 0);
+}
+
+Result read_pipe(Transition& transition, OpenFile& file, const Operation& operation) {
+    Pipe& pipe = transition.world.pipes[file.object];
+    const std::uint32_t length = transfer_length(operation);
+    if (length == 0) {
+        return Result::of_value(0);
+    }
+    if (pipe.occupied == 0) {
+        if (pipe.writers == 0) {
+            return Result::of_value(0);
+        }
+        return file.nonblocking ? transition.fail(error::kEAGAIN, Rule::kD8) : Result::blocked();
+    }
+    if (operation.pointer != Pointer::kGood) {
+        return transition.fail(error::kEFAULT, Rule::kNone);
+    }
+    const bool was_full = is_full(pipe);
+    const Drained drained = drain(pipe, length);
+    pipe.refused_write = false;
+    transition.decided_by(Rule::kD4);
+    if (transition.has(VersionDifference::kV54) ? drained.freed_slot_of_full : was_full) {
+        wake_writers(transition, pipe, event::kWritable, Rule::kD8);
+    }
+    wake_both_perhaps(transition, pipe, event::kWritable);
+    return bytes_read(transition, operation, drained.bytes);
+}
+
+Result write_pipe(Transition& transition, OpenFile& file, const Operation& operation) {
+    Pipe& pipe = transition.world.pipes[file.object];
+    const std::uint32_t page_size = transition.settings.calibration->page_size;
+    const std::uint32_t length = transfer_length(operation);
+    if (length == 0) {
+        transition.decided_by(Rule::kD7);
+        return Result::of_value(0);
+    }
+    Result result;
+    if (pipe.readers == 0) {
+        result = transition.fail(error::kEPIPE, Rule::kD6);
+    } else if (operation.pointer != Pointer::kGood &&
+               reaches_copy(pipe, length, page_size)) {
+        result = transition.fail(error::kEFAULT, Rule::kD6);
+    } else {
+        Pipe after = pipe;
+        const std::uint32_t room = fill(after, length, page_size, file.packets);
+        if (room < length && !file.nonblocking) {
+            if (room > 0) {
+                return transition.give_up("a blocking write that is interrupted half-way");
+            }
+            wake_readers(transition, pipe, event::kReadable, Rule::kD6);
+            return Result::blocked();
+        }
+        const std::int64_t written =
+            transition.transferred(room > 0 ? std::int64_t{room} : -error::kEAGAIN, length,
+                                   pipe.occupied > 0, Rule::kD4);
+        if (written > 0) {
+            fill(pipe, static_cast<std::uint32_t>(written), page_size, file.packets);
+        }
+        pipe.refused_write = written < std::int64_t{length};
+        result = written > 0 ? Result::of_value(written)
+                             : transition.fail(static_cast<int>(-written), Rule::kD4);
+    }
+    const bool failed = result.kind == ResultKind::kError;
+    wake_readers(transition, pipe, event::kReadable, failed ? Rule::kD6 : Rule::kD5);
+    wake_both_perhaps(transition, pipe, event::kReadable);
+    return result;
+}
+
+Result control_pipe_size(Transition& transition, const OpenFile& file,
+                         const Operation& operation) {
+    const Calibration& calibration = *transition.settings.calibration;
+    if (file.kind != FileKind::kPipe) {
+        return transition.fail(error::kEBADF, Rule::kNone);
+    }
+    Pipe& pipe = transition.world.pipes[file.object];
+    if (static_cast<FcntlCommand>(operation.number) == FcntlCommand::kGetPipeSize) {
+        transition.decided_by(Rule::kD4);
+        return Result::of_value(std::int64_t{pipe.capacity} * calibration.page_size);
+    }
+    const std::uint64_t size =
+        std::bit_ceil(std::max<std::uint64_t>(operation.value, calibration.page_size));
+    const std::uint64_t slots = size / calibration.page_size;
+    if (slots > kMaxPipeSlots) {
+        return transition.give_up("a larger pipe than the model has room for");
+    }
+    if (slots > pipe.capacity && size > calibration.pipe_max_size &&
+        !calibration.may_exceed_pipe_max) {
+        return transition.fail(error::kEPERM, Rule::kD13);
+    }
+    if (slots < pipe.occupied) {
+        return transition.fail(error::kEBUSY, Rule::kD13);
+    }
+    pipe.capacity = static_cast<std::uint8_t>(slots);
+    pipe.refused_write = false;
+    wake_writers(transition, pipe, 0, Rule::kD13);
+    return Result::of_value(static_cast<std::int64_t>(size));
+}
+
+void release_pipe_end(Transition& transition, const OpenFile& file) {
+    Pipe& pipe = transition.world.pipes[file.object];
+    pipe.readers = static_cast<std::uint8_t>(pipe.readers - (file.readable ? 1 : 0));
+    pipe.writers = static_cast<std::uint8_t>(pipe.writers - (file.writable ? 1 : 0));
+    if ((pipe.readers == 0) != (pipe.writers == 0)) {
+        wake_readers(transition, pipe, 0, Rule::kD11);
+        wake_writers(transition, pipe, 0, Rule::kD11);
+    }
+    if (pipe.readers == 0 && pipe.writers == 0) {
+        pipe = Pipe{};
+    }
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,70 @@
+// What the model must be told about a machine: capacities that a kernel chooses and that programs
+// can see. They are measured in the target (N-18), never assumed. Pure data; who measures is
+// harness/check/calibrate.h.
+
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace epollcheck {
+
+enum class SocketType : std::uint8_t { kStream, kSeqpacket, kDatagram };
+
+class Calibration {
+public:
+    std::uint32_t page_size = 4096;               // bytes
+    std::uint32_t pipe_slots = 16;                // of a fresh pipe
+    std::uint32_t pipe_max_size = 1U << 20;       // bytes; larger needs a privilege
+    bool may_exceed_pipe_max = false;             // the target has that privilege
+    std::uint32_t unix_send_buffer = 212992;      // SO_SNDBUF, bytes
+    std::uint32_t unix_stream_chunk = 36544;      // most bytes that one buffer of a stream holds
+    std::uint32_t datagram_queue_length = 10;     // max_dgram_qlen, datagrams
+    std::uint32_t epoll_event_size = 12;          // sizeof(struct epoll_event), bytes
+    bool has_epoll_pwait2 = true;
+    bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported (R-C33)
+    bool has_unix_out_of_band = true;
+
+    /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
+    [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {
+        for (std::uint32_t probe = hash(type, length); charges_[probe].used;
+             probe = (probe + 1) % kTableSize) {
+            if (charges_[probe].type == type && charges_[probe].length == length) {
+                return charges_[probe].charge;
+            }
+        }
+        return 0;
+    }
+
+    /// Records a measured charge. Returns false when the table is full.
+    bool set_charge(SocketType type, std::uint32_t length, std::uint32_t charge) {
+        if (count_ >= kTableSize / 2) {
+            return false;
+        }
+        std::uint32_t probe = hash(type, length);
+        while (charges_[probe].used) {
+            probe = (probe + 1) % kTableSize;
+        }
+        charges_[probe] = {true, type, length, charge};
+        ++count_;
+        return true;
+    }
+
+private:
+    struct Charge {
+        bool used = false;
+        SocketType type = SocketType::kStream;
+        std::uint32_t length = 0;
+        std::uint32_t charge = 0;
+    };
+    static constexpr std::uint32_t kTableSize = 512;
+
+    static std::uint32_t hash(SocketType type, std::uint32_t length) {
+        return ((length * 2654435761U) ^ (static_cast<std::uint32_t>(type) << 7)) % kTableSize;
+    }
+
+    std::array<Charge, kTableSize> charges_{};
+    std::uint32_t count_ = 0;
+};
+
+}  // namespace epollcheck

@@ -1,0 +1,140 @@
+// Transition: the context in which one operation acts on one world.
+//
+// Every function of the model that may change the world or decide an answer takes a Transition. It
+// carries the settings (tier, profile, capacities), the observation that guides the run, the choices,
+// and it collects the rules that decided the outcome.
+
+#pragma once
+
+#include <cstdint>
+
+#include "model/rules/rule.h"
+#include "model/vocabulary/error_name.h"
+#include "model/vocabulary/operation.h"
+#include "model/vocabulary/result.h"
+#include "model/world/choices.h"
+#include "model/world/settings.h"
+#include "model/world/world.h"
+
+namespace epollcheck {
+
+/// What a file's poll method may answer: `surely` is always there, `possibly` includes what a
+/// looser tier leaves open. At tier exact both are equal.
+struct MaskRange {
+    EventMask surely = 0;
+    EventMask possibly = 0;
+
+    static MaskRange exactly(EventMask mask) { return {mask, mask}; }
+    [[nodiscard]] MaskRange operator&(EventMask interest) const {
+        return {surely & interest, possibly & interest};
+    }
+};
+
+/// Errors that apply to a call, in the order in which Linux checks them.
+class ErrorList {
+public:
+    void add(int error, Rule rule) {
+        if (count_ < kCapacity) {
+            entries_[count_++] = {error, rule};
+        }
+    }
+    [[nodiscard]] bool any() const { return count_ > 0; }
+    [[nodiscard]] int count() const { return count_; }
+    [[nodiscard]] int error(int index) const { return entries_[index].error; }
+    [[nodiscard]] Rule rule(int index) const { return entries_[index].rule; }
+
+private:
+    struct Entry {
+        int error = 0;
+        Rule rule = Rule::kNone;
+    };
+    static constexpr int kCapacity = 12;
+    Entry entries_[kCapacity];
+    int count_ = 0;
+};
+
+class Transition {
+public:
+    Transition(World& world_to_change, const Settings& settings_to_use,
+               const Observation* observation, Choices& choices_to_make, Event* event_space)
+        : world(world_to_change),
+          settings(settings_to_use),
+          observed(observation),
+          choices_(choices_to_make),
+          events_(event_space) {}
+
+    World& world;
+    const Settings& settings;
+    const Observation* observed;  // null while answers are enumerated
+
+    [[nodiscard]] bool exact() const { return settings.tier == Tier::kExact; }
+    [[nodiscard]] bool contract() const { return settings.tier == Tier::kContract; }
+    /// True if the tier holds a target to `rule`.
+    [[nodiscard]] bool enforces(Rule rule) const { return rule_tier(rule) <= settings.tier; }
+    [[nodiscard]] bool has(VersionDifference difference) const {
+        return settings.profile->has(difference);
+    }
+
+    /// Notes that `rule` decided something in this step.
+    void decided_by(Rule rule) { decided_.add(rule); }
+    [[nodiscard]] const RuleSet& decided() const { return decided_; }
+
+    /// One of `options`, see Choices::choose. A dead end makes the whole run impossible.
+    int choose(std::uint64_t options) {
+        const int choice = choices_.choose(options);
+        impossible_ = impossible_ || choice < 0;
+        return choice;
+    }
+    /// Says that the observation cannot come from this run.
+    void refute() { impossible_ = true; }
+    /// True if the observation cannot come from this run.
+    [[nodiscard]] bool impossible() const { return impossible_; }
+
+    /// The model cannot follow the program: `reason` says which of its limits was met.
+    Result give_up(const char* reason) {
+        gave_up_ = gave_up_ != nullptr ? gave_up_ : reason;
+        return Result::of_value(0);
+    }
+    [[nodiscard]] const char* gave_up() const { return gave_up_; }
+
+    /// The answer for a call to which `errors` apply (at least one): the first one, or any of them
+    /// at tier contract, which does not promise an order of checks.
+    Result fail(const ErrorList& errors) { return fail_with(errors, contract()); }
+    /// The same, where the caller knows whether any of `errors` may be given.
+    Result fail_with(const ErrorList& errors, bool any);
+    Result fail(int error, Rule rule) {
+        decided_by(rule);
+        return Result::of_error(error);
+    }
+
+    /// The answer of a transfer that Linux lets move `predicted` bytes (or fail: negative errno).
+    /// Tiers below `rule` leave the capacity open, so there anything from 1 to `most` bytes, or
+    /// EAGAIN if `may_refuse`, is taken over from the observation.
+    std::int64_t transferred(std::int64_t predicted, std::int64_t most, bool may_refuse, Rule rule);
+
+    void report(const Event& event) { events_[event_count_++] = event; }
+    void clear_events() { event_count_ = 0; }
+    [[nodiscard]] int event_count() const { return event_count_; }
+    [[nodiscard]] std::span<const Event> events() const {
+        return {events_, static_cast<std::size_t>(event_count_)};
+    }
+
+    /// Rank for the next item that is queued. Items of one wake-up walk share a rank where the tier
+    /// does not promise their order (R-A11); at tier contract only harvests advance it (N-2, N-3).
+    std::uint32_t new_rank() { return exact() ? world.next_rank++ : world.next_rank; }
+    void start_rank_group() {
+        if (settings.tier == Tier::kLinux) {
+            ++world.next_rank;
+        }
+    }
+
+private:
+    Choices& choices_;
+    RuleSet decided_;
+    bool impossible_ = false;
+    const char* gave_up_ = nullptr;
+    int event_count_ = 0;
+    Event* events_;  // room for kMaxEvents
+};
+
+}  // namespace epollcheck

@@ -1,0 +1,224 @@
+// World: the whole observable state of one process that uses epoll, as fixed-size plain data.
+//
+// A world holds the descriptor table, the open file descriptions, the state of each kind of file,
+// the epoll instances and their items. It is trivially copyable and never allocates, so the judge
+// can step, copy and compare worlds cheaply. What changes a world is in model/kinds (files) and
+// model/eventpoll (epoll); this file only says what there is.
+//
+// The ready list is not a linked list: each queued item has a rank, and the list is the queued items
+// of an instance in order of rank. Where a tier leaves the order open, ranks are equal or are ranges.
+//
+// Source: SEMANTICS sections A and K; struct eventpoll and struct epitem of fs/eventpoll.c, 6.18.
+
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <type_traits>
+
+#include "model/rules/rule.h"
+#include "model/vocabulary/event_mask.h"
+#include "model/vocabulary/program.h"
+#include "model/world/calibration.h"
+
+namespace epollcheck {
+
+inline constexpr int kMaxSlots = 64;       // descriptors
+inline constexpr int kMaxFiles = 64;       // open file descriptions
+inline constexpr int kMaxItems = 60;       // over all instances; fits a 64-bit set with room
+inline constexpr int kMaxInstances = 16;
+inline constexpr int kMaxPipes = 6;
+inline constexpr int kMaxPipeSlots = 32;
+inline constexpr int kMaxEventfds = 12;
+inline constexpr int kMaxSockets = 20;
+inline constexpr int kMaxBuffers = 64;
+inline constexpr int kMaxInodes = 6;
+
+using ItemSet = std::uint64_t;  // bit i: item i
+
+/// Calls `visit(index)` for each member of a set, lowest first.
+template <class Visit>
+void for_each_member(std::uint64_t set, Visit visit) {
+    while (set != 0) {
+        visit(std::countr_zero(set));
+        set &= set - 1;
+    }
+}
+
+enum class FileKind : std::uint8_t {
+    kNone,
+    kEpoll,
+    kPipe,  // a pipe or FIFO
+    kEventfd,
+    kSocket,
+    kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
+    kDirectory,
+    kDevNull,
+    kDevZero,
+    kDevFull,
+    kDevUrandom,
+    kPathOnly,  // opened with O_PATH: a descriptor that names no open file (R-B4)
+};
+
+/// An open file description (struct file).
+struct OpenFile {
+    FileKind kind = FileKind::kNone;
+    std::uint8_t object = 0;      // index into the array of its kind
+    std::uint8_t references = 0;  // descriptors that refer to it
+    bool readable = false;
+    bool writable = false;
+    bool nonblocking = false;
+    bool packets = false;               // O_DIRECT on a pipe
+    std::uint8_t writers_at_open = 0;   // FIFO: w_counter when opened without a writer, else 0
+    std::uint32_t offset = 0;           // regular file: bytes
+    ItemSet items = 0;                  // items that watch this file, over all instances
+
+    friend bool operator==(const OpenFile&, const OpenFile&) = default;
+};
+
+/// A wait queue of a file: a list of items through Item::next_waiter, walked from the front.
+struct WaitQueue {
+    std::int8_t first = -1;
+
+    friend bool operator==(const WaitQueue&, const WaitQueue&) = default;
+};
+
+enum class Queued : std::uint8_t {
+    kNo,
+    kMaybe,  // a looser tier leaves open whether the item is in the ready list
+    kYes,
+};
+
+inline constexpr std::uint32_t kNoRank = 0;
+
+/// An item of an interest list (struct epitem).
+struct Item {
+    std::uint64_t data = 0;
+    EventMask events = 0;
+    EventMask not_fallen = 0;  // bits that stayed ready ever since the item was last considered
+    std::uint32_t earliest_rank = kNoRank;  // place in the ready list: between these two
+    std::uint32_t latest_rank = kNoRank;
+    Rule cause = Rule::kNone;  // the rule that put the item in the ready list, or took it out
+    std::int8_t file = -1;     // -1: unused
+    std::int8_t slot = -1;     // descriptor number given to ADD (part of the key, R-A3)
+    std::int8_t instance = -1;
+    Queued queued = Queued::kNo;
+    std::int8_t next_waiter[2] = {-1, -1};  // on the file's first and second wait queue
+
+    friend bool operator==(const Item&, const Item&) = default;
+};
+
+/// An epoll instance (struct eventpoll).
+struct Instance {
+    ItemSet items = 0;
+    std::int8_t file = -1;  // -1: unused
+    WaitQueue pollers;      // outer items that watch this instance (R-A2: PW)
+
+    friend bool operator==(const Instance&, const Instance&) = default;
+};
+
+/// One occupied page slot of a pipe.
+struct PipeSlot {
+    std::uint16_t offset = 0;   // bytes already read from the page
+    std::uint16_t length = 0;   // bytes still to read
+    bool packet = false;        // written with O_DIRECT: read as a whole, never merged into
+
+    friend bool operator==(const PipeSlot&, const PipeSlot&) = default;
+};
+
+struct Pipe {
+    bool used = false;
+    bool fifo = false;            // has a name, so it can be opened again
+    bool refused_write = false;   // contract: the last write was refused and nothing was read since
+    std::uint8_t path = 0;        // which FIFO
+    std::uint8_t readers = 0;
+    std::uint8_t writers = 0;
+    std::uint8_t writer_opens = 0;  // w_counter
+    std::uint8_t capacity = 0;      // slots (max_usage)
+    std::uint8_t occupied = 0;      // slots
+    std::uint8_t head = 0;          // oldest slot, index into slots as a ring
+    WaitQueue read_waiters;
+    WaitQueue write_waiters;
+    PipeSlot slots[kMaxPipeSlots];
+
+    friend bool operator==(const Pipe&, const Pipe&) = default;
+};
+
+struct Eventfd {
+    std::uint64_t count = 0;
+    bool used = false;
+    bool semaphore = false;
+    WaitQueue waiters;
+
+    friend bool operator==(const Eventfd&, const Eventfd&) = default;
+};
+
+/// One queued buffer of a unix socket, a datagram, or a connection that waits to be accepted.
+struct SocketBuffer {
+    bool used = false;
+    std::int8_t next = -1;      // in the receiver's queue
+    std::int8_t owner = -1;     // the socket that is charged; -1: it is gone
+    std::int8_t embryo = -1;    // the socket to be accepted, in a listener's queue
+    std::uint32_t unread = 0;   // bytes; 0 in a stream: an urgent byte that was received
+    std::uint32_t charge = 0;   // bytes on the owner's account
+
+    friend bool operator==(const SocketBuffer&, const SocketBuffer&) = default;
+};
+
+enum class SocketState : std::uint8_t { kClosed, kListening, kConnected };
+
+inline constexpr std::uint8_t kReceiveShut = 1;
+inline constexpr std::uint8_t kSendShut = 2;
+inline constexpr std::uint8_t kBothShut = 3;
+
+struct UnixSocket {
+    bool used = false;
+    bool dead = false;  // released by its owner; kept while somebody still points to it
+    SocketType type = SocketType::kStream;
+    SocketState state = SocketState::kClosed;
+    std::uint8_t shut = 0;      // kReceiveShut | kSendShut
+    std::uint8_t error = 0;     // so_error, errno
+    std::uint8_t address = 0;   // bound abstract address, 0: none
+    bool owns_address = false;  // it was bound, not accepted
+    bool refused_write = false;  // contract: the last send was refused and nothing was read since
+    std::int8_t peer = -1;
+    std::int8_t relay = -1;     // the socket whose full queue holds this one's wake-up (R-D44)
+    std::int8_t first = -1;     // receive queue
+    std::int8_t last = -1;
+    std::int8_t out_of_band = -1;  // buffer that holds the pending urgent byte
+    std::uint8_t queued = 0;    // buffers in the receive queue
+    std::uint32_t backlog = 0;  // queue limit: buffers beyond which it is full
+    std::uint32_t charged = 0;  // bytes of buffers that this socket sent and nobody freed
+    std::uint32_t relay_stamp = 0;  // order of registration among those that wait for a relay
+    WaitQueue waiters;
+
+    friend bool operator==(const UnixSocket&, const UnixSocket&) = default;
+};
+
+struct World {
+    std::int8_t handles[kMaxHandles];     // slot that a handle holds, -1: none
+    std::int8_t descriptors[kMaxSlots];   // file of an open slot, -1: closed
+    std::uint64_t open_slots = 0;         // bit: slot is open
+    std::uint64_t close_on_exec = 0;      // bit: slot
+    std::uint64_t used_items = 0;
+    std::uint32_t next_rank = kNoRank + 1;
+    std::uint32_t next_stamp = 1;
+    std::uint8_t next_address = 1;
+    OpenFile files[kMaxFiles];
+    Item items[kMaxItems];
+    Instance instances[kMaxInstances];
+    Pipe pipes[kMaxPipes];
+    Eventfd eventfds[kMaxEventfds];
+    UnixSocket sockets[kMaxSockets];
+    SocketBuffer buffers[kMaxBuffers];
+    std::uint32_t inode_sizes[kMaxInodes];  // bytes; inode 0 is the program's regular file
+    std::uint8_t used_inodes = 0;           // bit: memfd inode in use
+
+    friend bool operator==(const World&, const World&) = default;
+};
+static_assert(std::is_trivially_copyable_v<World>);
+
+/// The world before the first operation: nothing is open.
+const World& empty_world();
+
+}  // namespace epollcheck
