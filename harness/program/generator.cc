@@ -1,0 +1,375 @@
+// The random generator. See generator.h.
+
+#include "harness/program/generator.h"
+
+#include <string>
+
+#include "harness/program/generator_weights.h"
+
+namespace epollcheck {
+
+namespace weights = generator_weights;
+
+namespace {
+
+constexpr std::uint32_t kMaxGeneratedHandles = 40;
+
+template <class T, std::size_t N>
+const T& draw(Random& random, const T (&values)[N]) {
+    return values[random.below(N)];
+}
+
+constexpr std::uint32_t total_weight() {
+    std::uint32_t total = 0;
+    for (const auto& entry : weights::kKinds) {
+        total += entry.weight;
+    }
+    return total;
+}
+
+OperationKind draw_kind(Random& random) {
+    std::uint32_t point = random.below(total_weight());
+    for (const auto& entry : weights::kKinds) {
+        if (point < entry.weight) {
+            return entry.kind;
+        }
+        point -= entry.weight;
+    }
+    return OperationKind::kEpollWait;
+}
+
+}  // namespace
+
+void Generator::generate(Program& program) {
+    program_ = &program;
+    program.operations.clear();
+    program.annotations.clear();
+    handles_ = 0;
+    const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
+    const std::uint32_t count = limits_.min_operations + random_.below(span);
+    Operation& first = add(OperationKind::kEpollCreate1);
+    first.bound[0] = bind(Kind::kEpoll);
+    const std::uint32_t files = 1 + random_.below(3);
+    for (std::uint32_t i = 0; i < files && program.operations.size() < count; ++i) {
+        open_something();
+    }
+    while (program.operations.size() < count) {
+        draw_operation();
+    }
+    program.handles.resize(handles_);
+    for (std::uint32_t i = 0; i < handles_; ++i) {
+        if (program.handles[i].empty()) {
+            program.handles[i] = "h" + std::to_string(i);
+        }
+    }
+}
+
+Operation& Generator::add(OperationKind kind) {
+    program_->operations.emplace_back();
+    program_->operations.back().kind = kind;
+    return program_->operations.back();
+}
+
+/// A handle for a new descriptor. When all are taken an old one is overwritten.
+std::int16_t Generator::bind(Kind kind) {
+    const std::uint32_t handle =
+        handles_ < kMaxGeneratedHandles ? handles_++ : random_.below(kMaxGeneratedHandles);
+    kinds_[handle] = kind;
+    return static_cast<std::int16_t>(handle);
+}
+
+Descriptor Generator::any() {
+    if (random_.chance(weights::kBadLiteralPercent)) {
+        return {};
+    }
+    return {static_cast<std::int16_t>(random_.below(handles_)), -1};
+}
+
+/// A handle of one of the kinds from `first` to `last`, if a few draws find one; now and then, or
+/// else, any handle.
+Descriptor Generator::one_of(Kind first, Kind last) {
+    if (!random_.chance(weights::kWrongHandlePercent)) {
+        constexpr int kDraws = 8;
+        for (int i = 0; i < kDraws; ++i) {
+            const std::uint32_t handle = random_.below(handles_);
+            if (kinds_[handle] >= first && kinds_[handle] <= last) {
+                return {static_cast<std::int16_t>(handle), -1};
+            }
+        }
+    }
+    return any();
+}
+
+EventMask Generator::interest() {
+    EventMask mask = draw(random_, weights::kInterests);
+    mask |= random_.chance(weights::kEdgePercent) ? event::kEdge : 0;
+    mask |= random_.chance(weights::kOneshotPercent) ? event::kOneshot : 0;
+    mask |= random_.chance(weights::kWakeupPercent) ? event::kWakeup : 0;
+    mask |= random_.chance(weights::kUnknownBitPercent) ? event::kMsg | (1U << 20) : 0;
+    if (random_.chance(weights::kExclusivePercent)) {
+        mask |= event::kExclusive;
+        if (!random_.chance(10)) {
+            mask &= event::kExclusiveCompanions;
+        }
+    }
+    return mask;
+}
+
+std::uint32_t Generator::length() {
+    return random_.chance(weights::kEmptyTransferPercent) ? 0 : draw(random_, weights::kLengths);
+}
+
+void Generator::open_something() {
+    constexpr OperationKind kOpening[] = {OperationKind::kPipe2,      OperationKind::kEventfd,
+                                          OperationKind::kEventfd,    OperationKind::kSocketpair,
+                                          OperationKind::kSocketpair, OperationKind::kOpen,
+                                          OperationKind::kSocket,     OperationKind::kEpollCreate1};
+    Operation& opening = add(draw(random_, kOpening));
+    fill_creation(opening);
+    // What was opened is mostly registered at once, so that the rest of the program can see it.
+    const std::int16_t opened = opening.bound[random_.below(2)] >= 0 ? opening.bound[1] : opening.bound[0];
+    if (opened >= 0 && random_.chance(80)) {
+        Operation& registration = add(OperationKind::kEpollCtl);
+        registration.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+        registration.other_fd = {opened, -1};
+        registration.number = kCtlAdd;
+        registration.flags = interest();
+        registration.value = random_.below(8);
+    }
+}
+
+void Generator::draw_operation() {
+    Operation& operation = add(draw_kind(random_));
+    switch (operation.kind) {
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+            fill_wait(operation);
+            break;
+        case OperationKind::kEpollCtl:
+            fill_control(operation);
+            break;
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+            fill_transfer(operation, true);
+            break;
+        case OperationKind::kRead:
+        case OperationKind::kRecv:
+            fill_transfer(operation, false);
+            break;
+        case OperationKind::kBind:
+        case OperationKind::kListen:
+        case OperationKind::kConnect:
+        case OperationKind::kAccept4:
+        case OperationKind::kShutdown:
+        case OperationKind::kGetsockopt:
+            fill_socket_call(operation);
+            break;
+        case OperationKind::kEpollCreate:
+        case OperationKind::kEpollCreate1:
+        case OperationKind::kPipe2:
+        case OperationKind::kEventfd:
+        case OperationKind::kOpen:
+        case OperationKind::kMemfdCreate:
+        case OperationKind::kSocketpair:
+        case OperationKind::kSocket:
+            fill_creation(operation);
+            break;
+        default:
+            fill_descriptor_call(operation);
+            break;
+    }
+}
+
+void Generator::fill_wait(Operation& operation) {
+    operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+    operation.number = draw(random_, weights::kMaxEventsChoices);
+    if (random_.below(1000) < weights::kShortTimeoutPermille) {
+        operation.timeout_ms = operation.kind == OperationKind::kEpollPwait2 ? 0 : 1;
+    }
+    if (operation.kind == OperationKind::kEpollPwait2) {
+        operation.timeout_nanoseconds = random_.chance(2) ? 1'000'000'000 : 0;
+        if (random_.chance(weights::kWrongArgumentPercent)) {
+            operation.timeout_pointer = Pointer::kBad;
+            operation.timeout_nanoseconds = 0;
+        }
+    }
+    if (operation.kind != OperationKind::kEpollWait && random_.chance(20)) {
+        operation.mask_pointer = random_.chance(80) ? Pointer::kGood : Pointer::kBad;
+        operation.signal_set_size = random_.chance(90) ? 8 : 4;
+    }
+    if (random_.chance(weights::kBadPointerPercent)) {
+        constexpr Pointer kPointers[] = {Pointer::kNull, Pointer::kBad, Pointer::kKernel,
+                                         Pointer::kRoom, Pointer::kRoom};
+        operation.pointer = draw(random_, kPointers);
+        operation.room = operation.pointer == Pointer::kRoom
+                             ? static_cast<std::uint8_t>(1 + random_.below(2))
+                             : std::uint8_t{0};
+    }
+    if (random_.chance(weights::kWrongArgumentPercent)) {
+        constexpr std::int32_t kWrong[] = {0, -1, 178956970, 178956971};
+        operation.number = draw(random_, kWrong);
+    }
+}
+
+void Generator::fill_control(Operation& operation) {
+    operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+    operation.other_fd = any();
+    constexpr std::int32_t kOperations[] = {kCtlAdd, kCtlAdd, kCtlAdd, kCtlMod, kCtlMod, kCtlDel};
+    operation.number = draw(random_, kOperations);
+    if (random_.chance(weights::kWrongArgumentPercent)) {
+        operation.number = random_.chance(50) ? 4 : 0;
+    }
+    if (random_.chance(weights::kWrongArgumentPercent)) {
+        operation.pointer = random_.chance(50) ? Pointer::kNull : Pointer::kBad;
+        return;
+    }
+    operation.flags = interest();
+    operation.value = random_.below(8);
+}
+
+void Generator::fill_transfer(Operation& operation, bool writes) {
+    const bool message =
+        operation.kind == OperationKind::kSend || operation.kind == OperationKind::kRecv;
+    operation.fd = message ? one_of(Kind::kStream, Kind::kListener)
+                           : one_of(Kind::kPipeRead, Kind::kListener);
+    operation.length = length();
+    if (operation.fd.handle >= 0 && !message &&
+        kinds_[operation.fd.handle] == Kind::kEventfd && random_.chance(90)) {
+        operation.as_value = true;
+        operation.length = 0;
+        operation.value = writes ? draw(random_, weights::kCounts) : 0;
+    }
+    if (message) {
+        operation.flags |= random_.chance(20) ? flag::kOutOfBand : 0;
+        operation.flags |= !writes && random_.chance(20) ? flag::kPeek : 0;
+    }
+    if (!message && !operation.as_value && random_.chance(weights::kBadPointerPercent)) {
+        operation.pointer = Pointer::kBad;
+    }
+}
+
+void Generator::fill_socket_call(Operation& operation) {
+    operation.fd = one_of(Kind::kStream, Kind::kListener);
+    switch (operation.kind) {
+        case OperationKind::kListen:
+            operation.number = draw(random_, weights::kBacklogs);
+            break;
+        case OperationKind::kConnect:
+            operation.other_fd =
+                random_.chance(5) ? Descriptor{} : one_of(Kind::kStream, Kind::kListener);
+            break;
+        case OperationKind::kAccept4:
+            operation.flags = flag::kNonblock;
+            operation.bound[0] = bind(Kind::kStream);
+            break;
+        case OperationKind::kShutdown:
+            operation.flags = random_.below(3);
+            break;
+        default:
+            break;
+    }
+}
+
+void Generator::fill_creation(Operation& operation) {
+    const std::uint32_t close_on_exec = random_.chance(5) ? flag::kCloexec : 0;
+    switch (operation.kind) {
+        case OperationKind::kEpollCreate:
+            operation.number = random_.chance(90) ? 1 : 0;
+            operation.bound[0] = bind(Kind::kEpoll);
+            break;
+        case OperationKind::kEpollCreate1:
+            operation.flags = random_.chance(4) ? flag::kUnknown : close_on_exec;
+            operation.bound[0] = bind(Kind::kEpoll);
+            break;
+        case OperationKind::kPipe2:
+            operation.flags =
+                flag::kNonblock | close_on_exec | (random_.chance(15) ? flag::kDirect : 0);
+            operation.bound[0] = bind(Kind::kPipeRead);
+            operation.bound[1] = bind(Kind::kPipeWrite);
+            break;
+        case OperationKind::kEventfd:
+            operation.value = random_.chance(50) ? random_.below(4) : 0;
+            operation.flags =
+                flag::kNonblock | close_on_exec | (random_.chance(25) ? flag::kSemaphore : 0);
+            operation.bound[0] = bind(Kind::kEventfd);
+            break;
+        case OperationKind::kOpen: {
+            operation.number = random_.chance(85) ? static_cast<std::int32_t>(random_.below(2))
+                                                  : static_cast<std::int32_t>(random_.below(8));
+            constexpr std::uint32_t kAccess[] = {0, flag::kWriteOnly, flag::kReadWrite};
+            operation.flags = flag::kNonblock | close_on_exec | draw(random_, kAccess);
+            operation.flags = random_.chance(3) ? flag::kPath : operation.flags;
+            operation.bound[0] = bind(operation.number < 2 ? Kind::kFifo : Kind::kOther);
+            break;
+        }
+        case OperationKind::kMemfdCreate:
+            operation.bound[0] = bind(Kind::kOther);
+            break;
+        default: {
+            constexpr std::uint32_t kTypes[] = {flag::kStream, flag::kStream, flag::kSeqpacket,
+                                                flag::kDatagram};
+            const std::uint32_t type = draw(random_, kTypes);
+            const Kind kind = type == flag::kStream      ? Kind::kStream
+                              : type == flag::kSeqpacket ? Kind::kSeqpacket
+                                                         : Kind::kDatagram;
+            operation.flags = flag::kNonblock | close_on_exec | type;
+            operation.bound[0] = bind(kind);
+            if (operation.kind == OperationKind::kSocketpair) {
+                operation.bound[1] = bind(kind);
+            }
+            break;
+        }
+    }
+}
+
+void Generator::fill_descriptor_call(Operation& operation) {
+    operation.fd = any();
+    switch (operation.kind) {
+        case OperationKind::kPoll:
+            operation.flags = interest() & 0xffff;
+            break;
+        case OperationKind::kDup:
+            operation.bound[0] =
+                bind(operation.fd.handle >= 0 ? kinds_[operation.fd.handle] : Kind::kOther);
+            break;
+        case OperationKind::kDup2:
+        case OperationKind::kDup3:
+            operation.other_fd = any();
+            if (operation.other_fd.handle >= 0) {
+                operation.bound[0] = operation.other_fd.handle;
+                if (operation.fd.handle >= 0) {
+                    kinds_[operation.other_fd.handle] = kinds_[operation.fd.handle];
+                }
+            }
+            operation.flags = operation.kind == OperationKind::kDup3 && random_.chance(30)
+                                  ? flag::kCloexec
+                                  : 0;
+            break;
+        case OperationKind::kFdinfo:
+        case OperationKind::kLseek:
+            operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+            break;
+        case OperationKind::kIoctl:
+            operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+            operation.flags = 0x1234;
+            break;
+        case OperationKind::kFcntl: {
+            constexpr FcntlCommand kCommands[] = {FcntlCommand::kSetPipeSize,
+                                                  FcntlCommand::kSetPipeSize,
+                                                  FcntlCommand::kGetPipeSize, FcntlCommand::kGetFl,
+                                                  FcntlCommand::kGetFd};
+            const FcntlCommand command = draw(random_, kCommands);
+            operation.number = static_cast<std::int32_t>(command);
+            if (command == FcntlCommand::kSetPipeSize) {
+                operation.fd = one_of(Kind::kPipeRead, Kind::kFifo);
+                operation.value = draw(random_, weights::kPipeSizes);
+            }
+            break;
+        }
+        default:
+            break;
+    }
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,55 @@
+// The random generator: programs that open a few files, register them and then do things to them.
+//
+// It draws from the weights of generator_weights.h and remembers which handle holds which kind of
+// file, so that most operations make sense; some are wrong on purpose. Handles are used after they
+// were closed, too, and then name whatever got the number next.
+
+#pragma once
+
+#include <cstdint>
+
+#include "harness/program/random.h"
+#include "model/vocabulary/program.h"
+
+namespace epollcheck {
+
+struct GeneratorLimits {
+    std::uint32_t min_operations = 5;
+    std::uint32_t max_operations = 40;
+};
+
+class Generator {
+public:
+    Generator(std::uint64_t seed, const GeneratorLimits& limits) : random_(seed), limits_(limits) {}
+
+    /// Overwrites the operations and handles of `program` with a new random program. The memory of
+    /// the program is used again, so a long run allocates almost nothing.
+    void generate(Program& program);
+
+private:
+    enum class Kind : std::uint8_t { kEpoll, kPipeRead, kPipeWrite, kFifo, kEventfd, kStream,
+                                     kSeqpacket, kDatagram, kListener, kOther };
+
+    void open_something();
+    void draw_operation();
+    Operation& add(OperationKind kind);
+    std::int16_t bind(Kind kind);
+    Descriptor any();
+    Descriptor one_of(Kind first, Kind last);
+    EventMask interest();
+    std::uint32_t length();
+    void fill_socket_call(Operation& operation);
+    void fill_wait(Operation& operation);
+    void fill_control(Operation& operation);
+    void fill_transfer(Operation& operation, bool writes);
+    void fill_creation(Operation& operation);
+    void fill_descriptor_call(Operation& operation);
+
+    Random random_;
+    GeneratorLimits limits_;
+    Program* program_ = nullptr;
+    std::uint32_t handles_ = 0;
+    Kind kinds_[64] = {};
+};
+
+}  // namespace epollcheck

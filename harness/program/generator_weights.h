@@ -1,0 +1,97 @@
+// The weights of the random generator, as data: how often each operation is drawn, and from which
+// values its arguments come. Tune the distribution here; generator.cc has no numbers of its own.
+
+#pragma once
+
+#include <cstdint>
+
+#include "model/vocabulary/event_mask.h"
+#include "model/vocabulary/operation.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck::generator_weights {
+
+struct KindWeight {
+    OperationKind kind;
+    std::uint32_t weight;
+};
+
+/// Operations after the opening of a program, by relative frequency.
+inline constexpr KindWeight kKinds[] = {
+    {OperationKind::kEpollWait, 260},
+    {OperationKind::kEpollCtl, 240},
+    {OperationKind::kWrite, 150},
+    {OperationKind::kRead, 110},
+    {OperationKind::kPoll, 40},
+    {OperationKind::kClose, 35},
+    {OperationKind::kDup, 18},
+    {OperationKind::kDup2, 14},
+    {OperationKind::kDup3, 6},
+    {OperationKind::kFdinfo, 6},
+    {OperationKind::kEpollCreate1, 22},
+    {OperationKind::kEpollCreate, 3},
+    {OperationKind::kPipe2, 16},
+    {OperationKind::kEventfd, 18},
+    {OperationKind::kOpen, 22},
+    {OperationKind::kMemfdCreate, 2},
+    {OperationKind::kSocketpair, 18},
+    {OperationKind::kSocket, 12},
+    {OperationKind::kBind, 8},
+    {OperationKind::kListen, 10},
+    {OperationKind::kConnect, 16},
+    {OperationKind::kAccept4, 12},
+    {OperationKind::kSend, 14},
+    {OperationKind::kRecv, 14},
+    {OperationKind::kShutdown, 14},
+    {OperationKind::kGetsockopt, 6},
+    {OperationKind::kFcntl, 14},
+    {OperationKind::kEpollPwait, 8},
+    {OperationKind::kEpollPwait2, 8},
+    {OperationKind::kLseek, 1},
+    {OperationKind::kIoctl, 2},
+};
+
+/// Requested events, drawn with equal frequency; ET, ONESHOT and the rare bits come on top.
+inline constexpr EventMask kInterests[] = {
+    event::kIn,
+    event::kIn,
+    event::kOut,
+    event::kIn | event::kOut,
+    event::kIn | event::kRdhup,
+    event::kRdhup,
+    event::kPri,
+    event::kIn | event::kPri | event::kOut | event::kRdnorm | event::kRdband | event::kWrnorm |
+        event::kWrband | event::kRdhup,
+    event::kRdnorm,
+    event::kWrnorm,
+    event::kWrband,
+    0,
+};
+inline constexpr std::uint32_t kEdgePercent = 50;
+inline constexpr std::uint32_t kOneshotPercent = 15;
+inline constexpr std::uint32_t kExclusivePercent = 8;
+inline constexpr std::uint32_t kWakeupPercent = 2;
+inline constexpr std::uint32_t kUnknownBitPercent = 2;
+
+/// Bytes of a transfer. Powers and limits of pages, of pipes and of socket buffers; no others, so
+/// that the charge of each can be measured once.
+inline constexpr std::uint32_t kLengths[] = {1,    1,    1,     2,     8,     100,   4095,  4096,
+                                             4097, 8192, 30000, 36544, 61440, 65536, 80000, 131072};
+inline constexpr std::uint32_t kEmptyTransferPercent = 4;
+inline constexpr std::uint32_t kBadPointerPercent = 3;
+
+/// Values of eventfd writes and initial counts.
+inline constexpr std::uint64_t kCounts[] = {
+    1, 1, 1, 2, 3, 0, 0xffffffff, ~std::uint64_t{0} - 1, ~std::uint64_t{0} - 2, ~std::uint64_t{0}};
+
+inline constexpr std::int32_t kMaxEventsChoices[] = {16, 16, 16, 1, 1, 2, 3};
+inline constexpr std::uint32_t kPipeSizes[] = {4096, 8192, 16384, 65536, 131072, 1};
+inline constexpr std::int32_t kBacklogs[] = {0, 0, 1, 2, 5};
+
+/// Arguments that no call accepts: -1, or a handle of another kind than the call is for.
+inline constexpr std::uint32_t kWrongHandlePercent = 4;
+inline constexpr std::uint32_t kBadLiteralPercent = 1;
+inline constexpr std::uint32_t kWrongArgumentPercent = 2;
+inline constexpr std::uint32_t kShortTimeoutPermille = 1;
+
+}  // namespace epollcheck::generator_weights

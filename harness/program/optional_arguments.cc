@@ -1,0 +1,125 @@
+// Parsing and printing of optional arguments, side by side because they are the same few names.
+
+#include "harness/program/optional_arguments.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "harness/program/suggestion.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+namespace {
+
+constexpr std::string_view kBufferName = "buffer";
+constexpr std::string_view kMaskName = "mask";
+constexpr std::string_view kSizeName = "sigsetsize";
+const Operation kUsual;
+
+bool takes_events(const Operation& operation) {
+    return operation_spec(operation.kind).result == ResultType::kEvents;
+}
+
+std::vector<std::string_view> permitted_names(const Operation& operation) {
+    switch (operation_spec(operation.kind).optional) {
+        case OptionalArguments::kNone:
+            return {};
+        case OptionalArguments::kBuffer:
+            return {kBufferName};
+        case OptionalArguments::kBufferAndMask:
+            return {kBufferName, kMaskName, kSizeName};
+    }
+    return {};
+}
+
+void parse_buffer(LineCursor& cursor, Operation& operation) {
+    if (!takes_events(operation) || !cursor.accept_word("room")) {
+        operation.pointer =
+            parse_pointer(cursor, takes_events(operation) ? "room(2)" : std::string_view());
+        return;
+    }
+    cursor.expect('(', "after room");
+    operation.pointer = Pointer::kRoom;
+    operation.room =
+        static_cast<std::uint8_t>(cursor.unsigned_number(std::numeric_limits<std::uint8_t>::max()));
+    cursor.expect(')', "after the number of events");
+}
+
+}  // namespace
+
+Pointer parse_pointer(LineCursor& cursor, std::string_view otherwise) {
+    for (const Pointer pointer : {Pointer::kNull, Pointer::kBad, Pointer::kKernel}) {
+        if (cursor.accept_word(pointer_text(pointer))) return pointer;
+    }
+    cursor.fail(fmt::format("expected NULL, BAD{} KERNEL{}{}, found {}",
+                            otherwise.empty() ? " or" : ",", otherwise.empty() ? "" : " or ",
+                            otherwise, cursor.found()));
+}
+
+std::string_view pointer_text(Pointer pointer) {
+    switch (pointer) {
+        case Pointer::kNull:
+            return "NULL";
+        case Pointer::kBad:
+            return "BAD";
+        case Pointer::kKernel:
+            return "KERNEL";
+        case Pointer::kGood:
+        case Pointer::kRoom:
+            break;  // these are written by the caller, which knows what stands there
+    }
+    return "?";
+}
+
+bool parse_optional_argument(LineCursor& cursor, Operation& operation) {
+    const std::vector<std::string_view> permitted = permitted_names(operation);
+    const std::string_view name = cursor.peek_word();
+    if (permitted.empty() || name.empty()) return false;
+    const int column = cursor.column();
+    cursor.word();
+    if (!cursor.accept('=')) {
+        cursor.fail_at(column,
+                       fmt::format("expected {}=..., found {}", fmt::join(permitted, "=... or "),
+                                   quoted_for_message(name)));
+    }
+    if (std::ranges::find(permitted, name) == permitted.end()) {
+        cursor.fail_at(column, fmt::format("unknown argument {}", quoted_for_message(name)),
+                       did_you_mean(name, permitted));
+    }
+    if (name == kBufferName) {
+        parse_buffer(cursor, operation);
+    } else if (name == kMaskName) {
+        operation.mask_pointer =
+            cursor.accept_word("EMPTY") ? Pointer::kGood : parse_pointer(cursor, "EMPTY");
+    } else {
+        operation.signal_set_size = static_cast<std::uint32_t>(
+            cursor.unsigned_number(std::numeric_limits<std::uint32_t>::max()));
+    }
+    return true;
+}
+
+std::string optional_arguments_text(const Operation& operation) {
+    const OptionalArguments optional = operation_spec(operation.kind).optional;
+    std::string text;
+    if (optional == OptionalArguments::kNone) return text;
+    if (operation.pointer == Pointer::kRoom) {
+        text += fmt::format(", {}=room({})", kBufferName, operation.room);
+    } else if (operation.pointer != kUsual.pointer) {
+        text += fmt::format(", {}={}", kBufferName, pointer_text(operation.pointer));
+    }
+    if (optional == OptionalArguments::kBuffer) return text;
+    if (operation.mask_pointer == Pointer::kGood) {
+        text += fmt::format(", {}=EMPTY", kMaskName);
+    } else if (operation.mask_pointer != kUsual.mask_pointer) {
+        text += fmt::format(", {}={}", kMaskName, pointer_text(operation.mask_pointer));
+    }
+    if (operation.signal_set_size != kUsual.signal_set_size) {
+        text += fmt::format(", {}={}", kSizeName, operation.signal_set_size);
+    }
+    return text;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,104 @@
+// The shrinker. See shrink.h.
+
+#include "harness/program/shrink.h"
+
+#include <algorithm>
+
+namespace epollcheck {
+
+namespace {
+
+Program without(const Program& program, std::size_t first, std::size_t count) {
+    Program smaller = program;
+    const auto begin = smaller.operations.begin() + static_cast<std::ptrdiff_t>(first);
+    smaller.operations.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
+    return with_tidy_handles(smaller);
+}
+
+/// Removes parts of `part` operations where that keeps the property. True if any was removed.
+bool remove_parts(Program& program, std::size_t part, const KeepsProperty& keeps) {
+    bool removed = false;
+    std::size_t end = program.operations.size();
+    while (end > 0) {  // from the back, where removals break fewer later operations
+        const std::size_t first = end > part ? end - part : 0;
+        Program smaller = without(program, first, end - first);
+        if (keeps(smaller)) {
+            program = std::move(smaller);
+            removed = true;
+        }
+        end = first;
+    }
+    return removed;
+}
+
+class HandleTidier {
+public:
+    explicit HandleTidier(const Program& program)
+        : old_names_(program.handles), new_index_(program.handles.size(), kNoHandle) {}
+
+    void tidy(Operation& operation) {
+        const bool rebinds = operation.kind == OperationKind::kDup2 ||
+                             operation.kind == OperationKind::kDup3;
+        use(operation.fd);
+        use(operation.other_fd);
+        if (rebinds) {
+            operation.bound[0] = operation.other_fd.handle;
+            return;
+        }
+        for (std::int16_t& bound : operation.bound) {
+            if (bound >= 0) {
+                bound = bind(bound);
+            }
+        }
+    }
+
+    std::vector<std::string> take_names() { return std::move(names_); }
+
+private:
+    void use(Descriptor& descriptor) {
+        if (descriptor.handle >= 0) {
+            const std::int16_t index = new_index_[static_cast<std::size_t>(descriptor.handle)];
+            descriptor = Descriptor{index, -1};
+        }
+    }
+
+    std::int16_t bind(std::int16_t old) {
+        std::int16_t& index = new_index_[static_cast<std::size_t>(old)];
+        if (index < 0) {
+            index = static_cast<std::int16_t>(names_.size());
+            names_.push_back(old_names_[static_cast<std::size_t>(old)]);
+        }
+        return index;
+    }
+
+    const std::vector<std::string>& old_names_;
+    std::vector<std::int16_t> new_index_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace
+
+Program with_tidy_handles(const Program& program) {
+    Program tidy = program;
+    HandleTidier tidier(program);
+    for (Operation& operation : tidy.operations) {
+        tidier.tidy(operation);
+    }
+    tidy.handles = tidier.take_names();
+    return tidy;
+}
+
+Program shrink_program(const Program& program, const KeepsProperty& keeps) {
+    Program smallest = with_tidy_handles(program);
+    smallest.annotations.clear();
+    std::size_t part = std::max<std::size_t>(smallest.operations.size() / 2, 1);
+    while (true) {
+        const bool removed = remove_parts(smallest, part, keeps);
+        if (part == 1 && !removed) {
+            return smallest;
+        }
+        part = part == 1 ? 1 : part / 2;
+    }
+}
+
+}  // namespace epollcheck
