@@ -1,0 +1,211 @@
+// The measurements behind calibration_probe.h.
+
+#include "harness/executor/calibration_probe.h"
+
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <vector>
+
+#include "harness/executor/fdinfo.h"
+#include "harness/executor/system_calls.h"
+
+namespace epollcheck {
+namespace {
+
+class OwnedFd {
+public:
+    explicit OwnedFd(int fd = -1) : fd_(fd) {}
+    ~OwnedFd() {
+        if (fd_ >= 0) close(fd_);
+    }
+    OwnedFd(OwnedFd&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+    OwnedFd& operator=(OwnedFd&&) = delete;
+    [[nodiscard]] int get() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+/// A connected pair of nonblocking unix sockets; get() is -1 if there cannot be one.
+struct SocketPair {
+    OwnedFd sender;
+    OwnedFd receiver;
+
+    explicit SocketPair(int type) : SocketPair(make(type)) {}
+
+private:
+    struct Numbers {
+        int fds[2] = {-1, -1};
+    };
+    explicit SocketPair(const Numbers& numbers)
+        : sender(numbers.fds[0]), receiver(numbers.fds[1]) {}
+    static Numbers make(int type) {
+        Numbers numbers;
+        socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, numbers.fds);
+        return numbers;
+    }
+};
+
+/// Bytes charged to `fd`, or -1 if the target does not tell.
+int charged(int fd) {
+    int bytes = 0;
+    return ioctl(fd, SIOCOUTQ, &bytes) == 0 ? bytes : -1;
+}
+
+std::optional<HarnessError> measure_pipes(Capacities& capacities) {
+    int fds[2] = {-1, -1};
+    if (pipe2(fds, O_NONBLOCK | O_CLOEXEC) != 0) {
+        return cannot("make a pipe to measure it", errno);
+    }
+    const OwnedFd reader(fds[0]);
+    const OwnedFd writer(fds[1]);
+    const int size = fcntl(writer.get(), F_GETPIPE_SZ);
+    if (size < 0) {
+        return cannot("ask for the size of a pipe (F_GETPIPE_SZ)", errno);
+    }
+    capacities.pipe_slots = static_cast<std::uint32_t>(size) / capacities.page_size;
+    // The limit without a privilege can be read but, with the privilege, not found out by trying.
+    char text[32] = {};
+    const OwnedFd limit(open("/proc/sys/fs/pipe-max-size", O_RDONLY | O_CLOEXEC));
+    if (limit.get() >= 0 && read(limit.get(), text, sizeof text - 1) > 0) {
+        capacities.pipe_max_size = static_cast<std::uint32_t>(std::strtoul(text, nullptr, 10));
+    } else {
+        constexpr std::uint32_t kLargest = 1U << 20;  // of every kernel's default
+        capacities.pipe_max_size = capacities.page_size;
+        while (capacities.pipe_max_size < kLargest &&
+               fcntl(writer.get(), F_SETPIPE_SZ, capacities.pipe_max_size * 2) >= 0) {
+            capacities.pipe_max_size *= 2;
+        }
+    }
+    capacities.may_exceed_pipe_max =
+        fcntl(writer.get(), F_SETPIPE_SZ, capacities.pipe_max_size * 2) >= 0;
+    return std::nullopt;
+}
+
+/// True if reading `length` bytes of one large send frees a buffer. 0 < length <= bytes sent.
+bool frees_a_buffer(std::vector<char>& data, std::uint32_t length, std::uint32_t send_bytes) {
+    const SocketPair pair(SOCK_STREAM);
+    if (send(pair.sender.get(), data.data(), send_bytes, 0) <= 0) {
+        return false;
+    }
+    const int before = charged(pair.sender.get());
+    return recv(pair.receiver.get(), data.data(), length, 0) == static_cast<ssize_t>(length) &&
+           charged(pair.sender.get()) < before;
+}
+
+/// The shortest read that frees the first buffer of a send that is larger than one buffer.
+std::uint32_t measure_stream_chunk(std::uint32_t send_buffer) {
+    std::vector<char> data(send_buffer);
+    const std::uint32_t send_bytes = send_buffer / 2;  // surely fits, overhead included
+    if (!frees_a_buffer(data, send_bytes, send_bytes)) {
+        return 0;
+    }
+    std::uint32_t too_short = 0;
+    std::uint32_t enough = send_bytes;
+    while (enough - too_short > 1) {
+        const std::uint32_t middle = too_short + (enough - too_short) / 2;
+        (frees_a_buffer(data, middle, send_bytes) ? enough : too_short) = middle;
+    }
+    return enough;
+}
+
+/// Fills the queue of a datagram socket from outside, with as many senders as it takes: a sender's
+/// own buffer may be full before the queue is. Returns how many datagrams were taken.
+std::uint32_t count_taken_datagrams(const sockaddr_un& address, socklen_t length) {
+    constexpr std::uint32_t kMany = 1U << 16;  // an unlimited queue is not worth more
+    std::uint32_t taken = 0;
+    while (taken < kMany) {
+        const OwnedFd sender(socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        if (connect(sender.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
+            return 0;
+        }
+        const std::uint32_t before = taken;
+        while (taken < kMany && send(sender.get(), "", 1, 0) == 1) {
+            ++taken;
+        }
+        if (taken == before) {
+            break;
+        }
+    }
+    return taken;
+}
+
+std::uint32_t measure_datagram_queue() {
+    const OwnedFd server(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    socklen_t length = sizeof(sa_family_t);  // the kernel chooses an abstract address, unix(7)
+    auto* const name = reinterpret_cast<sockaddr*>(&address);
+    if (bind(server.get(), name, length) != 0) {
+        return 0;
+    }
+    length = sizeof address;
+    if (getsockname(server.get(), name, &length) != 0) {
+        return 0;
+    }
+    // A queue is full when it holds more than its limit.
+    const std::uint32_t taken = count_taken_datagrams(address, length);
+    return taken == 0 ? 0 : taken - 1;
+}
+
+std::optional<HarnessError> measure_sockets(Capacities& capacities) {
+    const SocketPair pair(SOCK_STREAM);
+    int send_buffer = 0;
+    socklen_t length = sizeof send_buffer;
+    if (getsockopt(pair.sender.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, &length) != 0) {
+        return cannot("ask for the send buffer of a unix socket (SO_SNDBUF)", errno);
+    }
+    capacities.unix_send_buffer = static_cast<std::uint32_t>(send_buffer);
+    capacities.has_unix_out_of_band = send(pair.sender.get(), "", 1, MSG_OOB) == 1;
+    capacities.unix_stream_chunk = measure_stream_chunk(capacities.unix_send_buffer);
+    capacities.datagram_queue_length = measure_datagram_queue();
+    return std::nullopt;
+}
+
+/// True if an item keeps EPOLLWAKEUP, which needs a capability and suspend support (R-C33).
+bool measure_wakeup() {
+    const OwnedFd ep(epoll_create1(0));
+    const OwnedFd watched(eventfd(0, EFD_NONBLOCK));
+    epoll_event event = {};
+    event.events = EPOLLIN | EPOLLWAKEUP;
+    Event items[kMaxEvents];
+    return epoll_ctl(ep.get(), EPOLL_CTL_ADD, watched.get(), &event) == 0 &&
+           read_interest_list(ep.get(), items) == 1 && (items[0].mask & EPOLLWAKEUP) != 0;
+}
+
+}  // namespace
+
+std::optional<HarnessError> measure_capacities(Capacities& capacities) {
+    capacities = {};
+    capacities.page_size = static_cast<std::uint32_t>(sysconf(_SC_PAGESIZE));
+    capacities.epoll_event_size = sizeof(epoll_event);
+    capacities.has_epoll_pwait2 =
+        system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
+    capacities.keeps_wakeup = measure_wakeup();
+    if (auto error = measure_pipes(capacities)) {
+        return error;
+    }
+    return measure_sockets(capacities);
+}
+
+std::uint32_t measure_unix_charge(int socket_type, std::uint32_t length) {
+    const SocketPair pair(socket_type);
+    const std::vector<char> data(length);
+    const int before = charged(pair.sender.get());
+    const ssize_t sent = send(pair.sender.get(), data.data(), length, 0);
+    const int after = charged(pair.sender.get());
+    const bool measured = before >= 0 && after >= before && sent == static_cast<ssize_t>(length);
+    return measured ? static_cast<std::uint32_t>(after - before) : 0;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,39 @@
+// Calibration probe: measures what a kernel chooses by itself and programs can see.
+//
+// Sizes of buffers differ between kernels, architectures, configurations and users, and the answers
+// of a filling pipe or socket follow from them. They are measured with the calls whose answers they
+// explain, never taken from a table (SEMANTICS N-18).
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "harness/executor/harness_error.h"
+
+namespace epollcheck {
+
+/// What model/world/calibration.h wants to know, except charges.
+struct Capacities {
+    std::uint32_t page_size = 0;              // bytes
+    std::uint32_t pipe_slots = 0;             // pages that a fresh pipe holds
+    std::uint32_t pipe_max_size = 0;          // bytes; larger needs a privilege
+    bool may_exceed_pipe_max = false;         // this process has that privilege
+    std::uint32_t unix_send_buffer = 0;       // SO_SNDBUF of a unix socket, bytes
+    std::uint32_t unix_stream_chunk = 0;      // most bytes that one buffer of a stream holds
+    std::uint32_t datagram_queue_length = 0;  // datagrams; one more is taken before EAGAIN
+    std::uint32_t epoll_event_size = 0;       // sizeof(struct epoll_event), bytes
+    bool has_epoll_pwait2 = false;
+    bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
+    bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
+};
+
+/// Measures all of `capacities`. An error if something that every Linux has cannot be measured.
+std::optional<HarnessError> measure_capacities(Capacities& capacities);
+
+/// Bytes that one message of `length` bytes charges to a sender whose peer is idle. `socket_type`
+/// is SOCK_STREAM (`length` up to unix_stream_chunk), SOCK_SEQPACKET or SOCK_DGRAM. 0 if such a
+/// message cannot be sent, or if the target does not tell (SIOCOUTQ, unix(7)).
+std::uint32_t measure_unix_charge(int socket_type, std::uint32_t length);
+
+}  // namespace epollcheck

@@ -1,0 +1,94 @@
+// The periodic signal behind CallTimer: timer_create(2) with SIGEV_THREAD_ID.
+
+#include "harness/executor/call_timer.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+// Older C libraries do not give the thread's member of struct sigevent a name.
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+namespace epollcheck {
+namespace {
+
+constexpr long kPeriodNanoseconds = 20'000'000;
+
+// The handler runs in the thread that waits, so each thread counts its own ticks.
+thread_local volatile std::sig_atomic_t tick_count = 0;
+
+extern "C" void epollcheck_on_tick(int) { tick_count = tick_count + 1; }
+
+int tick_signal() { return SIGRTMAX; }
+
+}  // namespace
+
+CallTimer::~CallTimer() {
+    if (created_) {
+        timer_delete(timer_);
+    }
+}
+
+unsigned CallTimer::ticks() { return static_cast<unsigned>(tick_count); }
+
+std::optional<HarnessError> CallTimer::create() {
+    if (created_) {
+        timer_delete(timer_);
+        created_ = false;
+    }
+    // The handler stays for the rest of the process: the default action of a tick that is still on
+    // its way when the timer goes would end it. Without SA_RESTART, so that calls do end.
+    struct sigaction action = {};
+    action.sa_handler = epollcheck_on_tick;
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, tick_signal());
+    if (sigaction(tick_signal(), &action, nullptr) != 0 ||
+        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr) != 0) {
+        return cannot("handle the signal that ends blocked calls", errno);
+    }
+    sigevent notification = {};
+    notification.sigev_notify = SIGEV_THREAD_ID;
+    notification.sigev_signo = tick_signal();
+    notification.sigev_notify_thread_id = gettid();
+    if (timer_create(CLOCK_MONOTONIC, &notification, &timer_) != 0) {
+        return cannot("create the timer that ends blocked calls", errno,
+                      "Raise the limit of pending signals (ulimit -i).");
+    }
+    created_ = true;
+    thread_ = pthread_self();
+    return std::nullopt;
+}
+
+std::optional<HarnessError> CallTimer::start() {
+    if (running_) {
+        return std::nullopt;
+    }
+    const itimerspec period = {{0, kPeriodNanoseconds}, {0, kPeriodNanoseconds}};
+    // A timer of another thread would not tick here; one from before a fork is not there any more.
+    const bool usable = created_ && pthread_equal(thread_, pthread_self()) != 0 &&
+                        timer_settime(timer_, 0, &period, nullptr) == 0;
+    if (!usable) {
+        if (auto error = create()) {
+            return error;
+        }
+        if (timer_settime(timer_, 0, &period, nullptr) != 0) {
+            return cannot("start the timer that ends blocked calls", errno);
+        }
+    }
+    running_ = true;
+    return std::nullopt;
+}
+
+void CallTimer::stop() {
+    if (!running_) {
+        return;
+    }
+    const itimerspec never = {};
+    timer_settime(timer_, 0, &never, nullptr);
+    running_ = false;
+}
+
+}  // namespace epollcheck

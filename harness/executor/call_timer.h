@@ -1,0 +1,47 @@
+// CallTimer: tells a call that waits from a call that is slow, without sleeping.
+//
+// While it runs, a signal with an empty handler arrives in this thread every 20 ms. A call that
+// does not wait never notices; a call that waits ends with EINTR and may be made again. Once
+// several ticks have found the same call waiting, the call is blocked: an observation, not a guess.
+//
+// Starting and stopping costs two system calls, so one start serves all calls of a program.
+
+#pragma once
+
+#include <pthread.h>
+
+#include <csignal>
+#include <ctime>
+#include <optional>
+
+#include "harness/executor/harness_error.h"
+
+namespace epollcheck {
+
+class CallTimer {
+public:
+    /// A call that saw as many ticks has waited for at least 40 ms.
+    static constexpr unsigned kPatienceTicks = 3;
+
+    CallTimer() = default;
+    ~CallTimer();
+    CallTimer(const CallTimer&) = delete;
+    CallTimer& operator=(const CallTimer&) = delete;
+
+    /// Lets ticks come to the calling thread. Does nothing while they do.
+    std::optional<HarnessError> start();
+    /// No tick interrupts what follows. Does nothing unless ticks come.
+    void stop();
+    /// Ticks that the calling thread has seen; only differences mean something.
+    [[nodiscard]] static unsigned ticks();
+
+private:
+    std::optional<HarnessError> create();
+
+    bool created_ = false;
+    bool running_ = false;
+    pthread_t thread_ = {};  // the one that receives the ticks
+    timer_t timer_ = {};
+};
+
+}  // namespace epollcheck

@@ -1,0 +1,68 @@
+// DescriptorTable: what the executor knows about the descriptors that a program has open.
+//
+// It serves three purposes: to close what a program left open and nothing else, to know which calls
+// surely do not wait (so that no timer is needed), and to find the address that a socket is bound
+// to. It predicts no answers: that is the model's work.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace epollcheck {
+
+class DescriptorTable {
+public:
+    /// Forgets everything. Numbers of the next program start at `base`.
+    void restart(int base);
+
+    [[nodiscard]] int base() const { return base_; }
+
+    /// `number` names a new open file description. `never_waits` says that reading, writing,
+    /// accepting and connecting through it return at once.
+    void opened(int number, bool never_waits);
+    /// `to` names the same open file description as `from` from now on.
+    void duplicated(int from, int to);
+    void closed(int number);
+
+    /// O_NONBLOCK of the description was changed.
+    void set_never_waits(int number, bool never_waits);
+    /// False also for numbers that the program did not open.
+    [[nodiscard]] bool never_waits(int number) const;
+
+    static constexpr std::uint64_t kNoAddress = 0;
+    void set_address(int number, std::uint64_t address);
+    /// kNoAddress also for numbers that the program did not open.
+    [[nodiscard]] std::uint64_t address(int number) const;
+
+    /// Calls `close_run(first, last)` for each run of adjacent numbers that are open.
+    template <class CloseRun>
+    void close_all(CloseRun close_run) const {
+        const int count = static_cast<int>(descriptions_of_.size());
+        for (int slot = 0; slot < count; ++slot) {
+            const int first = slot;
+            while (slot < count && descriptions_of_[static_cast<std::size_t>(slot)] != kClosed) {
+                ++slot;
+            }
+            if (slot > first) {
+                close_run(base_ + first, base_ + slot - 1);
+            }
+        }
+    }
+
+private:
+    struct Description {
+        bool never_waits;
+        std::uint64_t address;
+    };
+    static constexpr std::int32_t kClosed = -1;
+
+    void name(int number, std::int32_t description);
+    [[nodiscard]] std::int32_t description_of(int number) const;
+
+    int base_ = 0;
+    std::vector<std::int32_t> descriptions_of_;  // by slot: index into descriptions_, or kClosed
+    std::vector<Description> descriptions_;      // of this program; never shrinks while it runs
+};
+
+}  // namespace epollcheck

@@ -1,0 +1,72 @@
+// Set-up of the executor and the frame around each run. See executor.h.
+
+#include "harness/executor/executor.h"
+
+#include <cerrno>
+#include <csignal>
+
+#include "harness/executor/call_timer.h"
+#include "harness/executor/interpreter.h"
+#include "harness/executor/memory_areas.h"
+#include "harness/executor/number_plugs.h"
+#include "harness/executor/private_files.h"
+
+namespace epollcheck {
+
+struct Executor::Parts {
+    MemoryAreas memory;
+    CallTimer timer;
+    PrivateFiles files;
+    NumberPlugs plugs;
+    Interpreter interpreter{memory, timer, files};
+
+    std::optional<HarnessError> set_up() {
+        // Writing to a pipe without readers must answer EPIPE, not end the process.
+        if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+            return cannot("ignore SIGPIPE", errno);
+        }
+        if (auto error = memory.map(kMaxTransfer)) {
+            return error;
+        }
+        // A machine without such timers is better told now than in the middle of a campaign.
+        if (auto error = timer.start()) {
+            return error;
+        }
+        timer.stop();
+        return plugs.plug();
+    }
+};
+
+Executor::Executor() : parts_(std::make_unique<Parts>()) { setup_error_ = parts_->set_up(); }
+
+Executor::~Executor() = default;
+
+std::optional<HarnessError> Executor::run(std::span<const Operation> operations, int handle_count,
+                                          Trace& trace) {
+    if (setup_error_) {
+        return setup_error_;
+    }
+    // Once to repair what happened since the last run, and once more in case the repair itself met
+    // a process that was still busy.
+    constexpr int kAttempts = 3;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        trace.clear();
+        const Interpreter::End end =
+            parts_->interpreter.run(operations, handle_count, parts_->plugs.base(), trace);
+        parts_->interpreter.clean_up();
+        if (end == Interpreter::End::kComplete) {
+            return std::nullopt;
+        }
+        if (end == Interpreter::End::kFailed) {
+            return parts_->interpreter.error();
+        }
+        if (auto error = parts_->plugs.plug()) {
+            return error;
+        }
+    }
+    return HarnessError{
+        "another thread of this process opens or closes descriptors while programs run, so the "
+        "numbers that programs get mean nothing. Let it wait, or run programs in another process."};
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,51 @@
+// Executor: runs the operations of a program with real system calls in this process.
+//
+// The executor owns all descriptor numbers from a base upward: it plugs the numbers below with
+// descriptors of /dev/null, so that the lowest-free rule of POSIX gives a program the slots 0, 1, 2
+// and so on. A program leaves nothing behind, whatever it did. What cannot be learned because of
+// this machine (no descriptors left, a watch limit, no /proc) is a HarnessError and never an
+// answer.
+//
+// Rules for the process around it: while run() works, no other thread may open, close or duplicate
+// descriptors. Between runs it may; the executor notices, moves its base and runs the program
+// again. SIGPIPE is ignored and SIGRTMAX has a handler from the first construction on.
+
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "harness/executor/harness_error.h"
+#include "model/vocabulary/operation.h"
+#include "model/vocabulary/result.h"
+
+namespace epollcheck {
+
+/// The most bytes that one read, write, send or recv of a program may ask for.
+inline constexpr std::uint32_t kMaxTransfer = 1U << 20;
+
+class Executor {
+public:
+    /// Sets up once for many runs. Never throws for a reason of the machine: see setup_error().
+    Executor();
+    ~Executor();
+    Executor(const Executor&) = delete;
+    Executor& operator=(const Executor&) = delete;
+
+    /// Why programs cannot be run here, or nothing. run() gives the same error.
+    [[nodiscard]] const std::optional<HarnessError>& setup_error() const { return setup_error_; }
+
+    /// Clears `trace`, runs all operations in order and appends one result for each. Afterwards all
+    /// descriptors and files of the program are gone. `handle_count` is Program::handles.size().
+    /// After an error the trace holds the results up to the operation that could not be run.
+    std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
+                                    Trace& trace);
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+    std::optional<HarnessError> setup_error_;
+};
+
+}  // namespace epollcheck

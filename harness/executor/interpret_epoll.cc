@@ -1,0 +1,148 @@
+// The epoll calls of a program, and the two other ways to look at readiness: poll and fdinfo.
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "harness/executor/fdinfo.h"
+#include "harness/executor/interpreter.h"
+
+namespace epollcheck {
+namespace {
+
+// A finite time-out is left alone so that its length can be judged; a longer one is a way to say
+// "for ever", which nobody waits for.
+constexpr std::int64_t kLongestTimeoutMs = 3'600'000;
+
+bool is_endless(std::int64_t timeout_ms) {
+    return timeout_ms < 0 || timeout_ms > kLongestTimeoutMs;
+}
+
+// An empty signal set, larger than any sigsetsize that a kernel could believe.
+alignas(8) char empty_signal_set[128] = {};
+
+// Which waits may go on for ever, and which for a while.
+enum class Duration { kNone, kFinite, kEndless };
+
+Duration duration_of(const Operation& operation) {
+    if (operation.kind == OperationKind::kEpollPwait2) {
+        if (operation.timeout_pointer == Pointer::kNull ||
+            operation.timeout_seconds > kLongestTimeoutMs / 1000) {
+            return Duration::kEndless;
+        }
+        return operation.timeout_seconds == 0 && operation.timeout_nanoseconds == 0
+                   ? Duration::kNone
+                   : Duration::kFinite;
+    }
+    const int timeout_ms = static_cast<int>(operation.timeout_ms);  // what the kernel is given
+    if (timeout_ms == 0) {
+        return Duration::kNone;
+    }
+    return is_endless(timeout_ms) ? Duration::kEndless : Duration::kFinite;
+}
+
+}  // namespace
+
+Result Interpreter::control(const Operation& operation) {
+    epoll_event event;
+    event.events = operation.flags;
+    event.data.u64 = operation.value;
+    const Outcome outcome = system_call::epoll_ctl(
+        number_of(operation.fd), operation.number, number_of(operation.other_fd),
+        memory_.resolve(operation.pointer, &event, operation.room));
+    if (outcome == -ENOSPC) {
+        return fail(
+            {"epoll_ctl ADD got ENOSPC: this user watches as many descriptors as "
+             "/proc/sys/fs/epoll/max_user_watches allows. Raise that limit, or stop other "
+             "programs of this user that watch many."});
+    }
+    return refused(outcome);
+}
+
+Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* buffer) {
+    const int epfd = number_of(operation.fd);
+    const int timeout_ms = static_cast<int>(operation.timeout_ms);
+    const void* const mask = memory_.resolve(operation.mask_pointer, empty_signal_set, 0);
+    system_call::KernelTimespec timespec = {operation.timeout_seconds,
+                                            operation.timeout_nanoseconds};
+    switch (operation.kind) {
+        case OperationKind::kEpollPwait:
+            return system_call::epoll_pwait(epfd, buffer, operation.number, timeout_ms, mask,
+                                            operation.signal_set_size);
+        case OperationKind::kEpollPwait2:
+            return system_call::epoll_pwait2(
+                epfd, buffer, operation.number,
+                memory_.resolve(operation.timeout_pointer, &timespec, 0), mask,
+                operation.signal_set_size);
+        default:
+            return system_call::epoll_wait(epfd, buffer, operation.number, timeout_ms);
+    }
+}
+
+Result Interpreter::wait(const Operation& operation) {
+    void* const buffer = memory_.resolve(operation.pointer, memory_.events(), operation.room);
+    // Events of an earlier wait must not pass for those that a target claims to have stored.
+    const unsigned room =
+        std::min(memory_.event_room(operation.pointer, operation.room),
+                 static_cast<unsigned>(std::clamp(operation.number, 0, kMaxEvents)));
+    if (room > 0) {
+        std::memset(buffer, 0xa5, room * sizeof(epoll_event));
+    }
+    const Duration duration = duration_of(operation);
+    if (duration == Duration::kFinite) {
+        timer_.stop();  // a tick would cut it short
+    }
+    const Outcome outcome =
+        patiently(duration == Duration::kEndless, [&] { return call_wait(operation, buffer); });
+    return outcome < 0 ? plain(outcome) : harvested(operation, buffer, outcome);
+}
+
+Result Interpreter::harvested(const Operation& operation, const void* buffer, Outcome count) {
+    const unsigned room = memory_.event_room(operation.pointer, operation.room);
+    if (count > operation.number || count > room) {
+        return Result::of_value(count);  // it claims more than it can have stored
+    }
+    if (count > kMaxEvents) {
+        return fail({"a wait reported " + std::to_string(count) + " events; a result can hold " +
+                     std::to_string(kMaxEvents) + ". Use a smaller maxevents."});
+    }
+    for (event_count_ = 0; event_count_ < count; ++event_count_) {
+        epoll_event event;
+        std::memcpy(&event, static_cast<const char*>(buffer) + event_count_ * sizeof event,
+                    sizeof event);
+        events_[event_count_] = {.mask = event.events, .data = event.data.u64};
+    }
+    return Result::of_events(event_count_);
+}
+
+Result Interpreter::poll(const Operation& operation) {
+    unsigned short revents = 0;
+    const Outcome outcome = patiently(false, [&] {
+        return system_call::poll_once(number_of(operation.fd), static_cast<short>(operation.flags),
+                                      revents);
+    });
+    return outcome < 0 ? plain(outcome) : Result::of_value(revents);
+}
+
+Result Interpreter::interest_list(const Operation& operation) {
+    const Outcome outcome = read_interest_list(number_of(operation.fd), events_);
+    if (outcome == -ENOTSUP) {
+        return fail(
+            {"cannot read the interest list of an epoll descriptor from /proc/self/fdinfo. "
+             "Mount /proc, or leave out programs that use fdinfo."});
+    }
+    if (outcome == -EOVERFLOW) {
+        return fail(
+            {"cannot understand the interest list of an epoll descriptor: it is longer "
+             "than a result can hold, or has another form than proc_pid_fdinfo(5) says."});
+    }
+    if (outcome < 0) {
+        return plain(outcome);
+    }
+    event_count_ = static_cast<int>(outcome);
+    return Result::of_events(event_count_);
+}
+
+}  // namespace epollcheck

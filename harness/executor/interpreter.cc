@@ -1,0 +1,197 @@
+// The loop over a program's operations. See interpreter.h.
+
+#include "harness/executor/interpreter.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+#include "harness/executor/executor.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+namespace {
+
+std::string at_operation(std::size_t index, const Operation& operation) {
+    std::string name = "an operation of unknown kind";
+    if (static_cast<int>(operation.kind) < kOperationKinds) {
+        name = operation_spec(operation.kind).name;
+    }
+    return "operation " + std::to_string(index + 1) + " (" + name + ")";
+}
+
+}  // namespace
+
+Result Interpreter::fail(HarnessError error) {
+    if (!error_) {
+        error_ = std::move(error);
+    }
+    return {};
+}
+
+int Interpreter::number_of(const Descriptor& descriptor) const {
+    return descriptor.handle == kNoHandle ? descriptor.number
+                                          : handles_[static_cast<std::size_t>(descriptor.handle)];
+}
+
+Result Interpreter::plain(Outcome outcome) {
+    if (outcome >= 0) {
+        return Result::of_value(outcome);
+    }
+    return outcome == system_call::kStillWaiting ? Result::blocked()
+                                                 : Result::of_error(static_cast<int>(-outcome));
+}
+
+Result Interpreter::refused(Outcome outcome) {
+    if (outcome == system_call::kStillWaiting) {
+        return plain(outcome);
+    }
+    switch (-outcome) {
+        case EMFILE:
+            return fail(
+                {"a program got EMFILE: this process may not open more descriptors. Raise "
+                 "the limit of open files (ulimit -n) or run a smaller program."});
+        case ENFILE:
+            return fail(
+                {"a program got ENFILE: the machine has no open files left. Raise "
+                 "/proc/sys/fs/file-max or stop what holds so many files open."});
+        case ENOMEM:
+        case ENOBUFS:
+            return fail(
+                {"a program could not create something for want of memory. Free memory, or "
+                 "raise the memory limit of this process or its control group."});
+        default:
+            return plain(outcome);
+    }
+}
+
+bool Interpreter::check_descriptor(const Descriptor& descriptor, std::size_t index,
+                                   int handle_count) {
+    if (descriptor.handle >= handle_count) {
+        fail({"operation " + std::to_string(index + 1) + " uses handle number " +
+              std::to_string(descriptor.handle) + ", but the program has only " +
+              std::to_string(handle_count) + " handles."});
+    } else if (descriptor.handle < 0 && descriptor.number >= 0 &&
+               descriptor.number < table_.base()) {
+        fail({"operation " + std::to_string(index + 1) + " names the descriptor number " +
+              std::to_string(descriptor.number) +
+              ", which belongs to the process that runs the program (it uses all numbers below " +
+              std::to_string(table_.base()) + "). Use a negative or a large number."});
+    }
+    return !error_;
+}
+
+bool Interpreter::check_program(std::span<const Operation> operations, int handle_count) {
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const Operation& operation = operations[i];
+        if (static_cast<int>(operation.kind) >= kOperationKinds ||
+            std::max(operation.bound[0], operation.bound[1]) >= handle_count) {
+            fail({at_operation(i, operation) +
+                  " is not valid: unknown kind, or it binds a handle " +
+                  "that the program does not have."});
+        } else if (operation.thread != 0) {
+            fail({at_operation(i, operation) + " runs in thread T" +
+                  std::to_string(operation.thread + 1) +
+                  "; this executor does not run concurrent programs yet."});
+        } else if (operation.length > kMaxTransfer) {
+            fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
+                  " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
+        }
+        if (error_ || !check_descriptor(operation.fd, i, handle_count) ||
+            !check_descriptor(operation.other_fd, i, handle_count)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Interpreter::End Interpreter::run(std::span<const Operation> operations, int handle_count, int base,
+                                  Trace& trace) {
+    error_.reset();
+    disturbed_ = false;
+    first_creation_ = true;
+    table_.restart(base);
+    handles_.assign(static_cast<std::size_t>(handle_count), -1);
+    if (!check_program(operations, handle_count)) {
+        return End::kFailed;
+    }
+    for (const Operation& operation : operations) {
+        event_count_ = 0;
+        const Result result = execute(operation);
+        if (disturbed_) {
+            return End::kNumbersDisturbed;
+        }
+        if (error_) {
+            return End::kFailed;
+        }
+        trace.append(result, {events_, static_cast<std::size_t>(event_count_)});
+    }
+    return End::kComplete;
+}
+
+void Interpreter::clean_up() {
+    timer_.stop();  // the rest of the process must not see ticks
+    table_.close_all([](int first, int last) { system_call::close_range(first, last); });
+    files_.remove();
+}
+
+Result Interpreter::execute(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollCreate:
+        case OperationKind::kEpollCreate1:
+        case OperationKind::kOpen:
+        case OperationKind::kMemfdCreate:
+        case OperationKind::kEventfd:
+        case OperationKind::kSocket:
+        case OperationKind::kAccept4:
+            return create(operation);
+        case OperationKind::kPipe2:
+        case OperationKind::kSocketpair:
+            return create_pair(operation);
+        case OperationKind::kDup:
+        case OperationKind::kDup2:
+        case OperationKind::kDup3:
+            return duplicate(operation);
+        case OperationKind::kEpollCtl:
+            return control(operation);
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+            return wait(operation);
+        case OperationKind::kPoll:
+            return poll(operation);
+        case OperationKind::kFdinfo:
+            return interest_list(operation);
+        case OperationKind::kClose:
+            return close(operation);
+        case OperationKind::kFcntl:
+            return fcntl(operation);
+        case OperationKind::kIoctl:
+            return ioctl(operation);
+        case OperationKind::kRead:
+            return read(operation);
+        case OperationKind::kWrite:
+            return write(operation);
+        case OperationKind::kSend:
+            return send(operation);
+        case OperationKind::kRecv:
+            return receive(operation);
+        case OperationKind::kLseek:
+        case OperationKind::kPread:
+        case OperationKind::kMmap:
+        case OperationKind::kFsync:
+        case OperationKind::kFtruncate:
+            return inspect(operation);
+        case OperationKind::kBind:
+        case OperationKind::kListen:
+        case OperationKind::kConnect:
+        case OperationKind::kShutdown:
+        case OperationKind::kGetsockopt:
+            return socket_call(operation);
+        case OperationKind::kBarrier:
+            return Result::of_value(0);  // the only thread waits for nobody
+    }
+    return {};
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,144 @@
+// Interpreter: makes the system call that each operation of a program stands for, and turns what
+// the kernel answered into a result.
+//
+// The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
+// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc and interpret_sockets.cc.
+// Nothing here allocates while a program runs, apart from tables that keep their size.
+
+#pragma once
+
+#include <cerrno>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/executor/call_timer.h"
+#include "harness/executor/descriptor_table.h"
+#include "harness/executor/harness_error.h"
+#include "harness/executor/memory_areas.h"
+#include "harness/executor/private_files.h"
+#include "harness/executor/system_calls.h"
+#include "model/vocabulary/operation.h"
+#include "model/vocabulary/result.h"
+
+namespace epollcheck {
+
+class Interpreter {
+public:
+    enum class End {
+        kComplete,          // every operation has a result
+        kNumbersDisturbed,  // somebody else opened or closed descriptors: repair, then run again
+        kFailed,            // see error()
+    };
+
+    /// What it works with belongs to the caller and must outlive it.
+    Interpreter(MemoryAreas& memory, CallTimer& timer, PrivateFiles& files)
+        : memory_(memory), timer_(timer), files_(files) {}
+
+    /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
+    End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
+    /// Closes and removes all that the program left. To be called after each run().
+    void clean_up();
+    /// Why the last run failed.
+    [[nodiscard]] const HarnessError& error() const { return *error_; }
+
+private:
+    using Outcome = system_call::Outcome;
+
+    // Shared by all operations.
+    bool check_program(std::span<const Operation> operations, int handle_count);
+    bool check_descriptor(const Descriptor& descriptor, std::size_t index, int handle_count);
+    Result execute(const Operation& operation);
+    [[nodiscard]] int number_of(const Descriptor& descriptor) const;
+    template <class Call>
+    Outcome patiently(bool may_wait, Call call);
+    Result fail(HarnessError error);
+    /// The result of a call that gives `outcome` and no descriptor.
+    static Result plain(Outcome outcome);
+    /// The error result of a call that makes something; a HarnessError when the machine is at an
+    /// end.
+    Result refused(Outcome outcome);
+
+    // interpret_epoll.cc
+    Result control(const Operation& operation);
+    Result wait(const Operation& operation);
+    Outcome call_wait(const Operation& operation, void* buffer);
+    Result harvested(const Operation& operation, const void* buffer, Outcome count);
+    Result poll(const Operation& operation);
+    Result interest_list(const Operation& operation);
+
+    // interpret_descriptors.cc
+    Result create(const Operation& operation);
+    Result create_pair(const Operation& operation);
+    Result duplicate(const Operation& operation);
+    Result close(const Operation& operation);
+    Result fcntl(const Operation& operation);
+    Result ioctl(const Operation& operation);
+    Outcome open(const Operation& operation, bool& never_waits);
+    Result bind_handles(const Operation& operation, Outcome outcome, bool never_waits);
+    /// The slot of a number that the kernel just gave; notices when it should have been another.
+    int slot_of_new(int number);
+
+    // interpret_transfers.cc
+    Result read(const Operation& operation);
+    Result write(const Operation& operation);
+    Result send(const Operation& operation);
+    Result receive(const Operation& operation);
+    Result inspect(const Operation& operation);
+    template <class Call>
+    Outcome transfer_out(bool may_wait, std::uint32_t length, Call call);
+
+    // interpret_sockets.cc
+    Result socket_call(const Operation& operation);
+    Result bind(int fd);
+    Result connect(const Operation& operation);
+    Outcome accept(const Operation& operation);
+
+    MemoryAreas& memory_;
+    CallTimer& timer_;
+    PrivateFiles& files_;
+    DescriptorTable table_;
+    std::vector<int> handles_;    // the number that each handle holds
+    bool first_creation_ = true;  // nothing was created by this program yet
+    bool disturbed_ = false;      // a new number shows that somebody else was at work
+    std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
+    std::optional<HarnessError> error_;
+    int event_count_ = 0;
+    Event events_[kMaxEvents];  // of the last operation
+};
+
+/// Makes `call` and lets it wait no longer than CallTimer's patience if it `may_wait`.
+template <class Call>
+Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
+    if (!may_wait) {
+        // A signal that is not ours (SIGALRM of a fuzzer, SIGCONT) is no answer. A second one would
+        // be.
+        const Outcome outcome = call();
+        return outcome == -EINTR ? call() : outcome;
+    }
+    if (auto error = timer_.start()) {
+        fail(*error);
+        return system_call::kStillWaiting;
+    }
+    const unsigned first_tick = CallTimer::ticks();
+    bool interrupted_by_stranger = false;
+    for (;;) {
+        const unsigned tick_before = CallTimer::ticks();
+        const Outcome outcome = call();
+        if (outcome != -EINTR) {
+            return outcome;
+        }
+        if (CallTimer::ticks() - first_tick >= CallTimer::kPatienceTicks) {
+            return system_call::kStillWaiting;
+        }
+        if (CallTimer::ticks() == tick_before) {
+            if (interrupted_by_stranger) {
+                return outcome;
+            }
+            interrupted_by_stranger = true;
+        }
+    }
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,166 @@
+// The system calls of the executor. See system_calls.h.
+
+#include "harness/executor/system_calls.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef SYS_epoll_pwait2
+#define SYS_epoll_pwait2 441
+#endif
+
+namespace epollcheck::system_call {
+namespace {
+
+Outcome outcome(std::int64_t result) { return result >= 0 ? result : -errno; }
+
+// The size of the kernel's signal set: what epoll_wait is where only epoll_pwait exists.
+[[maybe_unused]] constexpr std::size_t kSignalSetSize = 8;
+
+}  // namespace
+
+Outcome epoll_create(int size) {
+#ifdef SYS_epoll_create
+    return outcome(syscall(SYS_epoll_create, size));
+#else
+    return outcome(::epoll_create(size));  // newer architectures have it in the library only
+#endif
+}
+
+Outcome epoll_create1(int flags) { return outcome(syscall(SYS_epoll_create1, flags)); }
+
+Outcome epoll_ctl(int epfd, int operation, int fd, const void* event) {
+    return outcome(syscall(SYS_epoll_ctl, epfd, operation, fd, event));
+}
+
+Outcome epoll_wait(int epfd, void* events, int max_events, int timeout_ms) {
+#ifdef SYS_epoll_wait
+    return outcome(syscall(SYS_epoll_wait, epfd, events, max_events, timeout_ms));
+#else
+    return epoll_pwait(epfd, events, max_events, timeout_ms, nullptr, kSignalSetSize);
+#endif
+}
+
+Outcome epoll_pwait(int epfd, void* events, int max_events, int timeout_ms, const void* mask,
+                    std::size_t mask_size) {
+    return outcome(syscall(SYS_epoll_pwait, epfd, events, max_events, timeout_ms, mask, mask_size));
+}
+
+Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout, const void* mask,
+                     std::size_t mask_size) {
+    return outcome(syscall(SYS_epoll_pwait2, epfd, events, max_events, timeout, mask, mask_size));
+}
+
+Outcome poll_once(int fd, short events, unsigned short& revents) {
+    pollfd entry = {.fd = fd, .events = events, .revents = 0};
+    const Outcome result = outcome(::poll(&entry, 1, 0));
+    revents = static_cast<unsigned short>(entry.revents);
+    return result;
+}
+
+Outcome open(const char* path, int flags) { return outcome(::open(path, flags)); }
+
+Outcome close(int fd) { return outcome(::close(fd)); }
+
+Outcome close_range(int first, int last) {
+    const Outcome result = outcome(syscall(SYS_close_range, first, last, 0));
+    if (result == 0) {
+        return 0;
+    }
+    for (int fd = first; fd <= last; ++fd) {  // kernels before 5.9 do not know the call
+        ::close(fd);
+    }
+    return 0;
+}
+
+Outcome dup(int fd) { return outcome(::dup(fd)); }
+
+Outcome dup2(int fd, int new_fd) { return outcome(::dup2(fd, new_fd)); }
+
+Outcome dup3(int fd, int new_fd, int flags) { return outcome(::dup3(fd, new_fd, flags)); }
+
+Outcome fcntl(int fd, int command, unsigned long argument) {
+    return outcome(::fcntl(fd, command, argument));
+}
+
+Outcome pipe2(int fds[2], int flags) { return outcome(::pipe2(fds, flags)); }
+
+Outcome eventfd(unsigned int count, int flags) { return outcome(::eventfd(count, flags)); }
+
+Outcome memfd_create(const char* name, unsigned int flags) {
+    return outcome(::memfd_create(name, flags));
+}
+
+Outcome read(int fd, void* buffer, std::size_t length) {
+    return outcome(::read(fd, buffer, length));
+}
+
+Outcome write(int fd, const void* buffer, std::size_t length) {
+    return outcome(::write(fd, buffer, length));
+}
+
+Outcome pread_byte(int fd, void* buffer) { return outcome(::pread(fd, buffer, 1, 0)); }
+
+Outcome lseek_current(int fd) { return outcome(::lseek(fd, 0, SEEK_CUR)); }
+
+Outcome map_and_unmap(int fd, std::size_t length) {
+    void* const address = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, fd, 0);
+    return address == MAP_FAILED ? -errno : outcome(::munmap(address, length));
+}
+
+Outcome fsync(int fd) { return outcome(::fsync(fd)); }
+
+Outcome ftruncate(int fd) { return outcome(::ftruncate(fd, 0)); }
+
+Outcome ioctl(int fd, unsigned long request, void* argument) {
+    return outcome(::ioctl(fd, request, argument));
+}
+
+Outcome socket(int domain, int type) { return outcome(::socket(domain, type, 0)); }
+
+Outcome socketpair(int domain, int type, int fds[2]) {
+    return outcome(::socketpair(domain, type, 0, fds));
+}
+
+Outcome bind(int fd, const void* address, unsigned int length) {
+    return outcome(::bind(fd, static_cast<const sockaddr*>(address), length));
+}
+
+Outcome listen(int fd, int backlog) { return outcome(::listen(fd, backlog)); }
+
+Outcome connect(int fd, const void* address, unsigned int length) {
+    return outcome(::connect(fd, static_cast<const sockaddr*>(address), length));
+}
+
+Outcome accept4(int fd, int flags) { return outcome(::accept4(fd, nullptr, nullptr, flags)); }
+
+Outcome send(int fd, const void* buffer, std::size_t length, int flags) {
+    return outcome(::send(fd, buffer, length, flags));
+}
+
+Outcome recv(int fd, void* buffer, std::size_t length, int flags) {
+    return outcome(::recv(fd, buffer, length, flags));
+}
+
+Outcome shutdown(int fd, int how) { return outcome(::shutdown(fd, how)); }
+
+Outcome socket_error(int fd) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    const Outcome result = outcome(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length));
+    return result < 0 ? result : error;
+}
+
+}  // namespace epollcheck::system_call
