@@ -1,0 +1,22 @@
+// Calibration of the model to the machine that programs run on: capacities are measured once, the
+// charges of socket buffers when a program first needs them.
+
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "harness/executor/harness_error.h"
+#include "model/vocabulary/operation.h"
+#include "model/world/calibration.h"
+
+namespace epollcheck {
+
+/// Measures the capacities of this machine, and the charges of the lengths that are always needed.
+std::optional<HarnessError> calibrate(Calibration& calibration);
+
+/// Measures the charges that `operations` need and that are not known yet.
+std::optional<HarnessError> calibrate_for(std::span<const Operation> operations,
+                                          Calibration& calibration);
+
+}  // namespace epollcheck

@@ -1,0 +1,38 @@
+// Features of the machine. See features.h.
+
+#include "harness/check/features.h"
+
+#include <unistd.h>
+
+namespace epollcheck {
+
+namespace {
+
+constexpr Feature kFeatures[] = {
+    {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
+     "this kernel has no epoll_pwait2",
+     [](const Calibration& calibration) { return calibration.has_epoll_pwait2; }},
+    {"unix-out-of-band", "MSG_OOB on unix stream sockets, Linux 5.15 with CONFIG_AF_UNIX_OOB",
+     "unix stream sockets of this kernel have no out-of-band data",
+     [](const Calibration& calibration) { return calibration.has_unix_out_of_band; }},
+    {"proc", "/proc, where fdinfo shows interest lists", "/proc is not mounted",
+     [](const Calibration&) { return access("/proc/self/fdinfo", R_OK | X_OK) == 0; }},
+    {"wakeup", "EPOLLWAKEUP: CONFIG_PM_SLEEP and the capability CAP_BLOCK_SUSPEND",
+     "this kernel does not support EPOLLWAKEUP, or does not permit it to this user",
+     [](const Calibration& calibration) { return calibration.keeps_wakeup; }},
+};
+
+}  // namespace
+
+std::span<const Feature> features() { return kFeatures; }
+
+const Feature* feature_named(std::string_view name) {
+    for (const Feature& feature : kFeatures) {
+        if (feature.name == name) {
+            return &feature;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace epollcheck

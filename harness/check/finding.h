@@ -1,0 +1,30 @@
+// Findings: a program that deviates, made as small as it can be made without losing the deviation.
+
+#pragma once
+
+#include "harness/check/judge.h"
+#include "harness/executor/executor.h"
+#include "model/vocabulary/program.h"
+
+namespace epollcheck {
+
+/// What programs run on and are judged by. All references outlive the workbench.
+struct Workbench {
+    Executor& executor;
+    Judge& judge;
+    Calibration& calibration;  // the one that `judge` uses; charges are added as needed
+};
+
+struct Finding {
+    Program program;
+    Trace trace;
+    Judgement judgement;
+};
+
+/// Shrinks a program that gave `trace`, which deviates at `strictest`: the smaller program deviates
+/// at the same tier in the same kind of operation. If the deviation does not come again, the finding
+/// is the program itself with the judgement of `trace`.
+Finding shrink_finding(const Workbench& bench, const Program& program, const Trace& trace,
+                       Tier strictest);
+
+}  // namespace epollcheck
