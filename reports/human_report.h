@@ -1,0 +1,19 @@
+// Human report: what a person reads at the end of a run. Failing cases in full, then one line per
+// topic, then the totals.
+
+#pragma once
+
+#include <string>
+
+#include "reports/results.h"
+
+namespace epollcheck {
+
+/// The whole report. `colour`: with the escape sequences of terminals.
+std::string human_report(const Results& results, bool colour);
+
+/// One case that did not pass, in full: its program with numbered steps, an arrow at the step, what
+/// each tier allows there, what was observed, the rules with their sentences, and who disagrees.
+std::string human_case(const CaseResult& result, bool colour);
+
+}  // namespace epollcheck

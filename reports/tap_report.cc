@@ -1,0 +1,146 @@
+// TAP 14 report. See tap_report.h.
+
+#include "reports/tap_report.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+namespace epollcheck {
+
+namespace {
+
+/// A description of a test point: `#` would start a directive, and `\` escapes.
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char letter : text) {
+        if (letter == '#' || letter == '\\') {
+            result += '\\';
+        }
+        result += letter == '\n' ? ' ' : letter;
+    }
+    return result;
+}
+
+/// A scalar of YAML in double quotes, which can hold everything.
+std::string quoted(std::string_view text) {
+    std::string result = "\"";
+    for (const char letter : text) {
+        if (letter == '"' || letter == '\\') {
+            result += '\\';
+            result += letter;
+        } else if (letter == '\n') {
+            result += "\\n";
+        } else if (static_cast<unsigned char>(letter) < 0x20) {
+            result += fmt::format("\\x{:02x}", static_cast<unsigned char>(letter));
+        } else {
+            result += letter;
+        }
+    }
+    return result + "\"";
+}
+
+/// The diagnostics of one case, as a block of YAML.
+class Diagnostics {
+public:
+    explicit Diagnostics(const CaseResult& result) : result_(result) {}
+
+    std::string print() {
+        line(0, "---");
+        line(0, "tier: {}", tier_name(result_.tier));
+        if (!result_.reason.empty()) {
+            line(0, "message: {}", quoted(result_.reason));
+        }
+        if (result_.deviation) {
+            print_deviation(*result_.deviation);
+        }
+        if (!result_.disagreements.empty()) {
+            line(0, "disagreements:");
+            for (const DisagreementRecord& record : result_.disagreements) {
+                line(1, "- between: {}", record.between);
+                line(1, "  step: {}", record.step);
+                line(1, "  text: {}", quoted(record.text));
+            }
+        }
+        line(0, "duration_ms: {:.3f}", static_cast<double>(result_.duration_us) / 1e3);
+        line(0, "program: |2");
+        std::istringstream program(result_.program);
+        for (std::string text; std::getline(program, text);) {
+            text.empty() ? line(0, "") : line(1, "{}", text);
+        }
+        line(0, "...");
+        return text_;
+    }
+
+private:
+    template <typename... Arguments>
+    void line(int depth, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        const std::string text = fmt::format(format, std::forward<Arguments>(arguments)...);
+        text_ += text.empty() ? "\n" : std::string(2 + 2 * depth, ' ') + text + "\n";
+    }
+
+    void print_deviation(const DeviationRecord& deviation) {
+        line(0, "deviation:");
+        line(1, "tier: {}", tier_name(deviation.tier));
+        line(1, "step: {}", deviation.step);
+        line(1, "operation: {}", quoted(deviation.operation));
+        line(1, "observed: {}", quoted(deviation.observed));
+        line(1, "findings:");
+        for (const TierFinding& finding : deviation.findings) {
+            line(2, "- tier: {}", tier_name(finding.tier));
+            line(2, "  permits: {}", finding.permits);
+            line(2, "  step: {}", finding.step);
+            line(2, "  observed: {}", quoted(finding.observed));
+            line(2, "  allowed:{}", finding.allowed.empty() ? " []" : "");
+            for (const std::string& answer : finding.allowed) {
+                line(3, "- {}", quoted(answer));
+            }
+        }
+        line(1, "rules:{}", deviation.rules.empty() ? " []" : "");
+        for (const QuotedRule& rule : deviation.rules) {
+            line(2, "- id: {}", rule.id);
+            line(2, "  text: {}", quoted(rule.text));
+        }
+    }
+
+    const CaseResult& result_;
+    std::string text_;
+};
+
+std::string test_point(const CaseResult& result, std::size_t number) {
+    const bool failed =
+        result.status == CaseStatus::kFailed || result.status == CaseStatus::kError;
+    const bool skipped =
+        result.status == CaseStatus::kSkipped || result.status == CaseStatus::kInconclusive;
+    std::string text = fmt::format("{} {} - {}", failed ? "not ok" : "ok", number,
+                                   escaped(result.id));
+    if (!result.title.empty()) {
+        text += ": " + escaped(result.title);
+    }
+    if (skipped) {
+        text += fmt::format(" # SKIP {}{}",
+                            result.status == CaseStatus::kInconclusive ? "inconclusive: " : "",
+                            escaped(result.reason));
+    }
+    text += "\n";
+    return failed ? text + Diagnostics(result).print() : text;
+}
+
+}  // namespace
+
+std::string tap_report(const Results& results) {
+    const RunHeader& header = results.header;
+    std::string text = fmt::format("TAP version 14\n1..{}\n", header.selected);
+    text += fmt::format("# epollcheck {} on {}, profile {}, tier {}\n# seed {}\n", header.version,
+                        header.kernel, header.profile, tier_name(header.tier), header.seed);
+    for (std::size_t i = 0; i < results.cases.size(); ++i) {
+        text += test_point(results.cases[i], i + 1);
+    }
+    if (!results.summary || results.cases.size() < header.selected) {
+        text += fmt::format("Bail out! cut short after {} of {} cases\n", results.cases.size(),
+                            header.selected);
+    }
+    return text;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,16 @@
+// TAP 14 report (testanything.org): for kernel test harnesses and prove(1).
+
+#pragma once
+
+#include <string>
+
+#include "reports/results.h"
+
+namespace epollcheck {
+
+/// The whole of `results`: version, plan, one test point per case, and a YAML block of diagnostics
+/// for each case that did not pass. Skipped and inconclusive cases are `ok ... # SKIP`, because a
+/// target is not at fault there. A run that was cut short ends with `Bail out!`.
+std::string tap_report(const Results& results);
+
+}  // namespace epollcheck
