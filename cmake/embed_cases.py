@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Turns conformance/cases/**/*.ep into an include file, so that the binary carries its cases.
+
+usage: embed_cases.py OUTPUT_DIRECTORY CASES_DIRECTORY
+
+Writes OUTPUT_DIRECTORY/embedded_cases.inc, the inside of an array of {path, text}, sorted by path.
+The path is relative to CASES_DIRECTORY. Compilers promise only 64 KiB in one string literal, and
+some fewer, so a long text becomes several adjacent literals. Without any case the array is empty,
+which GCC and Clang accept; a span of it is then made from pointer and count, not from the array.
+"""
+
+import sys
+from pathlib import Path
+
+# Bytes in one literal, with room to spare below the 16380 that the strictest compilers take.
+PIECE_BYTES = 15_000
+DELIMITER = "ep"
+
+
+def pieces(text: str):
+    """Cuts the text after line ends into parts of at most PIECE_BYTES each."""
+    part, size = [], 0
+    for line in text.splitlines(keepends=True):
+        length = len(line.encode("utf-8"))
+        if length > PIECE_BYTES:
+            raise ValueError(f"a line of {length} bytes; break it, the limit is {PIECE_BYTES}")
+        if size + length > PIECE_BYTES:
+            yield "".join(part)
+            part, size = [], 0
+        part.append(line)
+        size += length
+    yield "".join(part)
+
+
+def embedded(name: str, text: str) -> str:
+    if f'){DELIMITER}"' in text:
+        raise ValueError(f"the text contains ){DELIMITER}\", which would end the literal")
+    literals = "\n ".join(f'R"{DELIMITER}({piece}){DELIMITER}"' for piece in pieces(text))
+    return f'{{"{name}",\n {literals}}},\n'
+
+
+def main(arguments: list[str]) -> None:
+    if len(arguments) != 2:
+        sys.exit("usage: embed_cases.py OUTPUT_DIRECTORY CASES_DIRECTORY")
+    output, directory = Path(arguments[0]), Path(arguments[1])
+    cases = []
+    for path in directory.rglob("*.ep"):
+        try:
+            name = path.relative_to(directory).as_posix()
+            cases.append((name, embedded(name, path.read_text(encoding="utf-8"))))
+        except ValueError as error:
+            sys.exit(f"{path}: {error}")
+    text = "".join(case for _, case in sorted(cases))
+    output.mkdir(parents=True, exist_ok=True)
+    target = output / "embedded_cases.inc"
+    if not target.exists() or target.read_text(encoding="utf-8") != text:
+        target.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

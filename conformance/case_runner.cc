@@ -1,0 +1,115 @@
+// Case runner. See case_runner.h.
+
+#include "conformance/case_runner.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "harness/check/calibrate.h"
+#include "harness/check/case_check.h"
+#include "harness/check/features.h"
+#include "harness/program/printer.h"
+#include "reports/describe_deviation.h"
+
+namespace epollcheck {
+
+namespace {
+
+CaseResult blank_result(const Program& program) {
+    const Header& header = program.header;
+    CaseResult result;
+    result.id = header.id;
+    result.title = header.title;
+    result.tags = header.tags;
+    result.rules = header.rules;
+    result.tier = header.tier;
+    result.program = print_program(program);
+    return result;
+}
+
+/// Why the case does not run on this machine or with these options, or "".
+std::string reason_to_skip(const Program& program, const CaseBench& bench) {
+    if (program.header.tier > bench.strictest) {
+        return fmt::format("it is about tier {}, the run judges up to tier {}",
+                           tier_name(program.header.tier), tier_name(bench.strictest));
+    }
+    for (const std::string& need : program.header.needs) {
+        const Feature* feature = feature_named(need);
+        if (feature == nullptr) {
+            return fmt::format("it needs '{}', which this epollcheck does not know", need);
+        }
+        if (!feature->present(bench.calibration)) {
+            return std::string(feature->missing);
+        }
+    }
+    return "";
+}
+
+/// Fills `trace` with what the target answers. Why it could not, or "".
+std::string observe(const Program& program, const CaseBench& bench, Trace& trace) {
+    if (const auto error = calibrate_for(program.operations, bench.calibration)) {
+        return error->what;
+    }
+    const auto error = bench.executor.run(program.operations,
+                                          static_cast<int>(program.handles.size()), trace);
+    return error ? error->what : "";
+}
+
+void add_disagreements(CaseResult& result, const std::vector<Disagreement>& disagreements) {
+    for (const Disagreement& found : disagreements) {
+        result.disagreements.push_back(
+            {std::string(disagreeing_name(found.pair)), found.step + 1, found.text});
+    }
+}
+
+void judge_trace(CaseResult& result, const Program& program, const CaseBench& bench,
+                 const Trace& trace) {
+    const Judgement judgement = bench.judge.judge(program.operations, trace, bench.strictest);
+    result.verdict = verdict_name(judgement.verdict);
+    judgement.exercised.for_each(
+        [&](Rule rule) { result.exercised.emplace_back(rule_info(rule).id); });
+    add_disagreements(result, compare_with_model(program, bench.judge));
+    add_disagreements(result, compare_with_trace(program, trace, bench.judge.profile()));
+    if (judgement.verdict == Verdict::kDeviates) {
+        result.deviation = describe_deviation(program, trace, judgement, bench.judge,
+                                              bench.strictest);
+        result.disagreements.push_back(
+            {std::string(disagreeing_name(Disagreeing::kModelAndTarget)), result.deviation->step,
+             fmt::format("tier {} forbids {}", tier_name(result.deviation->tier),
+                         result.deviation->observed)});
+    }
+    if (!result.disagreements.empty()) {
+        result.status = CaseStatus::kFailed;
+    } else if (judgement.verdict == Verdict::kInconclusive) {
+        result.status = CaseStatus::kInconclusive;
+        result.reason = fmt::format("step {}: {}", judgement.reason_step + 1, judgement.reason);
+    } else {
+        result.status = CaseStatus::kPassed;
+    }
+}
+
+}  // namespace
+
+CaseResult run_case(const Program& program, const CaseBench& bench) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    CaseResult result = blank_result(program);
+    result.reason = reason_to_skip(program, bench);
+    if (!result.reason.empty()) {
+        result.status = CaseStatus::kSkipped;
+        return result;
+    }
+    Trace trace;
+    result.reason = observe(program, bench, trace);
+    if (result.reason.empty()) {
+        judge_trace(result, program, bench, trace);
+    } else {
+        result.status = CaseStatus::kError;
+    }
+    result.duration_us =
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
+    return result;
+}
+
+}  // namespace epollcheck
