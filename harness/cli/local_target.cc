@@ -1,0 +1,60 @@
+// Local target. See local_target.h.
+
+#include "harness/cli/local_target.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include "harness/check/calibrate.h"
+
+namespace epollcheck {
+
+std::variant<std::unique_ptr<LocalTarget>, HarnessError> open_local_target(
+    const std::string& profile) {
+    auto target = std::make_unique<LocalTarget>();
+    if (const auto& error = target->executor.setup_error()) {
+        return *error;
+    }
+    if (auto error = calibrate(target->calibration)) {
+        return *error;
+    }
+    if (const auto named = profile_named(profile)) {
+        target->profile = *named;
+        return target;
+    }
+    auto probed = probe_profile(target->executor);
+    if (auto* error = std::get_if<HarnessError>(&probed)) {
+        return *error;
+    }
+    target->profile = std::get<ProbedProfile>(probed).profile;
+    target->probed = std::move(std::get<ProbedProfile>(probed).probed);
+    return target;
+}
+
+std::string check_profile_name(const std::string& profile) {
+    if (profile == kProbeProfile || profile_named(profile)) {
+        return "";
+    }
+    std::string names = kProbeProfile;
+    for (const Profile& known : named_profiles()) {
+        names += fmt::format(", {}", known.name);
+    }
+    return fmt::format("there is no profile '{}'; there are {}", profile, names);
+}
+
+std::string kernel_text() {
+    utsname names = {};
+    uname(&names);  // fails only for a bad pointer
+    return fmt::format("{} {} {}", names.sysname, names.release, names.machine);
+}
+
+void describe_target(const LocalTarget& target, RunHeader& header) {
+    header.kernel = kernel_text();
+    header.profile = target.profile.name;
+    for (const ProbedDifference& probed : target.probed) {
+        const VersionInfo& info = version_info(probed.difference);
+        header.probed.push_back({std::string(info.id), probed.present, std::string(info.text)});
+    }
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,93 @@
+// Options of several verbs. See options.h.
+
+#include "harness/cli/options.h"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "harness/cli/local_target.h"
+#include "harness/cli/terminal.h"
+
+namespace epollcheck {
+
+namespace {
+
+template <typename Value>
+Value known_value(const char* option, const std::string& name, const std::optional<Value>& value,
+                  const char* known) {
+    if (!value) {
+        throw CLI::ValidationError(option, fmt::format("there is no '{}'; there are {}", name,
+                                                       known));
+    }
+    return *value;
+}
+
+}  // namespace
+
+void add_tier_option(CLI::App& command, Tier& tier) {
+    command
+        .add_option_function<std::string>(
+            "--tier",
+            [&tier](const std::string& name) {
+                tier = known_value("--tier", name, tier_named(name), "contract, linux, exact");
+            },
+            "how strict to be: contract (manual pages), linux (what applications rely on) or exact "
+            "(this kernel, answer by answer); default exact")
+        ->option_text("TIER");
+}
+
+void add_format_option(CLI::App& command, Format& format) {
+    command
+        .add_option_function<std::string>(
+            "--format",
+            [&format](const std::string& name) {
+                format = known_value("--format", name, format_named(name),
+                                     "human, jsonl, tap, junit");
+            },
+            "human (default), jsonl (the results format that all others are made from), tap "
+            "(TAP 14) or junit (XML)")
+        ->option_text("FORMAT");
+}
+
+void add_profile_option(CLI::App& command, std::string& profile) {
+    profile = kProbeProfile;
+    command
+        .add_option_function<std::string>(
+            "--profile",
+            [&profile](const std::string& name) {
+                if (const std::string wrong = check_profile_name(name); !wrong.empty()) {
+                    throw CLI::ValidationError("--profile", wrong);
+                }
+                profile = name;
+            },
+            "the kernel profile to judge by, or auto: find it by probing (default)")
+        ->option_text("NAME");
+}
+
+void add_cases_option(CLI::App& command, std::string& directory) {
+    command
+        .add_option("--cases", directory, "take the cases from a directory, not from the binary")
+        ->option_text("DIR");
+}
+
+void add_seed_option(CLI::App& command, std::uint64_t& seed) {
+    std::random_device device;
+    seed = device();
+    command.add_option("--seed", seed, "start of all that is random; it is always printed")
+        ->option_text("N");
+}
+
+std::optional<CaseSuite> load_cases(const std::string& directory) {
+    auto loaded = directory.empty() ? load_suite(embedded_cases(), "conformance/cases")
+                                    : load_suite_directory(directory);
+    if (const auto* errors = std::get_if<SuiteErrors>(&loaded)) {
+        for (const std::string& error : *errors) {
+            complain(error);
+        }
+        return std::nullopt;
+    }
+    return std::move(std::get<CaseSuite>(loaded));
+}
+
+}  // namespace epollcheck

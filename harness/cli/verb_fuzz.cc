@@ -1,0 +1,203 @@
+// `epollcheck fuzz`. See verb_fuzz.h.
+//
+// Program number i of seed S is the same on every machine, so a finding can be made again from its
+// seed and number. A finding is shrunk and shown before the campaign goes on; an interrupted campaign
+// has shown all that it found.
+
+#include "harness/cli/verb_fuzz.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+
+#include "harness/check/calibrate.h"
+#include "harness/check/finding.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/local_target.h"
+#include "harness/cli/options.h"
+#include "harness/cli/terminal.h"
+#include "harness/program/generator.h"
+#include "harness/program/generator_weights.h"
+#include "harness/program/printer.h"
+#include "reports/describe_deviation.h"
+#include "reports/human_report.h"
+
+namespace epollcheck {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct FuzzOptions {
+    std::uint64_t programs = 100'000;
+    std::uint64_t seed = 0;
+    std::uint64_t first = 0;
+    Tier tier = Tier::kExact;
+    GeneratorLimits limits;
+    std::string profile = kProbeProfile;
+    std::uint64_t max_findings = 10;
+};
+
+class Campaign {
+public:
+    Campaign(const FuzzOptions& options, LocalTarget& target)
+        : options_(options),
+          target_(target),
+          judge_(target.profile, target.calibration),
+          bench_{target.executor, judge_, target.calibration} {}
+
+    int run();
+
+private:
+    bool run_program(std::uint64_t number);
+    void show_finding(std::uint64_t number);
+    int conclude(std::uint64_t done, double seconds);
+
+    const FuzzOptions& options_;
+    LocalTarget& target_;
+    Judge judge_;
+    Workbench bench_;
+    Program program_;
+    Trace trace_;
+    std::uint64_t operations_ = 0;
+    std::uint64_t findings_ = 0;
+    std::uint64_t inconclusive_ = 0;
+    std::map<std::string, std::uint64_t> reasons_;
+    RuleSet exercised_;
+    std::optional<HarnessError> error_;
+};
+
+/// Runs and judges one program. False if the campaign cannot go on.
+bool Campaign::run_program(std::uint64_t number) {
+    // Each program has a generator of its own, so that it depends on its number only.
+    Generator(options_.seed * 0x9e3779b97f4a7c15U + number, options_.limits).generate(program_);
+    error_ = target_.executor.run(program_.operations, static_cast<int>(program_.handles.size()),
+                                  trace_);
+    if (error_) {
+        return false;
+    }
+    operations_ += program_.operations.size();
+    const bool conforms = judge_.conforms(program_.operations, trace_);
+    exercised_.merge(judge_.exercised());
+    if (judge_.inconclusive()) {
+        ++inconclusive_;
+        ++reasons_[judge_.judge(program_.operations, trace_, Tier::kExact).reason];
+    } else if (!conforms) {
+        const Judgement judgement =
+            judge_.judge(program_.operations, trace_, options_.tier);
+        if (judgement.verdict == Verdict::kDeviates) {
+            show_finding(number);
+        }
+    }
+    return true;
+}
+
+void Campaign::show_finding(std::uint64_t number) {
+    ++findings_;
+    Finding finding = shrink_finding(bench_, program_, trace_, options_.tier);
+    finding.program.header.id = fmt::format("fuzz/seed-{}-program-{}", options_.seed, number);
+    finding.program.header.title = "Found by the random generator";
+    CaseResult result;
+    result.id = finding.program.header.id;
+    result.title = finding.program.header.title;
+    result.status = CaseStatus::kFailed;
+    result.verdict = verdict_name(finding.judgement.verdict);
+    result.program = print_program(finding.program);
+    result.deviation = describe_deviation(finding.program, finding.trace, finding.judgement,
+                                          judge_, options_.tier);
+    print(human_case(result, colour_wanted()));
+    print("\n");
+}
+
+int Campaign::run() {
+    for (const std::uint32_t length : generator_weights::kLengths) {
+        Operation transfer;
+        transfer.kind = OperationKind::kWrite;
+        transfer.length = length;
+        if (auto error = calibrate_for({&transfer, 1}, target_.calibration)) {
+            complain(error->what);
+            return exit_code::kOwnFault;
+        }
+    }
+    const auto start = Clock::now();
+    std::uint64_t done = 0;
+    {
+        Progress progress("programs", options_.programs);
+        constexpr std::uint64_t kProgressInterval = 1024;
+        while (done < options_.programs && findings_ < options_.max_findings && !interrupted() &&
+               run_program(options_.first + done)) {
+            if (++done % kProgressInterval == 0) {
+                progress.show(done, fmt::format("{} findings", findings_));
+            }
+        }
+    }
+    return conclude(done, std::chrono::duration<double>(Clock::now() - start).count());
+}
+
+int Campaign::conclude(std::uint64_t done, double seconds) {
+    print(fmt::format(
+        "{} programs, {} operations in {:.1f} s ({:.0f} programs/s): {} deviations at tier {}, {} "
+        "inconclusive; {} rules exercised; seed {}\n",
+        done, operations_, seconds, static_cast<double>(done) / std::max(seconds, 1e-9), findings_,
+        tier_name(options_.tier), inconclusive_, exercised_.count(), options_.seed));
+    for (const auto& [reason, count] : reasons_) {
+        print(fmt::format("  inconclusive {}: {}\n", count, reason));
+    }
+    if (error_) {
+        complain(fmt::format("program {} could not be run: {}", options_.first + done,
+                             error_->what));
+        return exit_code::kOwnFault;
+    }
+    if (findings_ > 0) {
+        return exit_code::kDeviation;
+    }
+    if (interrupted()) {
+        return exit_code::kInterrupted;
+    }
+    return done > 0 && inconclusive_ == done ? exit_code::kInconclusive : exit_code::kConforms;
+}
+
+int fuzz(const FuzzOptions& options) {
+    auto opened = open_local_target(options.profile);
+    if (const auto* error = std::get_if<HarnessError>(&opened)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
+    }
+    watch_for_interrupt();
+    return Campaign(options, *std::get<std::unique_ptr<LocalTarget>>(opened)).run();
+}
+
+}  // namespace
+
+RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
+    auto options = std::make_shared<FuzzOptions>();
+    command.add_option("--programs", options->programs, "how many programs to run")
+        ->capture_default_str();
+    command.add_option("--first", options->first,
+                       "number of the first program, to make a finding again");
+    command.add_option("--min-operations", options->limits.min_operations, "shortest program")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 200));
+    command.add_option("--max-operations", options->limits.max_operations, "longest program")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 200));
+    command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
+        ->capture_default_str();
+    add_seed_option(command, options->seed);
+    add_tier_option(command, options->tier);
+    add_profile_option(command, options->profile);
+    command.footer(
+        "Every program is run with real system calls and judged by the model. A deviation is made\n"
+        "smaller before it is shown. `--seed S --first N --programs 1` makes one program again.\n\n"
+        "Example:\n  epollcheck fuzz --programs 1000000 --seed 1");
+    return [options] {
+        options->limits.max_operations =
+            std::max(options->limits.min_operations, options->limits.max_operations);
+        return fuzz(*options);
+    };
+}
+
+}  // namespace epollcheck
