@@ -1,0 +1,8 @@
+# Compile through ccache where it is installed. Every preset includes this file at project(), so
+# that a plain `cmake -S . -B somewhere` stays plain. The path is looked up on every configure and
+# not cached: a ccache that was removed must not break the build.
+
+find_program(EPOLLCHECK_CCACHE ccache NO_CACHE)
+if(EPOLLCHECK_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${EPOLLCHECK_CCACHE})
+endif()

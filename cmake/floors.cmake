@@ -1,0 +1,71 @@
+# How a floor of the house becomes a library, its *_test.cc files a test program, and data files code.
+
+add_library(epollcheck_flags INTERFACE)
+target_include_directories(epollcheck_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_compile_options(epollcheck_flags INTERFACE -Wall -Wextra -Werror)
+if(EPOLLCHECK_SANITIZE)
+  target_compile_options(epollcheck_flags INTERFACE -fsanitize=${EPOLLCHECK_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(epollcheck_flags INTERFACE -fsanitize=${EPOLLCHECK_SANITIZE})
+endif()
+
+if(EPOLLCHECK_TESTS)
+  enable_testing()
+  # Catch2's main takes 20 s to compile, so all test programs share one object.
+  add_library(epollcheck_test_main OBJECT cmake/test_main.cc)
+  target_link_libraries(epollcheck_test_main PUBLIC epollcheck_flags Catch2::Catch2)
+endif()
+
+# epollcheck_floor(NAME DIRECTORIES [DEPENDS FLOOR...])
+# Library epollcheck_NAME of the .cc files in DIRECTORIES; test program NAME_tests of their
+# *_test.cc files; main.cc is left to an executable.
+function(epollcheck_floor name directories)
+  cmake_parse_arguments(FLOOR "" "" "DEPENDS" ${ARGN})
+  set(sources "")
+  set(tests "")
+  foreach(directory IN LISTS directories)
+    file(GLOB found CONFIGURE_DEPENDS ${directory}/*.cc)
+    list(APPEND sources ${found})
+  endforeach()
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  add_library(epollcheck_${name} STATIC ${sources})
+  target_link_libraries(epollcheck_${name} PUBLIC epollcheck_flags fmt::fmt
+                        nlohmann_json::nlohmann_json CLI11::CLI11)
+  foreach(floor IN LISTS FLOOR_DEPENDS)
+    target_link_libraries(epollcheck_${name} PUBLIC epollcheck_${floor})
+  endforeach()
+  if(TARGET epollcheck_${name}_data)
+    add_dependencies(epollcheck_${name} epollcheck_${name}_data)
+  endif()
+  if(EPOLLCHECK_TESTS AND tests)
+    add_executable(${name}_tests ${tests})
+    target_link_libraries(${name}_tests PRIVATE epollcheck_${name} epollcheck_test_main)
+    target_compile_definitions(${name}_tests PRIVATE EPOLLCHECK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name}_tests)
+  endif()
+endfunction()
+
+# model/rules/*.rules become rule_table.inc and its like: ids as enumerations, texts as tables.
+function(epollcheck_generate_rules directory output)
+  file(GLOB rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*.rules)
+  set(tables ${output}/rule_ids.inc ${output}/rule_tiers.inc ${output}/rule_table.inc
+             ${output}/version_ids.inc ${output}/version_table.inc)
+  add_custom_command(
+    OUTPUT ${tables}
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_rules.py ${output} ${rules}
+    DEPENDS ${rules} ${CMAKE_SOURCE_DIR}/cmake/embed_rules.py VERBATIM)
+  add_custom_target(epollcheck_model_data DEPENDS ${tables})
+endfunction()
+
+# conformance/cases/**/*.ep become embedded_cases.inc, so that the installed binary needs no files.
+function(epollcheck_embed_cases directory output)
+  file(GLOB_RECURSE cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*.ep)
+  add_custom_command(
+    OUTPUT ${output}/embedded_cases.inc
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py
+            ${output} ${CMAKE_SOURCE_DIR}/${directory}
+    DEPENDS ${cases} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py VERBATIM)
+  add_custom_target(epollcheck_conformance_data DEPENDS ${output}/embedded_cases.inc)
+endfunction()
