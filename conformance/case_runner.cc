@@ -29,17 +29,18 @@ CaseResult blank_result(const Program& program) {
 }
 
 /// Why the case does not run on this machine or with these options, or "".
-std::string reason_to_skip(const Program& program, const CaseBench& bench) {
-    if (program.header.tier > bench.strictest) {
+std::string reason_to_skip(const Program& program, const Calibration& calibration,
+                           Tier strictest) {
+    if (program.header.tier > strictest) {
         return fmt::format("it is about tier {}, the run judges up to tier {}",
-                           tier_name(program.header.tier), tier_name(bench.strictest));
+                           tier_name(program.header.tier), tier_name(strictest));
     }
     for (const std::string& need : program.header.needs) {
         const Feature* feature = feature_named(need);
         if (feature == nullptr) {
             return fmt::format("it needs '{}', which this epollcheck does not know", need);
         }
-        if (!feature->present(bench.calibration)) {
+        if (!feature->present(calibration)) {
             return std::string(feature->missing);
         }
     }
@@ -47,7 +48,7 @@ std::string reason_to_skip(const Program& program, const CaseBench& bench) {
 }
 
 /// Fills `trace` with what the target answers. Why it could not, or "".
-std::string observe(const Program& program, const CaseBench& bench, Trace& trace) {
+std::string observe(const Program& program, const Workbench& bench, Trace& trace) {
     if (const auto error = calibrate_for(program.operations, bench.calibration)) {
         return error->what;
     }
@@ -63,17 +64,28 @@ void add_disagreements(CaseResult& result, const std::vector<Disagreement>& disa
     }
 }
 
-void judge_trace(CaseResult& result, const Program& program, const CaseBench& bench,
-                 const Trace& trace) {
-    const Judgement judgement = bench.judge.judge(program.operations, trace, bench.strictest);
+/// What the model cannot follow is inconclusive, and no disagreement about what was written down.
+void drop_unfollowed(CaseResult& result, const Judgement& judgement) {
+    if (judgement.verdict == Verdict::kInconclusive) {
+        std::erase_if(result.disagreements, [&](const DisagreementRecord& record) {
+            return record.step > judgement.reason_step &&
+                   record.between == disagreeing_name(Disagreeing::kExpectationAndModel);
+        });
+    }
+}
+
+void judge_trace(CaseResult& result, const Program& program, const Workbench& bench,
+                 Tier strictest, const Trace& trace) {
+    const Judgement judgement = bench.judge.judge(program.operations, trace, strictest);
     result.verdict = verdict_name(judgement.verdict);
     judgement.exercised.for_each(
         [&](Rule rule) { result.exercised.emplace_back(rule_info(rule).id); });
     add_disagreements(result, compare_with_model(program, bench.judge));
+    drop_unfollowed(result, judgement);
     add_disagreements(result, compare_with_trace(program, trace, bench.judge.profile()));
     if (judgement.verdict == Verdict::kDeviates) {
-        result.deviation = describe_deviation(program, trace, judgement, bench.judge,
-                                              bench.strictest);
+        result.deviation =
+            describe_deviation(program, trace, judgement, bench.judge, strictest);
         result.disagreements.push_back(
             {std::string(disagreeing_name(Disagreeing::kModelAndTarget)), result.deviation->step,
              fmt::format("tier {} forbids {}", tier_name(result.deviation->tier),
@@ -91,19 +103,19 @@ void judge_trace(CaseResult& result, const Program& program, const CaseBench& be
 
 }  // namespace
 
-CaseResult run_case(const Program& program, const CaseBench& bench) {
+CaseResult run_case(const Program& program, const Workbench& bench, Tier strictest, Trace& trace) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
     CaseResult result = blank_result(program);
-    result.reason = reason_to_skip(program, bench);
+    result.reason = reason_to_skip(program, bench.calibration, strictest);
     if (!result.reason.empty()) {
         result.status = CaseStatus::kSkipped;
         return result;
     }
-    Trace trace;
+    trace.clear();
     result.reason = observe(program, bench, trace);
     if (result.reason.empty()) {
-        judge_trace(result, program, bench, trace);
+        judge_trace(result, program, bench, strictest, trace);
     } else {
         result.status = CaseStatus::kError;
     }

@@ -6,23 +6,14 @@
 
 #pragma once
 
-#include "conformance/case_suite.h"
-#include "harness/check/judge.h"
-#include "harness/executor/executor.h"
+#include "harness/check/finding.h"
 #include "reports/results.h"
 
 namespace epollcheck {
 
-/// What cases run on. All references outlive the runner.
-struct CaseBench {
-    Executor& executor;
-    Judge& judge;
-    Calibration& calibration;      // the one that `judge` uses; charges are added as needed
-    Tier strictest = Tier::kExact;  // tier up to which traces are judged
-};
-
-/// Runs one program and reports about it. The program's header names it; a program without a header
-/// is judged all the same.
-CaseResult run_case(const Program& program, const CaseBench& bench);
+/// Runs `program` on the bench, judges it up to tier `strictest` and reports about it. Its header
+/// names it; a program without a header is judged all the same. `trace` gets what was observed, as
+/// far as the program came.
+CaseResult run_case(const Program& program, const Workbench& bench, Tier strictest, Trace& trace);
 
 }  // namespace epollcheck

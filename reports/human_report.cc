@@ -192,7 +192,7 @@ std::string human_report(const Results& results, bool colour) {
                     counts_text(counted));
     text += good ? paint.good(totals) : paint.bold(totals);
     if (results.summary) {
-        text += fmt::format(" in {:.1f} s", static_cast<double>(results.summary->duration_us) / 1e6);
+        text += fmt::format(" in {:.2f} s", static_cast<double>(results.summary->duration_us) / 1e6);
     }
     text += "\n";
     if (!results.summary || results.cases.size() < header.selected) {

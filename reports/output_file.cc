@@ -3,6 +3,7 @@
 #include "reports/output_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,7 +15,11 @@ namespace epollcheck {
 std::optional<std::string> write_fully(int fd, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && errno == EAGAIN) {
+            // Somebody else made this pipe or terminal non-blocking.
+            pollfd room = {.fd = fd, .events = POLLOUT, .revents = 0};
+            poll(&room, 1, -1);
+        } else if (written < 0 && errno != EINTR) {
             return std::strerror(errno);
         }
         text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));

@@ -40,23 +40,24 @@ std::string written_answers(const Program& program, std::size_t step, const Prof
     return text;
 }
 
+/// Follows all paths that the model allows at the case's tier and that are written down: an answer
+/// of one step may depend on which answer an earlier step gave.
 class ModelComparison {
 public:
     ModelComparison(const Program& program, Judge& judge)
         : program_(program),
           judge_(judge),
-          belief_(judge.settings(program.header.tier)),
-          predicted_(judge.predict(program.operations)) {}
+          settings_(judge.settings(program.header.tier)),
+          predicted_(judge.predict(program.operations)) {
+        paths_.push_back({empty_world()});
+    }
 
     std::vector<Disagreement> run() {
         for (std::size_t i = 0; i < predicted_.size() && i < program_.annotations.size(); ++i) {
-            if (!program_.annotations[i].expected.empty()) {
-                compare_step(i);
-            }
-            if (belief_.step(program_.operations[i], predicted_[i]) != StepVerdict::kAllowed) {
-                report(i, fmt::format("tier {} forbids {}, the model's own answer at tier exact",
-                                      tier_name(program_.header.tier), text_of(i, predicted_[i])));
-                break;
+            compare_prediction(i);
+            compare_tier(i);
+            if (paths_.empty()) {
+                return std::move(disagreements_);
             }
         }
         if (predicted_.size() < program_.operations.size()) {
@@ -66,36 +67,61 @@ public:
     }
 
 private:
-    void compare_step(std::size_t step) {
-        const Annotation& annotation = program_.annotations[step];
-        if (!is_expected(annotation, predicted_[step], judge_.profile())) {
+    using Path = std::vector<World>;  // the worlds that are possible at its end
+
+    void compare_prediction(std::size_t step) {
+        if (!is_expected(program_.annotations[step], predicted_[step], judge_.profile())) {
             report(step, fmt::format("{} is written down, the model answers {}",
                                      written_answers(program_, step, judge_.profile()),
                                      text_of(step, predicted_[step])));
-            return;
         }
-        bool complete = false;
-        const auto allowed =
-            allowed_answers(belief_.worlds(), belief_.settings(), program_.operations[step],
-                            kMaxCompared, &complete);
+    }
+
+    /// All that the tier allows is written down, and all that is written down it allows.
+    void compare_tier(std::size_t step) {
+        const Annotation& annotation = program_.annotations[step];
+        const std::vector<AllowedAnswer> allowed = extend_paths(step);
         for (const AllowedAnswer& answer : allowed) {
             if (!is_expected(annotation, answer.observation(), judge_.profile())) {
                 report(step, fmt::format("tier {} also allows {}, which is not written down",
-                                         tier_name(program_.header.tier),
+                                         tier_name(settings_.tier),
                                          text_of(step, answer.observation())));
             }
         }
         for (const ExpectedAnswer& written : annotation.expected) {
-            const bool known = std::any_of(
-                allowed.begin(), allowed.end(), [&](const AllowedAnswer& answer) {
+            const bool known =
+                std::any_of(allowed.begin(), allowed.end(), [&](const AllowedAnswer& answer) {
                     return same_as_written(written, answer.observation());
                 });
-            if (complete && applies(written, judge_.profile()) && !known) {
+            if (complete_ && applies(written, judge_.profile()) && !known) {
                 report(step, fmt::format("{} is written down, but tier {} forbids it",
                                          text_of(step, {written.result, written.events}),
-                                         tier_name(program_.header.tier)));
+                                         tier_name(settings_.tier)));
             }
         }
+    }
+
+    /// Extends each path by each answer that is allowed and expected. Returns the allowed answers.
+    std::vector<AllowedAnswer> extend_paths(std::size_t step) {
+        const Operation& operation = program_.operations[step];
+        std::vector<AllowedAnswer> all;
+        std::vector<Path> longer;
+        for (const Path& path : paths_) {
+            bool complete = false;
+            for (AllowedAnswer& answer :
+                 allowed_answers(path, settings_, operation, kMaxCompared, &complete)) {
+                const Observation seen = answer.observation();
+                Path next = worlds_after(path, settings_, operation, seen);
+                if (is_expected(program_.annotations[step], seen, judge_.profile()) &&
+                    !next.empty() && longer.size() < kMaxPaths) {
+                    longer.push_back(std::move(next));
+                }
+                all.push_back(std::move(answer));
+            }
+            complete_ = complete_ && complete && longer.size() < kMaxPaths;
+        }
+        paths_ = std::move(longer);
+        return all;
     }
 
     [[nodiscard]] std::string text_of(std::size_t step, const Observation& answer) const {
@@ -103,15 +129,24 @@ private:
     }
 
     void report(std::size_t step, std::string text) {
-        disagreements_.push_back({Disagreeing::kExpectationAndModel, step, std::move(text)});
+        const Disagreement found{Disagreeing::kExpectationAndModel, step, std::move(text)};
+        const auto same = [&](const Disagreement& other) {
+            return other.step == found.step && other.text == found.text;
+        };
+        if (std::none_of(disagreements_.begin(), disagreements_.end(), same)) {
+            disagreements_.push_back(found);
+        }
     }
 
     static constexpr std::size_t kMaxCompared = 64;
+    static constexpr std::size_t kMaxPaths = 256;
 
     const Program& program_;
     Judge& judge_;
-    BeliefSet belief_;
+    Settings settings_;
     Trace predicted_;
+    std::vector<Path> paths_;
+    bool complete_ = true;  // no path was left out so far
     std::vector<Disagreement> disagreements_;
 };
 

@@ -107,6 +107,11 @@ std::variant<ProbedProfile, HarnessError> probe_profile(Executor& executor) {
                 "--profile to go on",
                 name, print_answer(program.operations[last], program, trace[last]))};
         }
+        if (probe.difference == VersionDifference::kV26 && !present) {
+            return HarnessError{
+                "this kernel wakes nested instances as Linux did before 5.5, which the model does "
+                "not know: use --profile linux-5.10 with --tier linux or --tier contract"};
+        }
         result.profile = present ? with : without;
         result.probed.push_back({probe.difference, present});
     }

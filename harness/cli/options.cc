@@ -4,10 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
 
+#include "harness/cli/exit_code.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/terminal.h"
+#include "model/rules/rule.h"
 
 namespace epollcheck {
 
@@ -71,6 +74,19 @@ void add_cases_option(CLI::App& command, std::string& directory) {
         ->option_text("DIR");
 }
 
+void add_selection_options(CLI::App& command, Selection& selection) {
+    command.add_option("ids", selection.ids, "ids of cases, topics, or patterns with * and ?")
+        ->option_text("ID...");
+    command.add_option("--tag", selection.tags, "cases with this tag; may be given again")
+        ->option_text("TAG")
+        ->expected(1)
+        ->take_all();
+    command.add_option("--rule", selection.rules, "cases that cite this rule; may be given again")
+        ->option_text("R-...")
+        ->expected(1)
+        ->take_all();
+}
+
 void add_seed_option(CLI::App& command, std::uint64_t& seed) {
     std::random_device device;
     seed = device();
@@ -88,6 +104,33 @@ std::optional<CaseSuite> load_cases(const std::string& directory) {
         return std::nullopt;
     }
     return std::move(std::get<CaseSuite>(loaded));
+}
+
+int select_or_complain(const std::optional<CaseSuite>& suite, const Selection& selection,
+                       std::vector<const Case*>& cases) {
+    if (!suite) {
+        return exit_code::kUsage;
+    }
+    for (const std::string& rule : selection.rules) {
+        if (!rule_named(rule)) {
+            complain(fmt::format("there is no rule '{}'; see `epollcheck rules`", rule));
+            return exit_code::kUsage;
+        }
+    }
+    cases = select_cases(*suite, selection);
+    for (const std::string& id : selection.ids) {
+        const bool known = std::any_of(suite->begin(), suite->end(), [&](const Case& test_case) {
+            return id_matches(id, test_case.program.header.id);
+        });
+        if (!known) {
+            warn(fmt::format("no case has an id like '{}'", id));
+        }
+    }
+    if (cases.empty()) {
+        complain("no case is selected; see `epollcheck list`");
+        return exit_code::kNothingSelected;
+    }
+    return 0;
 }
 
 }  // namespace epollcheck

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "conformance/case_suite.h"
+#include "conformance/selection.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/verb.h"
 #include "model/vocabulary/tier.h"
@@ -23,8 +26,16 @@ void add_format_option(CLI::App& command, Format& format);
 /// --seed N; without it, `seed` gets a random number.
 void add_seed_option(CLI::App& command, std::uint64_t& seed);
 
+/// ID..., --tag, --rule.
+void add_selection_options(CLI::App& command, Selection& selection);
+
 /// The cases in `directory`, or those in the binary if it is empty. If they are not in order, says
 /// what is wrong with each and returns nothing; the exit code is then kUsage.
 std::optional<CaseSuite> load_cases(const std::string& directory);
+
+/// Fills `cases` with what `selection` selects from `suite`. The exit code if there is nothing (no
+/// suite, an unknown rule, no such case), having said so; else 0.
+int select_or_complain(const std::optional<CaseSuite>& suite, const Selection& selection,
+                       std::vector<const Case*>& cases);
 
 }  // namespace epollcheck

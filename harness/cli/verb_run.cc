@@ -8,7 +8,6 @@
 
 #include "conformance/case_runner.h"
 #include "conformance/catch_session.h"
-#include "conformance/selection.h"
 #include "harness/cli/case_list.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
@@ -16,7 +15,6 @@
 #include "harness/cli/options.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/terminal.h"
-#include "model/rules/rule.h"
 
 namespace epollcheck {
 
@@ -74,10 +72,14 @@ public:
     std::optional<RunSummary> all(const std::vector<const Case*>& cases) {
         const auto start = std::chrono::steady_clock::now();
         Progress progress("cases", cases.size());
-        const CaseBench bench{target_.executor, judge_, target_.calibration, options_.tier};
+        const Workbench bench{target_.executor, judge_, target_.calibration};
+        Trace trace;
         std::size_t failed = 0;
         const SessionHooks hooks{
-            .run = [&](const Case& test_case) { return run_case(test_case.program, bench); },
+            .run =
+                [&](const Case& test_case) {
+                    return run_case(test_case.program, bench, options_.tier, trace);
+                },
             .record =
                 [&](const CaseResult& result) {
                     report_.add(result);
@@ -144,20 +146,10 @@ int run_selected(const RunOptions& options, std::vector<const Case*> cases) {
 }
 
 int run(const RunOptions& options) {
-    for (const std::string& rule : options.selection.rules) {
-        if (!rule_named(rule)) {
-            complain(fmt::format("there is no rule '{}'; see `epollcheck rules`", rule));
-            return exit_code::kUsage;
-        }
-    }
+    std::vector<const Case*> cases;
     const auto suite = load_cases(options.cases);
-    if (!suite) {
-        return exit_code::kUsage;
-    }
-    const auto cases = select_cases(*suite, options.selection);
-    if (cases.empty()) {
-        complain("no case is selected; see `epollcheck list`");
-        return exit_code::kNothingSelected;
+    if (const int code = select_or_complain(suite, options.selection, cases); code != 0) {
+        return code;
     }
     if (options.list) {
         print(case_list_text(cases));
@@ -172,16 +164,7 @@ RunVerb add_run_verb(CLI::App& command, const CommandLine& line) {
     auto options = std::make_shared<RunOptions>();
     options->command = line.arguments;
     command.footer(kFooter);
-    command.add_option("ids", options->selection.ids, "ids of cases, topics, or patterns with * and ?")
-        ->option_text("ID...");
-    command.add_option("--tag", options->selection.tags, "cases with this tag")
-        ->option_text("TAG")
-        ->expected(1)
-        ->take_all();
-    command.add_option("--rule", options->selection.rules, "cases that cite this rule")
-        ->option_text("R-...")
-        ->expected(1)
-        ->take_all();
+    add_selection_options(command, options->selection);
     add_tier_option(command, options->tier);
     command.add_flag("--list", options->list, "only list the cases that are selected");
     add_format_option(command, options->format);

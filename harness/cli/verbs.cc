@@ -3,7 +3,13 @@
 #include "harness/cli/verbs.h"
 
 #include "harness/cli/verb_bench.h"
+#include "harness/cli/verb_doctor.h"
+#include "harness/cli/verb_explain.h"
+#include "harness/cli/verb_format.h"
 #include "harness/cli/verb_fuzz.h"
+#include "harness/cli/verb_list.h"
+#include "harness/cli/verb_replay.h"
+#include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
 
 namespace epollcheck {
@@ -13,6 +19,12 @@ namespace {
 constexpr VerbEntry kVerbs[] = {
     {"run", "run the conformance cases on this machine", add_run_verb},
     {"fuzz", "run and judge random programs on this machine", add_fuzz_verb},
+    {"replay", "run one program again, and judge it", add_replay_verb},
+    {"explain", "show what the model allows at each step of a program", add_explain_verb},
+    {"list", "list the cases", add_list_verb},
+    {"rules", "show the rules, and which cases cite or exercised them", add_rules_verb},
+    {"doctor", "show what this machine offers", add_doctor_verb},
+    {"format", "print programs in their canonical form", add_format_verb},
     {"bench", "measure the speed of epollcheck itself", add_bench_verb},
 };
 

@@ -177,9 +177,12 @@ Result add(Transition& transition, const Control& call) {
             attach(world, *queues.entry[entry], entry, index);
         }
     }
-    if (checks_paths(world, call.instance, call.file) && too_many_paths(world, call.file)) {
+    ErrorList paths;
+    paths.add(error::kEINVAL, Rule::kA24);
+    if (checks_paths(world, call.instance, call.file) && too_many_paths(world, call.file) &&
+        !transition.overlooks(paths)) {
         unlink(world, index);
-        return transition.fail(error::kEINVAL, Rule::kA24);
+        return transition.fail(paths);
     }
     transition.decided_by(Rule::kA5);
     poll_and_queue(transition, item, true, Rule::kB10);
@@ -193,6 +196,11 @@ Result modify(Transition& transition, const Control& call) {
     item.events = call.events | event::kAlways;
     item.data = call.data;
     transition.decided_by(Rule::kB13);
+    const bool was_reported = item.cause == Rule::kA9 && item.not_fallen != 0;
+    if (!transition.enforces(Rule::kB14) && (item.events & event::kEdge) != 0 && was_reported &&
+        item.queued == Queued::kYes) {
+        item.queued = Queued::kMaybe;  // it was queued for being level triggered
+    }
     // Re-reporting what was reported before and did not change is what Linux does (R-B14).
     poll_and_queue(transition, item, transition.enforces(Rule::kB14), Rule::kB13);
     return Result::of_value(0);
@@ -226,7 +234,7 @@ Result create_instance(Transition& transition, const Operation& operation) {
 Result control(Transition& transition, const Operation& operation) {
     ErrorList errors;
     const Control call = resolve(transition, operation, errors);
-    if (errors.any()) {
+    if (errors.any() && !transition.overlooks(errors)) {
         transition.decided_by(Rule::kB9);
         return transition.fail(errors);
     }
@@ -251,7 +259,7 @@ Result interest_list(Transition& transition, const Operation& operation) {
     transition.decided_by(Rule::kB37);
     const OpenFile& file = world.files[world.descriptors[slot]];
     if (file.kind != FileKind::kEpoll) {
-        return Result::of_events(0);
+        return transition.held_to(Rule::kB37, Result::of_events(0));
     }
     std::int8_t sorted[kMaxItems];
     int count = 0;
@@ -267,7 +275,7 @@ Result interest_list(Transition& transition, const Operation& operation) {
         const Item& item = world.items[sorted[i]];
         transition.report({item.events, item.data});
     }
-    return Result::of_events(count);
+    return transition.held_to(Rule::kB37, Result::of_events(count));
 }
 
 void release_items_of_file(Transition& transition, int file) {

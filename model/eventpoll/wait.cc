@@ -43,38 +43,45 @@ void check_signal_mask(const Operation& operation, ErrorList& errors) {
 
 struct CommonErrors {
     bool bad_descriptor = false;
-    bool bad_maximum = false;
+    bool bad_maximum = false;    // not positive
+    bool large_maximum = false;  // larger than the buffer of a system call can be
     bool bad_buffer = false;
     bool not_epoll = false;
 };
 
 void add_in_new_order(const CommonErrors& wrong, ErrorList& errors) {
     if (wrong.bad_descriptor) {
-        errors.add(error::kEBADF, Rule::kB23);
+        errors.add(error::kEBADF, Rule::kB27);
     }
     if (wrong.bad_maximum) {
+        errors.add(error::kEINVAL, Rule::kB27);
+    }
+    if (wrong.large_maximum) {
         errors.add(error::kEINVAL, Rule::kB25);
     }
     if (wrong.bad_buffer) {
-        errors.add(error::kEFAULT, Rule::kB23);
+        errors.add(error::kEFAULT, Rule::kB26);
     }
     if (wrong.not_epoll) {
-        errors.add(error::kEINVAL, Rule::kB23);
+        errors.add(error::kEINVAL, Rule::kB27);
     }
 }
 
 void add_in_old_order(const CommonErrors& wrong, ErrorList& errors) {
     if (wrong.bad_maximum) {
+        errors.add(error::kEINVAL, Rule::kB27);
+    }
+    if (wrong.large_maximum) {
         errors.add(error::kEINVAL, Rule::kB25);
     }
     if (wrong.bad_buffer) {
-        errors.add(error::kEFAULT, Rule::kB24);
+        errors.add(error::kEFAULT, Rule::kB26);
     }
     if (wrong.bad_descriptor) {
-        errors.add(error::kEBADF, Rule::kB24);
+        errors.add(error::kEBADF, Rule::kB27);
     }
     if (wrong.not_epoll) {
-        errors.add(error::kEINVAL, Rule::kB24);
+        errors.add(error::kEINVAL, Rule::kB27);
     }
 }
 
@@ -84,7 +91,8 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
                                      transition.settings.calibration->epoll_event_size;
     CommonErrors wrong;
     wrong.bad_descriptor = file < 0;
-    wrong.bad_maximum = operation.number <= 0 || operation.number > most_events;
+    wrong.bad_maximum = operation.number <= 0;
+    wrong.large_maximum = operation.number > most_events;
     wrong.bad_buffer = operation.pointer == Pointer::kKernel;
     wrong.not_epoll = file >= 0 && transition.world.files[file].kind != FileKind::kEpoll;
     return wrong;
@@ -97,6 +105,7 @@ Result refuse(Transition& transition, const ErrorList& early, const CommonErrors
     add_in_new_order(wrong, new_order);
     ErrorList old_order = early;
     add_in_old_order(wrong, old_order);
+    transition.decided_by(transition.has(VersionDifference::kV45) ? Rule::kB23 : Rule::kB24);
     if (transition.exact() || early.any()) {
         return transition.fail(transition.has(VersionDifference::kV45) ? new_order : old_order);
     }
@@ -137,8 +146,9 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     check_timespec(operation, early);
     check_signal_mask(operation, early);
     const CommonErrors wrong = common_errors(transition, operation);
-    if (early.any() || wrong.bad_descriptor || wrong.bad_maximum || wrong.bad_buffer ||
-        wrong.not_epoll) {
+    ErrorList errors = early;
+    add_in_new_order(wrong, errors);
+    if (errors.any() && !transition.overlooks(errors)) {
         return refuse(transition, early, wrong);
     }
     const int instance =
@@ -146,6 +156,14 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     const Result result =
         harvest(transition, instance, operation.number, writable_events(operation));
     if (result.kind == ResultKind::kEvents && result.event_count == 0) {
+        if (operation.pointer != Pointer::kGood && operation.pointer != Pointer::kRoom) {
+            ErrorList unused_buffer;
+            unused_buffer.add(error::kEFAULT, Rule::kB26);
+            transition.decided_by(Rule::kB26);
+            if (!transition.enforces(Rule::kB26) && !transition.overlooks(unused_buffer)) {
+                return transition.fail(unused_buffer);
+            }
+        }
         if (waits_for_ever(operation)) {
             transition.decided_by(Rule::kE3);
             return Result::blocked();

@@ -16,8 +16,8 @@ BeliefSet::BeliefSet(const Settings& settings)
     restart();
 }
 
-void BeliefSet::restart() {
-    current_[0] = empty_world();
+void BeliefSet::restart_in(const World& world) {
+    current_[0] = world;
     count_ = 1;
     reason_ = nullptr;
 }
@@ -77,6 +77,19 @@ void BeliefSet::keep(const World& world, std::size_t& kept) {
     if (std::find(next_, next_ + kept, world) == next_ + kept) {
         next_[kept++] = world;
     }
+}
+
+std::vector<World> worlds_after(std::span<const World> worlds, const Settings& settings,
+                                const Operation& operation, const Observation& observed) {
+    std::vector<World> after;
+    BeliefSet belief(settings);
+    for (const World& world : worlds) {
+        belief.restart_in(world);
+        if (belief.step(operation, observed) == StepVerdict::kAllowed) {
+            after.insert(after.end(), belief.worlds().begin(), belief.worlds().end());
+        }
+    }
+    return after;
 }
 
 std::vector<AllowedAnswer> allowed_answers(std::span<const World> worlds, const Settings& settings,

@@ -26,7 +26,9 @@ public:
     explicit BeliefSet(const Settings& settings);
 
     /// Back to the empty world.
-    void restart();
+    void restart() { restart_in(empty_world()); }
+    /// To one given world.
+    void restart_in(const World& world);
     void set_tier(Tier tier) { settings_.tier = tier; }
     [[nodiscard]] const Settings& settings() const { return settings_; }
 
@@ -58,6 +60,11 @@ private:
     const char* reason_ = nullptr;
     Event event_space_[kMaxEvents];
 };
+
+/// The worlds that are possible when `operation` gave `observed` in one of `worlds`; empty if that
+/// is forbidden or the model cannot follow.
+std::vector<World> worlds_after(std::span<const World> worlds, const Settings& settings,
+                                const Operation& operation, const Observation& observed);
 
 /// One answer that the model allows, with the rules that lead to it.
 struct AllowedAnswer {

@@ -165,11 +165,11 @@ Result control_descriptor(Transition& transition, const Operation& operation) {
     }
     switch (command) {
         case FcntlCommand::kGetFl:
-            transition.decided_by(Rule::kB3);
-            return Result::of_value(status_flags(file));
+            return transition.held_to(Rule::kB3, Result::of_value(status_flags(file)));
         case FcntlCommand::kGetFd:
-            transition.decided_by(Rule::kB3);
-            return Result::of_value(static_cast<std::int64_t>(world.close_on_exec >> slot & 1U));
+            return transition.held_to(
+                Rule::kB3,
+                Result::of_value(static_cast<std::int64_t>(world.close_on_exec >> slot & 1U)));
         case FcntlCommand::kSetFl:
             return set_status_flags(transition, file, operation.value);
         case FcntlCommand::kGetPipeSize:

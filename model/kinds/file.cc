@@ -51,6 +51,16 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
     return index;
 }
 
+/// An ioctl that an epoll file does not know. Which of two errors it gets is open below tier exact.
+Result refuse_request(Transition& transition, std::uint32_t request) {
+    const bool new_error =
+        transition.has(VersionDifference::kV41) && request != kFioasync;
+    ErrorList errors;
+    errors.add(new_error ? error::kEINVAL : error::kENOTTY, Rule::kB34);
+    errors.add(new_error ? error::kENOTTY : error::kEINVAL, Rule::kB34);
+    return transition.fail_with(errors, !transition.enforces(Rule::kB34));
+}
+
 }  // namespace
 
 MaskRange file_mask(Transition& transition, int index, EventMask requested) {
@@ -143,26 +153,19 @@ Result call_on_epoll_file(Transition& transition, const Operation& operation) {
     }
     switch (operation.kind) {
         case OperationKind::kLseek:
-            transition.decided_by(Rule::kB33);
-            return Result::of_value(0);
+            return transition.held_to(Rule::kB33, Result::of_value(0));
         case OperationKind::kPread:
-            return transition.fail(error::kESPIPE, Rule::kB33);
+            return transition.held_to(Rule::kB33, Result::of_error(error::kESPIPE));
         case OperationKind::kMmap:
-            return transition.fail(error::kENODEV, Rule::kB33);
+            return transition.held_to(Rule::kB33, Result::of_error(error::kENODEV));
         case OperationKind::kIoctl:
             if (operation.flags == kFionbio) {
                 file.nonblocking = true;
-                transition.decided_by(Rule::kB33);
-                return Result::of_value(0);
+                return transition.held_to(Rule::kB33, Result::of_value(0));
             }
-            if (operation.flags == kFioasync) {
-                return transition.fail(error::kENOTTY, Rule::kB34);
-            }
-            return transition.fail(
-                transition.has(VersionDifference::kV41) ? error::kEINVAL : error::kENOTTY,
-                Rule::kB34);
+            return refuse_request(transition, operation.flags);
         default:
-            return transition.fail(error::kEINVAL, Rule::kB33);
+            return transition.held_to(Rule::kB33, Result::of_error(error::kEINVAL));
     }
 }
 

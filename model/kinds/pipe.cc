@@ -248,6 +248,7 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
         transition.decided_by(Rule::kD7);
         return Result::of_value(0);
     }
+    const bool was_empty = pipe.occupied == 0;
     Result result;
     if (pipe.readers == 0) {
         result = transition.fail(error::kEPIPE, Rule::kD6);
@@ -275,7 +276,11 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
                              : transition.fail(static_cast<int>(-written), Rule::kD4);
     }
     const bool failed = result.kind == ResultKind::kError;
-    wake_readers(transition, pipe, event::kReadable, failed ? Rule::kD6 : Rule::kD5);
+    if (transition.has(VersionDifference::kV31)) {
+        wake_readers(transition, pipe, event::kReadable, failed ? Rule::kD6 : Rule::kD5);
+    } else if (was_empty && !failed) {
+        wake_readers(transition, pipe, event::kReadable, Rule::kD10);
+    }
     wake_both_perhaps(transition, pipe, event::kReadable);
     return result;
 }

@@ -214,7 +214,7 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
         unlink_buffer(world, index, buffer);
         free_buffer(transition, buffer, Rule::kD31);
         buffer = socket.first;
-    } while (copied < length);
+    } while (peek || copied < length);  // a peek looks at all buffers, even for no bytes
     return bytes_read(transition, operation, copied);
 }
 

@@ -24,6 +24,30 @@ Result Transition::fail_with(const ErrorList& errors, bool any) {
     return fail(errors.error(chosen), errors.rule(chosen));
 }
 
+bool Transition::overlooks(const ErrorList& errors) {
+    bool agrees = false;
+    for (int i = 0; i < errors.count(); ++i) {
+        if (enforces(errors.rule(i))) {
+            return false;
+        }
+        agrees = agrees || (observed != nullptr && observed->result.kind == ResultKind::kError &&
+                            observed->result.value == errors.error(i));
+    }
+    return observed != nullptr ? !agrees : choose(0b11) == 1;
+}
+
+Result Transition::held_to(Rule rule, const Result& predicted) {
+    decided_by(rule);
+    if (enforces(rule) || observed == nullptr) {
+        return predicted;
+    }
+    clear_events();
+    for (const Event& event : observed->events) {
+        report(event);
+    }
+    return observed->result;
+}
+
 std::int64_t Transition::transferred(std::int64_t predicted, std::int64_t most, bool may_refuse,
                                      Rule rule) {
     decided_by(rule);

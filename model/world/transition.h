@@ -107,6 +107,13 @@ public:
         return Result::of_error(error);
     }
 
+    /// True if the call goes on in spite of `errors`: the tier promises none of them, so a target may
+    /// fail with one of them or not look at all.
+    bool overlooks(const ErrorList& errors);
+    /// The answer where the tier does not hold a target to `rule`: whatever it answered. Elsewhere,
+    /// and while answers are enumerated, `predicted` (with the events reported so far).
+    Result held_to(Rule rule, const Result& predicted);
+
     /// The answer of a transfer that Linux lets move `predicted` bytes (or fail: negative errno).
     /// Tiers below `rule` leave the capacity open, so there anything from 1 to `most` bytes, or
     /// EAGAIN if `may_refuse`, is taken over from the observation.
