@@ -61,7 +61,11 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_epoll_pwait2 = capacities.has_epoll_pwait2;
     calibration.has_unix_out_of_band = capacities.has_unix_out_of_band;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
-    measure_length(calibration, 1);
+    if (calibration.unix_stream_chunk == 0 || !measure_length(calibration, 1)) {
+        return HarnessError{
+            "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "
+            "needs their sizes"};
+    }
     return std::nullopt;
 }
 

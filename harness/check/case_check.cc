@@ -33,8 +33,7 @@ std::string written_answers(const Program& program, std::size_t step, const Prof
     for (const ExpectedAnswer& answer : program.annotations[step].expected) {
         if (applies(answer, profile)) {
             text += text.empty() ? "" : " or ";
-            text += print_answer(program.operations[step], program,
-                                 {answer.result, answer.events});
+            text += print_answer(program.operations[step], program, {answer.result, answer.events});
         }
     }
     return text;
@@ -83,9 +82,9 @@ private:
         const std::vector<AllowedAnswer> allowed = extend_paths(step);
         for (const AllowedAnswer& answer : allowed) {
             if (!is_expected(annotation, answer.observation(), judge_.profile())) {
-                report(step, fmt::format("tier {} also allows {}, which is not written down",
-                                         tier_name(settings_.tier),
-                                         text_of(step, answer.observation())));
+                report(step,
+                       fmt::format("tier {} also allows {}, which is not written down",
+                                   tier_name(settings_.tier), text_of(step, answer.observation())));
             }
         }
         for (const ExpectedAnswer& written : annotation.expected) {

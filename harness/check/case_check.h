@@ -13,9 +13,9 @@
 namespace epollcheck {
 
 enum class Disagreeing : std::uint8_t {
-    kExpectationAndModel,   // found without running anything
+    kExpectationAndModel,  // found without running anything
     kExpectationAndTarget,
-    kModelAndTarget,        // also a Judgement with verdict deviates
+    kModelAndTarget,  // also a Judgement with verdict deviates
 };
 
 /// "expectation and model", "expectation and target", "model and target".
@@ -27,14 +27,13 @@ struct Disagreement {
     std::string text;      // one sentence with both answers
 };
 
-/// True if `observed` is one of the answers written down for an operation, or none was written down.
-/// Answers whose condition the profile does not meet do not count.
-bool is_expected(const Annotation& annotation, const Observation& observed,
-                 const Profile& profile);
+/// True if `observed` is one of the answers written down for an operation, or none was written
+/// down. Answers whose condition the profile does not meet do not count.
+bool is_expected(const Annotation& annotation, const Observation& observed, const Profile& profile);
 
 /// Compares what is written in `program` with the model: each written answer is allowed at the
-/// case's tier, the model's own answer is a written one, and all that the model allows at the case's
-/// tier is written down.
+/// case's tier, the model's own answer is a written one, and all that the model allows at the
+/// case's tier is written down.
 std::vector<Disagreement> compare_with_model(const Program& program, Judge& judge);
 
 /// Compares what is written in `program` with an observed trace.

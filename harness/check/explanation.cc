@@ -24,8 +24,7 @@ bool Explanation::has_next() const {
 StepView Explanation::next() {
     StepView step;
     step.step = next_;
-    step.answered =
-        next_ < trace_.size() && trace_[next_].result.kind != ResultKind::kNotRun;
+    step.answered = next_ < trace_.size() && trace_[next_].result.kind != ResultKind::kNotRun;
     for (Follower& follower : beliefs_) {
         step.tiers.push_back(view(follower, program_.operations[next_], step));
     }

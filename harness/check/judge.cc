@@ -39,8 +39,7 @@ bool Judge::conforms(std::span<const Operation> operations, const Trace& trace) 
     return true;
 }
 
-Judgement Judge::judge(std::span<const Operation> operations, const Trace& trace,
-                       Tier strictest) {
+Judgement Judge::judge(std::span<const Operation> operations, const Trace& trace, Tier strictest) {
     Judgement judgement;
     for (int tier = 0; tier <= static_cast<int>(strictest); ++tier) {
         judge_at(static_cast<Tier>(tier), operations, trace, judgement);

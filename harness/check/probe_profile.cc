@@ -93,8 +93,8 @@ std::variant<ProbedProfile, HarnessError> probe_profile(Executor& executor) {
         }
         const auto& program = std::get<Program>(parsed);
         Trace trace;
-        if (auto error = executor.run(program.operations, static_cast<int>(program.handles.size()),
-                                      trace)) {
+        if (auto error =
+                executor.run(program.operations, static_cast<int>(program.handles.size()), trace)) {
             return *error;
         }
         const std::size_t last = program.operations.size() - 1;

@@ -114,9 +114,8 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
             bench.executor.run(program.operations, handles, trace);
             all_conform = all_conform && bench.judge.conforms(program.operations, trace);
         });
-        const double judge = seconds_of_round([&] {
-            all_conform = all_conform && bench.judge.conforms(program.operations, trace);
-        });
+        const double judge = seconds_of_round(
+            [&] { all_conform = all_conform && bench.judge.conforms(program.operations, trace); });
         bare_rounds.push_back(bare);
         judged_rounds.push_back(judged);
         judge_rounds.push_back(judge);
@@ -125,7 +124,7 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
     if (!all_conform) {
         return HarnessError{"the benchmark program deviated in one of its runs"};
     }
-    const double operations = static_cast<double>(program.operations.size());
+    const auto operations = static_cast<double>(program.operations.size());
     figures.push_back({"bare_programs_per_second", kProgramsPerRound / median(bare_rounds), "1/s"});
     figures.push_back(
         {"judged_programs_per_second", kProgramsPerRound / median(judged_rounds), "1/s"});

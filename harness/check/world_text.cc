@@ -42,15 +42,16 @@ Row row_of(const World& world, const Settings& settings, const Program& program,
                                                 : fmt::format("ready {}", place);
     row.file = file_text(world, program, item.file);
     // ERR and HUP are part of every armed interest, so they say nothing (R-C34).
-    row.interest = fmt::format("{{{}, {}}}", event_mask_text(item.events & ~event::kAlways),
-                               item.data);
+    row.interest =
+        fmt::format("{{{}, {}}}", event_mask_text(item.events & ~event::kAlways), item.data);
     row.state = fmt::format("is {}", mask_text(world, settings, item.file));
     if ((item.events & ~event::kPrivate) == 0) {
         row.state += ", disabled by its ONESHOT";
     }
     if (item.cause != Rule::kNone) {
-        row.state += fmt::format(", {} {}", item.queued == Queued::kNo ? "taken out by" : "queued by",
-                                 rule_info(item.cause).id);
+        row.state +=
+            fmt::format(", {} {}", item.queued == Queued::kNo ? "taken out by" : "queued by",
+                        rule_info(item.cause).id);
     }
     return row;
 }
@@ -68,8 +69,7 @@ std::vector<Row> rows_of(const World& world, const Settings& settings, const Pro
     });
     std::vector<Row> rows;
     for (const Item* item : order) {
-        rows.push_back(
-            row_of(world, settings, program, *item, static_cast<int>(rows.size()) + 1));
+        rows.push_back(row_of(world, settings, program, *item, static_cast<int>(rows.size()) + 1));
     }
     return rows;
 }

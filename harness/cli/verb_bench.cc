@@ -23,9 +23,8 @@ struct BenchOptions {
 
 std::string figure_text(const Figure& figure, bool json) {
     if (json) {
-        return nlohmann::ordered_json{{"name", figure.name},
-                                      {"value", figure.value},
-                                      {"unit", figure.unit}}
+        return nlohmann::ordered_json{
+                   {"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}}
                    .dump() +
                "\n";
     }
@@ -42,8 +41,8 @@ int bench(const BenchOptions& options) {
     LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
     Judge judge(target.profile, target.calibration);
     std::vector<Figure> figures;
-    if (const auto error = measure_speed({target.executor, judge, target.calibration},
-                                         options.rounds, figures)) {
+    if (const auto error =
+            measure_speed({target.executor, judge, target.calibration}, options.rounds, figures)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }

@@ -1,8 +1,8 @@
 // `epollcheck fuzz`. See verb_fuzz.h.
 //
 // Program number i of seed S is the same on every machine, so a finding can be made again from its
-// seed and number. A finding is shrunk and shown before the campaign goes on; an interrupted campaign
-// has shown all that it found.
+// seed and number. A finding is shrunk and shown before the campaign goes on; an interrupted
+// campaign has shown all that it found.
 
 #include "harness/cli/verb_fuzz.h"
 
@@ -86,8 +86,7 @@ bool Campaign::run_program(std::uint64_t number) {
         ++inconclusive_;
         ++reasons_[judge_.judge(program_.operations, trace_, Tier::kExact).reason];
     } else if (!conforms) {
-        const Judgement judgement =
-            judge_.judge(program_.operations, trace_, options_.tier);
+        const Judgement judgement = judge_.judge(program_.operations, trace_, options_.tier);
         if (judgement.verdict == Verdict::kDeviates) {
             show_finding(number);
         }
@@ -106,8 +105,8 @@ void Campaign::show_finding(std::uint64_t number) {
     result.status = CaseStatus::kFailed;
     result.verdict = verdict_name(finding.judgement.verdict);
     result.program = print_program(finding.program);
-    result.deviation = describe_deviation(finding.program, finding.trace, finding.judgement,
-                                          judge_, options_.tier);
+    result.deviation = describe_deviation(finding.program, finding.trace, finding.judgement, judge_,
+                                          options_.tier);
     print(human_case(result, colour_wanted()));
     print("\n");
 }
@@ -147,8 +146,8 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
         print(fmt::format("  inconclusive {}: {}\n", count, reason));
     }
     if (error_) {
-        complain(fmt::format("program {} could not be run: {}", options_.first + done,
-                             error_->what));
+        complain(
+            fmt::format("program {} could not be run: {}", options_.first + done, error_->what));
         return exit_code::kOwnFault;
     }
     if (findings_ > 0) {

@@ -127,7 +127,8 @@ void Generator::open_something() {
     Operation& opening = add(draw(random_, kOpening));
     fill_creation(opening);
     // What was opened is mostly registered at once, so that the rest of the program can see it.
-    const std::int16_t opened = opening.bound[random_.below(2)] >= 0 ? opening.bound[1] : opening.bound[0];
+    const std::int16_t opened =
+        opening.bound[random_.below(2)] >= 0 ? opening.bound[1] : opening.bound[0];
     if (opened >= 0 && random_.chance(80)) {
         Operation& registration = add(OperationKind::kEpollCtl);
         registration.fd = one_of(Kind::kEpoll, Kind::kEpoll);
@@ -231,11 +232,11 @@ void Generator::fill_control(Operation& operation) {
 void Generator::fill_transfer(Operation& operation, bool writes) {
     const bool message =
         operation.kind == OperationKind::kSend || operation.kind == OperationKind::kRecv;
-    operation.fd = message ? one_of(Kind::kStream, Kind::kListener)
-                           : one_of(Kind::kPipeRead, Kind::kListener);
+    operation.fd =
+        message ? one_of(Kind::kStream, Kind::kListener) : one_of(Kind::kPipeRead, Kind::kListener);
     operation.length = length();
-    if (operation.fd.handle >= 0 && !message &&
-        kinds_[operation.fd.handle] == Kind::kEventfd && random_.chance(90)) {
+    if (operation.fd.handle >= 0 && !message && kinds_[operation.fd.handle] == Kind::kEventfd &&
+        random_.chance(90)) {
         operation.as_value = true;
         operation.length = 0;
         operation.value = writes ? draw(random_, weights::kCounts) : 0;
@@ -342,9 +343,8 @@ void Generator::fill_descriptor_call(Operation& operation) {
                     kinds_[operation.other_fd.handle] = kinds_[operation.fd.handle];
                 }
             }
-            operation.flags = operation.kind == OperationKind::kDup3 && random_.chance(30)
-                                  ? flag::kCloexec
-                                  : 0;
+            operation.flags =
+                operation.kind == OperationKind::kDup3 && random_.chance(30) ? flag::kCloexec : 0;
             break;
         case OperationKind::kFdinfo:
         case OperationKind::kLseek:
@@ -355,10 +355,9 @@ void Generator::fill_descriptor_call(Operation& operation) {
             operation.flags = 0x1234;
             break;
         case OperationKind::kFcntl: {
-            constexpr FcntlCommand kCommands[] = {FcntlCommand::kSetPipeSize,
-                                                  FcntlCommand::kSetPipeSize,
-                                                  FcntlCommand::kGetPipeSize, FcntlCommand::kGetFl,
-                                                  FcntlCommand::kGetFd};
+            constexpr FcntlCommand kCommands[] = {
+                FcntlCommand::kSetPipeSize, FcntlCommand::kSetPipeSize, FcntlCommand::kGetPipeSize,
+                FcntlCommand::kGetFl, FcntlCommand::kGetFd};
             const FcntlCommand command = draw(random_, kCommands);
             operation.number = static_cast<std::int32_t>(command);
             if (command == FcntlCommand::kSetPipeSize) {

@@ -27,8 +27,18 @@ public:
     void generate(Program& program);
 
 private:
-    enum class Kind : std::uint8_t { kEpoll, kPipeRead, kPipeWrite, kFifo, kEventfd, kStream,
-                                     kSeqpacket, kDatagram, kListener, kOther };
+    enum class Kind : std::uint8_t {
+        kEpoll,
+        kPipeRead,
+        kPipeWrite,
+        kFifo,
+        kEventfd,
+        kStream,
+        kSeqpacket,
+        kDatagram,
+        kListener,
+        kOther
+    };
 
     void open_something();
     void draw_operation();

@@ -37,8 +37,8 @@ public:
         : old_names_(program.handles), new_index_(program.handles.size(), kNoHandle) {}
 
     void tidy(Operation& operation) {
-        const bool rebinds = operation.kind == OperationKind::kDup2 ||
-                             operation.kind == OperationKind::kDup3;
+        const bool rebinds =
+            operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3;
         use(operation.fd);
         use(operation.other_fd);
         if (rebinds) {

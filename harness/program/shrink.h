@@ -1,8 +1,9 @@
 // The shrinker: a smaller program with the same property.
 //
 // Operations are removed by delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating
-// Failure-Inducing Input", 2002): halves, then smaller and smaller parts, down to single operations.
-// The property is a function of the caller, usually "still deviates for the same reason".
+// Failure-Inducing Input", 2002): halves, then smaller and smaller parts, down to single
+// operations. The property is a function of the caller, usually "still deviates for the same
+// reason".
 
 #pragma once
 

@@ -3,6 +3,7 @@
 #include "model/eventpoll/interest_list.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "model/eventpoll/nesting.h"
 #include "model/eventpoll/ready_list.h"
@@ -83,9 +84,7 @@ void check_key(const Control& call, const World& world, ErrorList& errors) {
 /// Resolves the arguments and collects the errors that apply, in the order of R-B4.
 Control resolve(Transition& transition, const Operation& operation, ErrorList& errors) {
     const World& world = transition.world;
-    Control call{.operation = operation.number,
-                 .events = operation.flags,
-                 .data = operation.value};
+    Control call{.operation = operation.number, .events = operation.flags, .data = operation.value};
     if (operation.number != kCtlDel && operation.pointer != Pointer::kGood) {
         errors.add(error::kEFAULT, Rule::kB4);
     }
@@ -121,7 +120,8 @@ Control resolve(Transition& transition, const Operation& operation, ErrorList& e
     return call;
 }
 
-/// What ADD and MOD do once the mask is stored: poll the file once and queue the item if it is ready.
+/// What ADD and MOD do once the mask is stored: poll the file once and queue the item if it is
+/// ready.
 void poll_and_queue(Transition& transition, Item& item, bool promised, Rule rule) {
     const MaskRange ready = file_mask(transition, item.file, item.events) & item.events;
     if (ready.possibly == 0) {
@@ -140,6 +140,7 @@ void poll_and_queue(Transition& transition, Item& item, bool promised, Rule rule
 }
 
 void unlink(World& world, int index) {
+    assert(index >= 0);
     Item& item = world.items[index];
     const WaitQueues queues = wait_queues(world, item.file);
     for (int entry = 0; entry < 2; ++entry) {
@@ -261,7 +262,7 @@ Result interest_list(Transition& transition, const Operation& operation) {
     if (file.kind != FileKind::kEpoll) {
         return transition.held_to(Rule::kB37, Result::of_events(0));
     }
-    std::int8_t sorted[kMaxItems];
+    std::int8_t sorted[kMaxItems] = {};
     int count = 0;
     for_each_member(world.instances[file.object].items,
                     [&](int i) { sorted[count++] = static_cast<std::int8_t>(i); });

@@ -1,4 +1,5 @@
-// The interest list: epoll_create, epoll_ctl, the end of items and instances, and what fdinfo shows.
+// The interest list: epoll_create, epoll_ctl, the end of items and instances, and what fdinfo
+// shows.
 //
 // Source: SEMANTICS B.1, B.2, B.5; do_epoll_ctl, ep_insert, ep_modify, ep_remove, Linux 6.18.
 

@@ -29,8 +29,7 @@ void check_timespec(const Operation& operation, ErrorList& errors) {
 }
 
 void check_signal_mask(const Operation& operation, ErrorList& errors) {
-    if (operation.kind == OperationKind::kEpollWait ||
-        operation.mask_pointer == Pointer::kNull) {
+    if (operation.kind == OperationKind::kEpollWait || operation.mask_pointer == Pointer::kNull) {
         return;
     }
     if (operation.signal_set_size != kKernelSignalSetSize) {
@@ -151,8 +150,7 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (errors.any() && !transition.overlooks(errors)) {
         return refuse(transition, early, wrong);
     }
-    const int instance =
-        transition.world.files[open_file(transition, operation.fd)].object;
+    const int instance = transition.world.files[open_file(transition, operation.fd)].object;
     const Result result =
         harvest(transition, instance, operation.number, writable_events(operation));
     if (result.kind == ResultKind::kEvents && result.event_count == 0) {

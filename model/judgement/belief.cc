@@ -38,8 +38,8 @@ StepVerdict BeliefSet::step_in_place(const Operation& operation, const Observati
         reason_ = transition.gave_up();
         return StepVerdict::kInconclusive;
     }
-    const bool same = !transition.impossible() &&
-                      same_answer({predicted, transition.events()}, observed);
+    const bool same =
+        !transition.impossible() && same_answer({predicted, transition.events()}, observed);
     return same ? StepVerdict::kAllowed : StepVerdict::kForbidden;
 }
 
@@ -115,11 +115,11 @@ std::vector<AllowedAnswer> allowed_answers(std::span<const World> worlds, const 
                     return same_answer(other.observation(), answer);
                 });
             if (counts && !known && answers.size() < limit) {
-                answers.push_back({result,
-                                   {answer.events.begin(), answer.events.end()},
-                                   transition.decided()});
+                answers.push_back(
+                    {result, {answer.events.begin(), answer.events.end()}, transition.decided()});
             }
-            all = all && transition.gave_up() == nullptr && (!counts || known || answers.size() < limit);
+            all = all && transition.gave_up() == nullptr &&
+                  (!counts || known || answers.size() < limit);
             more = choices.advance() && ++runs < kMaxRuns && answers.size() < limit;
         }
         all = all && runs < kMaxRuns && !choices.exhausted();

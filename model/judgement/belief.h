@@ -75,8 +75,8 @@ struct AllowedAnswer {
     [[nodiscard]] Observation observation() const { return {result, events}; }
 };
 
-/// Answers that are allowed for `operation` in any of `worlds`, without duplicates; at most `limit`.
-/// `complete` (if given) says whether these are all of them.
+/// Answers that are allowed for `operation` in any of `worlds`, without duplicates; at most
+/// `limit`. `complete` (if given) says whether these are all of them.
 std::vector<AllowedAnswer> allowed_answers(std::span<const World> worlds, const Settings& settings,
                                            const Operation& operation, std::size_t limit,
                                            bool* complete = nullptr);

@@ -99,9 +99,9 @@ void bind_handles(World& world, const Operation& operation, const Result& result
     }
     for (int i = 0; i < 2; ++i) {
         if (operation.bound[i] >= 0) {
-            world.handles[operation.bound[i]] =
-                result.kind == ResultKind::kDescriptor ? static_cast<std::int8_t>(result.slots[i])
-                                                       : std::int8_t{-1};
+            world.handles[operation.bound[i]] = result.kind == ResultKind::kDescriptor
+                                                    ? static_cast<std::int8_t>(result.slots[i])
+                                                    : std::int8_t{-1};
         }
     }
 }

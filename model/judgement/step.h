@@ -1,7 +1,7 @@
 // One step of the model: an operation acts on a world and gives the answer that is allowed.
 //
-// This is the deterministic half of the model (SEMANTICS section K); belief.h lifts it to the set of
-// worlds that are possible after what was observed.
+// This is the deterministic half of the model (SEMANTICS section K); belief.h lifts it to the set
+// of worlds that are possible after what was observed.
 
 #pragma once
 

@@ -158,8 +158,7 @@ Result control_descriptor(Transition& transition, const Operation& operation) {
     }
     OpenFile& file = world.files[world.descriptors[slot]];
     const auto command = static_cast<FcntlCommand>(operation.number);
-    const bool only_descriptor =
-        command == FcntlCommand::kGetFl || command == FcntlCommand::kGetFd;
+    const bool only_descriptor = command == FcntlCommand::kGetFl || command == FcntlCommand::kGetFd;
     if (file.kind == FileKind::kPathOnly && !only_descriptor) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }

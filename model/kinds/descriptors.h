@@ -1,5 +1,6 @@
 // Descriptors: the table that maps slots to open file descriptions, and the calls that only move
-// references: close, dup, dup2, dup3 and the part of fcntl that is about descriptors and status flags.
+// references: close, dup, dup2, dup3 and the part of fcntl that is about descriptors and status
+// flags.
 //
 // Source: POSIX (lowest free descriptor), SEMANTICS R-B3, R-B39 to R-B43; fs/file.c, Linux 6.18.
 

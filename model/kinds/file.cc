@@ -2,8 +2,8 @@
 
 #include "model/kinds/file.h"
 
-#include "model/eventpoll/harvest.h"
 #include "model/eventpoll/interest_list.h"
+#include "model/eventpoll/poll_instance.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inode.h"
@@ -53,8 +53,7 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
 
 /// An ioctl that an epoll file does not know. Which of two errors it gets is open below tier exact.
 Result refuse_request(Transition& transition, std::uint32_t request) {
-    const bool new_error =
-        transition.has(VersionDifference::kV41) && request != kFioasync;
+    const bool new_error = transition.has(VersionDifference::kV41) && request != kFioasync;
     ErrorList errors;
     errors.add(new_error ? error::kEINVAL : error::kENOTTY, Rule::kB34);
     errors.add(new_error ? error::kENOTTY : error::kEINVAL, Rule::kB34);
@@ -177,8 +176,7 @@ Result poll_descriptor(Transition& transition, const Operation& operation) {
         return Result::of_value(0);  // a negative number is skipped, see poll(2)
     }
     if (index < 0) {
-        const bool negative =
-            operation.fd.handle >= 0 && slot_of(transition, operation.fd) < 0;
+        const bool negative = operation.fd.handle >= 0 && slot_of(transition, operation.fd) < 0;
         transition.decided_by(Rule::kC13b);
         return Result::of_value(negative ? 0 : event::kNval);
     }
@@ -187,8 +185,7 @@ Result poll_descriptor(Transition& transition, const Operation& operation) {
     if (range.surely != range.possibly) {
         if (transition.observed != nullptr) {
             const auto seen = static_cast<EventMask>(transition.observed->result.value);
-            const bool fits =
-                (range.surely & ~seen) == 0 && (seen & ~range.possibly) == 0;
+            const bool fits = (range.surely & ~seen) == 0 && (seen & ~range.possibly) == 0;
             answer = fits ? seen : range.surely;
         } else if (transition.choose(0b11) == 1) {
             answer = range.surely;
@@ -203,8 +200,8 @@ Result bytes_read(const Transition& transition, const Operation& operation, std:
     }
     const bool seen =
         transition.observed != nullptr && transition.observed->result.kind == ResultKind::kPayload;
-    return Result::of_payload(
-        seen ? static_cast<std::uint64_t>(transition.observed->result.value) : 0);
+    return Result::of_payload(seen ? static_cast<std::uint64_t>(transition.observed->result.value)
+                                   : 0);
 }
 
 void release_file(Transition& transition, int index) {

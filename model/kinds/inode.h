@@ -1,5 +1,5 @@
-// Files that epoll refuses (R-B6): regular files, directories, memory files and /dev nodes without a
-// poll method. They are modelled as far as programs read and write them.
+// Files that epoll refuses (R-B6): regular files, directories, memory files and /dev nodes without
+// a poll method. They are modelled as far as programs read and write them.
 //
 // Source: read(2), write(2), null(4), full(4), memfd_create(2); drivers/char/mem.c, Linux 6.18.
 

@@ -145,8 +145,7 @@ MaskRange pipe_mask(Transition& transition, const OpenFile& file) {
         transition.decided_by(Rule::kD2);
         mask.surely |= pipe.readers == 0 ? event::kErr : 0;
         const bool promised = transition.enforces(Rule::kD4) ? !is_full(pipe) : pipe.occupied == 0;
-        const bool admitted =
-            transition.enforces(Rule::kD4) ? !is_full(pipe) : !pipe.refused_write;
+        const bool admitted = transition.enforces(Rule::kD4) ? !is_full(pipe) : !pipe.refused_write;
         mask.surely |= promised ? event::kOut : 0;
         mask.possibly |= admitted ? event::kWritable : 0;
     }
@@ -192,7 +191,8 @@ Result open_fifo(Transition& transition, const Operation& operation) {
     if (writes && !reads && !has_readers && nonblocking) {
         return transition.fail(error::kENXIO, Rule::kD12);
     }
-    if (!nonblocking && ((reads && !writes && !has_writers) || (writes && !reads && !has_readers))) {
+    if (!nonblocking &&
+        ((reads && !writes && !has_writers) || (writes && !reads && !has_readers))) {
         return transition.give_up("an open of a FIFO that waits for its other side");
     }
     if (index < 0) {
@@ -252,8 +252,7 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
     Result result;
     if (pipe.readers == 0) {
         result = transition.fail(error::kEPIPE, Rule::kD6);
-    } else if (operation.pointer != Pointer::kGood &&
-               reaches_copy(pipe, length, page_size)) {
+    } else if (operation.pointer != Pointer::kGood && reaches_copy(pipe, length, page_size)) {
         result = transition.fail(error::kEFAULT, Rule::kD6);
     } else {
         Pipe after = pipe;
@@ -265,9 +264,8 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
             wake_readers(transition, pipe, event::kReadable, Rule::kD6);
             return Result::blocked();
         }
-        const std::int64_t written =
-            transition.transferred(room > 0 ? std::int64_t{room} : -error::kEAGAIN, length,
-                                   pipe.occupied > 0, Rule::kD4);
+        const std::int64_t written = transition.transferred(
+            room > 0 ? std::int64_t{room} : -error::kEAGAIN, length, pipe.occupied > 0, Rule::kD4);
         if (written > 0) {
             fill(pipe, static_cast<std::uint32_t>(written), page_size, file.packets);
         }
@@ -285,8 +283,7 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
     return result;
 }
 
-Result control_pipe_size(Transition& transition, const OpenFile& file,
-                         const Operation& operation) {
+Result control_pipe_size(Transition& transition, const OpenFile& file, const Operation& operation) {
     const Calibration& calibration = *transition.settings.calibration;
     if (file.kind != FileKind::kPipe) {
         return transition.fail(error::kEBADF, Rule::kNone);

@@ -17,8 +17,7 @@ Result open_fifo(Transition& transition, const Operation& operation);
 Result read_pipe(Transition& transition, OpenFile& file, const Operation& operation);
 Result write_pipe(Transition& transition, OpenFile& file, const Operation& operation);
 /// F_GETPIPE_SZ and F_SETPIPE_SZ on any file.
-Result control_pipe_size(Transition& transition, const OpenFile& file,
-                         const Operation& operation);
+Result control_pipe_size(Transition& transition, const OpenFile& file, const Operation& operation);
 void release_pipe_end(Transition& transition, const OpenFile& file);
 
 }  // namespace epollcheck

@@ -55,8 +55,7 @@ int may_allocate(Transition& transition, int index) {
     if ((socket.shut & kSendShut) != 0) {
         return error::kEPIPE;
     }
-    return socket.charged < transition.settings.calibration->unix_send_buffer ? 0
-                                                                              : error::kEAGAIN;
+    return socket.charged < transition.settings.calibration->unix_send_buffer ? 0 : error::kEAGAIN;
 }
 
 int new_buffer(Transition& transition, int owner, SocketType type, std::uint32_t length) {

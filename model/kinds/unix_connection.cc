@@ -57,8 +57,7 @@ Result connect_stream(Transition& transition, int index, bool may_wait,
             Rule::kNone);
     }
     const int embryo = new_socket(transition, client.type);
-    const int buffer =
-        embryo < 0 ? -1 : new_buffer(transition, embryo, SocketType::kStream, 1);
+    const int buffer = embryo < 0 ? -1 : new_buffer(transition, embryo, SocketType::kStream, 1);
     if (buffer < 0) {
         return Result::of_value(0);
     }

@@ -17,8 +17,8 @@ Result accept_connection(Transition& transition, const Operation& operation);
 
 namespace unix_socket {
 
-/// A datagram socket lost its peer: queued datagrams are dropped, and a peer that was connected back
-/// learns it by an error (R-D48).
+/// A datagram socket lost its peer: queued datagrams are dropped, and a peer that was connected
+/// back learns it by an error (R-D48).
 void forget_peer(Transition& transition, int socket, int old_peer);
 
 }  // namespace unix_socket

@@ -63,8 +63,7 @@ void relay_to_senders(Transition& transition, int receiver, EventMask key) {
         for (int i = 0; i < kMaxSockets; ++i) {
             const UnixSocket& sender = world.sockets[i];
             const bool waits = sender.used && !sender.dead && sender.relay == receiver;
-            if (waits &&
-                (latest < 0 || sender.relay_stamp > world.sockets[latest].relay_stamp)) {
+            if (waits && (latest < 0 || sender.relay_stamp > world.sockets[latest].relay_stamp)) {
                 latest = i;
             }
         }
@@ -82,8 +81,7 @@ void drop_relay(World& world, int index, int peer) {
     }
 }
 
-Result send_datagram(Transition& transition, int index, bool may_wait,
-                     const Operation& operation) {
+Result send_datagram(Transition& transition, int index, bool may_wait, const Operation& operation) {
     World& world = transition.world;
     UnixSocket& socket = world.sockets[index];
     const bool packets = socket.type == SocketType::kSeqpacket;
@@ -110,9 +108,8 @@ Result send_datagram(Transition& transition, int index, bool may_wait,
     if (failure == error::kEAGAIN && may_wait) {
         return Result::blocked();
     }
-    const std::int64_t moved =
-        transition.transferred(failure != 0 ? -failure : std::int64_t{length}, length,
-                               socket.charged > 0, Rule::kD31);
+    const std::int64_t moved = transition.transferred(
+        failure != 0 ? -failure : std::int64_t{length}, length, socket.charged > 0, Rule::kD31);
     if (moved < 0) {
         socket.refused_write = moved == -error::kEAGAIN;
         return transition.fail(static_cast<int>(-moved), Rule::kD32);
@@ -138,8 +135,7 @@ Result send_datagram(Transition& transition, int index, bool may_wait,
     }
     if (failure != 0) {
         allocate_and_free(transition, index, Rule::kD47);
-        return transition.fail(failure,
-                               failure == error::kECONNREFUSED ? Rule::kD46 : Rule::kD47);
+        return transition.fail(failure, failure == error::kECONNREFUSED ? Rule::kD46 : Rule::kD47);
     }
     const int buffer = new_buffer(transition, index, socket.type, length);
     if (buffer < 0) {
@@ -171,8 +167,7 @@ Result receive_datagram(Transition& transition, int index, bool may_wait,
         return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD43);
     }
     const int buffer = socket.first;
-    const std::uint32_t count =
-        std::min(world.buffers[buffer].unread, transfer_length(operation));
+    const std::uint32_t count = std::min(world.buffers[buffer].unread, transfer_length(operation));
     if (!peek) {
         unlink_buffer(world, index, buffer);
     }

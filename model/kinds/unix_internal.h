@@ -28,7 +28,8 @@ void deliver(Transition& transition, int receiver, int buffer, Rule rule);
 /// Takes a buffer out of the receive queue of `receiver` without freeing it.
 void unlink_buffer(World& world, int receiver, int buffer);
 
-/// Frees a buffer: the owner's charge falls, and its writers are woken if it is writable (sock_wfree).
+/// Frees a buffer: the owner's charge falls, and its writers are woken if it is writable
+/// (sock_wfree).
 void free_buffer(Transition& transition, int buffer, Rule rule);
 
 /// Charges and frees a buffer that never reached a queue: a failing send (R-D47).
@@ -48,8 +49,7 @@ Result receive_stream(Transition& transition, int socket, bool may_wait,
                       const Operation& operation);
 
 // Datagrams and sequenced packets (unix_datagram.cc).
-Result send_datagram(Transition& transition, int socket, bool may_wait,
-                     const Operation& operation);
+Result send_datagram(Transition& transition, int socket, bool may_wait, const Operation& operation);
 Result receive_datagram(Transition& transition, int socket, bool may_wait,
                         const Operation& operation);
 /// True if `socket` has to wait for room in its peer's queue; registers it for a relay (R-D44).

@@ -90,8 +90,7 @@ Result create_socket(Transition& transition, const Operation& operation) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
     const int socket = new_socket(transition, type);
-    return socket < 0 ? Result::of_value(0)
-                      : install_socket(transition, socket, operation.flags);
+    return socket < 0 ? Result::of_value(0) : install_socket(transition, socket, operation.flags);
 }
 
 Result create_socket_pair(Transition& transition, const Operation& operation) {

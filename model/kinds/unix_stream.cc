@@ -144,9 +144,8 @@ Result send_stream(Transition& transition, int index, bool may_wait, const Opera
             return room > 0 ? transition.give_up("a blocking send that is interrupted half-way")
                             : Result::blocked();
         }
-        const std::int64_t moved =
-            transition.transferred(failure != 0 ? -failure : std::int64_t{room}, length,
-                                   socket.charged > 0, Rule::kD31);
+        const std::int64_t moved = transition.transferred(
+            failure != 0 ? -failure : std::int64_t{room}, length, socket.charged > 0, Rule::kD31);
         socket.refused_write = moved < std::int64_t{length};
         if (moved < 0) {
             return transition.fail(static_cast<int>(-moved), Rule::kD32);

@@ -15,8 +15,8 @@ constexpr std::uint64_t also(VersionDifference difference) {
 
 using V = VersionDifference;
 
-// Before 5.5 nested wake-ups and pipes worked differently (V-26, V-29); the model does not know that.
-// Release numbers are those of the first release of a series; late stable releases carry more
+// Before 5.5 nested wake-ups and pipes worked differently (V-26, V-29); the model does not know
+// that. Release numbers are those of the first release of a series; late stable releases carry more
 // (V-49 is in 6.1.148, for example), which is why a running kernel is probed and not looked up.
 constexpr Profile kProfiles[] = {
     {"linux-5.10", up_to(V::kV27) | also(V::kV29) | also(V::kV30) | also(V::kV32)},
@@ -24,8 +24,7 @@ constexpr Profile kProfiles[] = {
     {"linux-6.1", up_to(V::kV37)},
     {"linux-6.6", up_to(V::kV39)},
     {"linux-6.12", up_to(V::kV43)},
-    {"linux-6.18", up_to(V::kV49) | also(V::kV53) | also(V::kV54) |
-                       also(V::kV55)},
+    {"linux-6.18", up_to(V::kV49) | also(V::kV53) | also(V::kV54) | also(V::kV55)},
 };
 
 }  // namespace

@@ -13,14 +13,14 @@ enum class SocketType : std::uint8_t { kStream, kSeqpacket, kDatagram };
 
 class Calibration {
 public:
-    std::uint32_t page_size = 4096;               // bytes
-    std::uint32_t pipe_slots = 16;                // of a fresh pipe
-    std::uint32_t pipe_max_size = 1U << 20;       // bytes; larger needs a privilege
-    bool may_exceed_pipe_max = false;             // the target has that privilege
-    std::uint32_t unix_send_buffer = 212992;      // SO_SNDBUF, bytes
-    std::uint32_t unix_stream_chunk = 36544;      // most bytes that one buffer of a stream holds
-    std::uint32_t datagram_queue_length = 10;     // max_dgram_qlen, datagrams
-    std::uint32_t epoll_event_size = 12;          // sizeof(struct epoll_event), bytes
+    std::uint32_t page_size = 4096;            // bytes
+    std::uint32_t pipe_slots = 16;             // of a fresh pipe
+    std::uint32_t pipe_max_size = 1U << 20;    // bytes; larger needs a privilege
+    bool may_exceed_pipe_max = false;          // the target has that privilege
+    std::uint32_t unix_send_buffer = 212992;   // SO_SNDBUF, bytes
+    std::uint32_t unix_stream_chunk = 36544;   // most bytes that one buffer of a stream holds
+    std::uint32_t datagram_queue_length = 10;  // max_dgram_qlen, datagrams
+    std::uint32_t epoll_event_size = 12;       // sizeof(struct epoll_event), bytes
     bool has_epoll_pwait2 = true;
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported (R-C33)
     bool has_unix_out_of_band = true;

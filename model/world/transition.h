@@ -1,8 +1,8 @@
 // Transition: the context in which one operation acts on one world.
 //
 // Every function of the model that may change the world or decide an answer takes a Transition. It
-// carries the settings (tier, profile, capacities), the observation that guides the run, the choices,
-// and it collects the rules that decided the outcome.
+// carries the settings (tier, profile, capacities), the observation that guides the run, the
+// choices, and it collects the rules that decided the outcome.
 
 #pragma once
 
@@ -107,8 +107,8 @@ public:
         return Result::of_error(error);
     }
 
-    /// True if the call goes on in spite of `errors`: the tier promises none of them, so a target may
-    /// fail with one of them or not look at all.
+    /// True if the call goes on in spite of `errors`: the tier promises none of them, so a target
+    /// may fail with one of them or not look at all.
     bool overlooks(const ErrorList& errors);
     /// The answer where the tier does not hold a target to `rule`: whatever it answered. Elsewhere,
     /// and while answers are enumerated, `predicted` (with the events reported so far).

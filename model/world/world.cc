@@ -20,8 +20,8 @@ World make_empty_world() {
 }  // namespace
 
 const World& empty_world() {
-    static const World world = make_empty_world();
-    return world;
+    static const World kWorld = make_empty_world();
+    return kWorld;
 }
 
 }  // namespace epollcheck

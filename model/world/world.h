@@ -5,8 +5,9 @@
 // can step, copy and compare worlds cheaply. What changes a world is in model/kinds (files) and
 // model/eventpoll (epoll); this file only says what there is.
 //
-// The ready list is not a linked list: each queued item has a rank, and the list is the queued items
-// of an instance in order of rank. Where a tier leaves the order open, ranks are equal or are ranges.
+// The ready list is not a linked list: each queued item has a rank, and the list is the queued
+// items of an instance in order of rank. Where a tier leaves the order open, ranks are equal or are
+// ranges.
 //
 // Source: SEMANTICS sections A and K; struct eventpoll and struct epitem of fs/eventpoll.c, 6.18.
 
@@ -23,9 +24,9 @@
 
 namespace epollcheck {
 
-inline constexpr int kMaxSlots = 64;       // descriptors
-inline constexpr int kMaxFiles = 64;       // open file descriptions
-inline constexpr int kMaxItems = 60;       // over all instances; fits a 64-bit set with room
+inline constexpr int kMaxSlots = 64;  // descriptors
+inline constexpr int kMaxFiles = 64;  // open file descriptions
+inline constexpr int kMaxItems = 60;  // over all instances; fits a 64-bit set with room
 inline constexpr int kMaxInstances = 16;
 inline constexpr int kMaxPipes = 6;
 inline constexpr int kMaxPipeSlots = 32;
@@ -68,10 +69,10 @@ struct OpenFile {
     bool readable = false;
     bool writable = false;
     bool nonblocking = false;
-    bool packets = false;               // O_DIRECT on a pipe
-    std::uint8_t writers_at_open = 0;   // FIFO: w_counter when opened without a writer, else 0
-    std::uint32_t offset = 0;           // regular file: bytes
-    ItemSet items = 0;                  // items that watch this file, over all instances
+    bool packets = false;              // O_DIRECT on a pipe
+    std::uint8_t writers_at_open = 0;  // FIFO: w_counter when opened without a writer, else 0
+    std::uint32_t offset = 0;          // regular file: bytes
+    ItemSet items = 0;                 // items that watch this file, over all instances
 
     friend bool operator==(const OpenFile&, const OpenFile&) = default;
 };
@@ -119,18 +120,18 @@ struct Instance {
 
 /// One occupied page slot of a pipe.
 struct PipeSlot {
-    std::uint16_t offset = 0;   // bytes already read from the page
-    std::uint16_t length = 0;   // bytes still to read
-    bool packet = false;        // written with O_DIRECT: read as a whole, never merged into
+    std::uint16_t offset = 0;  // bytes already read from the page
+    std::uint16_t length = 0;  // bytes still to read
+    bool packet = false;       // written with O_DIRECT: read as a whole, never merged into
 
     friend bool operator==(const PipeSlot&, const PipeSlot&) = default;
 };
 
 struct Pipe {
     bool used = false;
-    bool fifo = false;            // has a name, so it can be opened again
-    bool refused_write = false;   // contract: the last write was refused and nothing was read since
-    std::uint8_t path = 0;        // which FIFO
+    bool fifo = false;           // has a name, so it can be opened again
+    bool refused_write = false;  // contract: the last write was refused and nothing was read since
+    std::uint8_t path = 0;       // which FIFO
     std::uint8_t readers = 0;
     std::uint8_t writers = 0;
     std::uint8_t writer_opens = 0;  // w_counter
@@ -156,11 +157,11 @@ struct Eventfd {
 /// One queued buffer of a unix socket, a datagram, or a connection that waits to be accepted.
 struct SocketBuffer {
     bool used = false;
-    std::int8_t next = -1;      // in the receiver's queue
-    std::int8_t owner = -1;     // the socket that is charged; -1: it is gone
-    std::int8_t embryo = -1;    // the socket to be accepted, in a listener's queue
-    std::uint32_t unread = 0;   // bytes; 0 in a stream: an urgent byte that was received
-    std::uint32_t charge = 0;   // bytes on the owner's account
+    std::int8_t next = -1;     // in the receiver's queue
+    std::int8_t owner = -1;    // the socket that is charged; -1: it is gone
+    std::int8_t embryo = -1;   // the socket to be accepted, in a listener's queue
+    std::uint32_t unread = 0;  // bytes; 0 in a stream: an urgent byte that was received
+    std::uint32_t charge = 0;  // bytes on the owner's account
 
     friend bool operator==(const SocketBuffer&, const SocketBuffer&) = default;
 };
@@ -176,19 +177,19 @@ struct UnixSocket {
     bool dead = false;  // released by its owner; kept while somebody still points to it
     SocketType type = SocketType::kStream;
     SocketState state = SocketState::kClosed;
-    std::uint8_t shut = 0;      // kReceiveShut | kSendShut
-    std::uint8_t error = 0;     // so_error, errno
-    std::uint8_t address = 0;   // bound abstract address, 0: none
-    bool owns_address = false;  // it was bound, not accepted
+    std::uint8_t shut = 0;       // kReceiveShut | kSendShut
+    std::uint8_t error = 0;      // so_error, errno
+    std::uint8_t address = 0;    // bound abstract address, 0: none
+    bool owns_address = false;   // it was bound, not accepted
     bool refused_write = false;  // contract: the last send was refused and nothing was read since
     std::int8_t peer = -1;
-    std::int8_t relay = -1;     // the socket whose full queue holds this one's wake-up (R-D44)
-    std::int8_t first = -1;     // receive queue
+    std::int8_t relay = -1;  // the socket whose full queue holds this one's wake-up (R-D44)
+    std::int8_t first = -1;  // receive queue
     std::int8_t last = -1;
-    std::int8_t out_of_band = -1;  // buffer that holds the pending urgent byte
-    std::uint8_t queued = 0;    // buffers in the receive queue
-    std::uint32_t backlog = 0;  // queue limit: buffers beyond which it is full
-    std::uint32_t charged = 0;  // bytes of buffers that this socket sent and nobody freed
+    std::int8_t out_of_band = -1;   // buffer that holds the pending urgent byte
+    std::uint8_t queued = 0;        // buffers in the receive queue
+    std::uint32_t backlog = 0;      // queue limit: buffers beyond which it is full
+    std::uint32_t charged = 0;      // bytes of buffers that this socket sent and nobody freed
     std::uint32_t relay_stamp = 0;  // order of registration among those that wait for a relay
     WaitQueue waiters;
 
@@ -196,10 +197,10 @@ struct UnixSocket {
 };
 
 struct World {
-    std::int8_t handles[kMaxHandles];     // slot that a handle holds, -1: none
-    std::int8_t descriptors[kMaxSlots];   // file of an open slot, -1: closed
-    std::uint64_t open_slots = 0;         // bit: slot is open
-    std::uint64_t close_on_exec = 0;      // bit: slot
+    std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
+    std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
+    std::uint64_t open_slots = 0;        // bit: slot is open
+    std::uint64_t close_on_exec = 0;     // bit: slot
     std::uint64_t used_items = 0;
     std::uint32_t next_rank = kNoRank + 1;
     std::uint32_t next_stamp = 1;
