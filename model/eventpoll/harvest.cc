@@ -73,6 +73,7 @@ Result Harvest::run() {
         ++world_.next_rank;  // what this harvest leaves behind goes before what comes later (R-C7)
     }
     if (!transition_.exact()) {
+        const LookGuard guard(transition_, Look::kPerhaps);
         for_each_member(items_, [&](int i) {
             const Item& item = world_.items[i];
             range_[i] = file_mask(transition_, item.file, item.events) & item.events;

@@ -34,6 +34,7 @@ class OpenPoll {
 public:
     OpenPoll(Transition& transition, ItemSet items)
         : transition_(transition), world_(transition.world), items_(items) {
+        const LookGuard guard(transition, Look::kPerhaps);
         for_each_member(items_, [&](int i) {
             const Item& item = world_.items[i];
             range_[i] = file_mask(transition_, item.file, item.events) & item.events;
@@ -42,7 +43,7 @@ public:
 
     MaskRange run() {
         ItemSet pending = queued_items(world_, items_);
-        if (transition_.enforces(Rule::kB31)) {
+        if (transition_.enforces(Rule::kB31) && transition_.look == Look::kCertain) {
             pending = drop_unready_heads(pending);
         }
         bool surely = false;
@@ -51,7 +52,8 @@ public:
             Item& item = world_.items[i];
             surely = surely || (item.queued == Queued::kYes && range_[i].surely != 0);
             possibly = possibly || range_[i].possibly != 0;
-            if (item.queued == Queued::kYes && range_[i].surely == 0) {
+            if (item.queued == Queued::kYes && range_[i].surely == 0 &&
+                transition_.look != Look::kPeek) {
                 item.queued = Queued::kMaybe;  // dropped, if the look came as far as this item
             }
         });

@@ -50,6 +50,7 @@ ItemSet queued_items(const World& world, ItemSet items) {
 
 void note_fallen_bits(Transition& transition) {
     World& world = transition.world;
+    const LookGuard guard(transition, Look::kPeek);
     for_each_member(world.used_items, [&](int index) {
         Item& item = world.items[index];
         if (item.not_fallen != 0) {

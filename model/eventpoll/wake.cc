@@ -9,14 +9,22 @@ namespace epollcheck {
 
 namespace {
 
+/// How sure it is that a wake-up queues the items that it reaches.
+enum class Force : std::uint8_t {
+    kEnforced,  // the tier promises this wake-up
+    kIfNews,    // it promises only that a change from not ready to ready is reported (R-C20)
+    kOptional,  // it promises nothing
+};
+
 /// True if a requested bit of the item's file was not ready at some time since the item was last
 /// considered and is ready now: the change that every implementation must report (R-C20).
 bool became_ready(Transition& transition, const Item& item) {
+    const LookGuard guard(transition, Look::kPeek);
     const MaskRange now = file_mask(transition, item.file, item.events) & item.events;
     return (now.surely & ~item.not_fallen) != 0;
 }
 
-void fire(Transition& transition, int index, EventMask key, Rule rule, bool enforced) {
+void fire(Transition& transition, int index, EventMask key, Rule rule, Force force) {
     Item& item = transition.world.items[index];
     if ((item.events & ~event::kPrivate) == 0) {
         transition.decided_by(Rule::kC24);
@@ -27,7 +35,8 @@ void fire(Transition& transition, int index, EventMask key, Rule rule, bool enfo
         return;
     }
     transition.decided_by(rule);
-    const bool definite = enforced || became_ready(transition, item);
+    const bool definite =
+        force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item));
     enqueue(transition, item, definite, rule);
     wake_pollers(transition, transition.world.instances[item.instance], definite);
 }
@@ -41,7 +50,7 @@ int exclusive_entries(const World& world, const WaitQueue& queue, int entry) {
 }
 
 void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
-          bool enforced) {
+          Force force) {
     const World& world = transition.world;
     // Of several EXCLUSIVE items a loose tier promises only that one gets the event (N-10); which
     // one is open, so none of them is certain.
@@ -56,7 +65,7 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
             enqueue(transition, transition.world.items[i], false, Rule::kC30);
             wake_pollers(transition, world.instances[world.items[i].instance], false);
         } else {
-            fire(transition, i, key, rule, enforced);
+            fire(transition, i, key, rule, force);
         }
     }
 }
@@ -68,7 +77,8 @@ void wake(Transition& transition, const WaitQueue& queue, int entry, EventMask k
         return;
     }
     transition.start_rank_group();
-    walk(transition, queue, entry, key, rule, transition.enforces(rule));
+    walk(transition, queue, entry, key, rule,
+         transition.enforces(rule) ? Force::kEnforced : Force::kIfNews);
 }
 
 void wake_perhaps(Transition& transition, const WaitQueue& queue, int entry, EventMask key,
@@ -77,7 +87,7 @@ void wake_perhaps(Transition& transition, const WaitQueue& queue, int entry, Eve
         return;
     }
     transition.start_rank_group();
-    walk(transition, queue, entry, key, rule, false);
+    walk(transition, queue, entry, key, rule, Force::kOptional);
 }
 
 void wake_pollers(Transition& transition, const Instance& instance, bool definite) {
@@ -85,8 +95,9 @@ void wake_pollers(Transition& transition, const Instance& instance, bool definit
         return;
     }
     transition.decided_by(Rule::kC40);
+    const Force promised = transition.enforces(Rule::kC42) ? Force::kEnforced : Force::kIfNews;
     walk(transition, instance.pollers, 0, event::kIn, Rule::kC42,
-         definite && transition.enforces(Rule::kC42));
+         definite ? promised : Force::kOptional);
 }
 
 void attach(World& world, WaitQueue& queue, int entry, int item) {

@@ -19,20 +19,24 @@ namespace {
 constexpr std::uint32_t kSendBufferReserve = 32;  // bytes of sndbuf that a datagram may not use
 
 /// Registers `socket` for a relay from `peer` unless its queue has room (unix_dgram_peer_wake_me).
-bool register_for_relay(World& world, int index, int peer) {
+bool register_for_relay(Transition& transition, int index, int peer) {
+    World& world = transition.world;
+    const bool full = queue_full(world.sockets[peer]) && !world.sockets[peer].dead;
+    if (transition.look == Look::kPeek) {
+        return full;
+    }
     UnixSocket& socket = world.sockets[index];
     const bool connected = socket.relay < 0;
     if (connected) {
         socket.relay = static_cast<std::int8_t>(peer);
         socket.relay_stamp = world.next_stamp++;
+        socket.relay_is_certain = false;
     }
-    if (queue_full(world.sockets[peer]) && !world.sockets[peer].dead) {
-        return true;
-    }
-    if (connected) {
+    socket.relay_is_certain |= transition.look == Look::kCertain;
+    if (connected && !full) {
         drop_relay(world, index, peer);
     }
-    return false;
+    return full;
 }
 
 /// The peer was found closed: this socket disconnects itself (R-D46).
@@ -50,10 +54,11 @@ void discover_dead_peer(Transition& transition, int index) {
 
 }  // namespace
 
-bool peer_refuses(World& world, int index) {
+bool peer_refuses(Transition& transition, int index) {
+    const World& world = transition.world;
     const int peer = world.sockets[index].peer;
     return peer >= 0 && world.sockets[peer].peer != index && queue_full(world.sockets[peer]) &&
-           register_for_relay(world, index, peer);
+           register_for_relay(transition, index, peer);
 }
 
 void relay_to_senders(Transition& transition, int receiver, EventMask key) {
@@ -71,7 +76,11 @@ void relay_to_senders(Transition& transition, int receiver, EventMask key) {
             return;
         }
         world.sockets[latest].relay = -1;
-        wake_socket(transition, latest, key, Rule::kD44);
+        if (world.sockets[latest].relay_is_certain) {
+            wake_socket(transition, latest, key, Rule::kD44);
+        } else {
+            wake_perhaps(transition, world.sockets[latest].waiters, 0, key, Rule::kNone);
+        }
     }
 }
 
@@ -131,7 +140,7 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
         if (may_wait) {
             return Result::blocked();
         }
-        failure = register_for_relay(world, index, peer_index) ? error::kEAGAIN : 0;
+        failure = register_for_relay(transition, index, peer_index) ? error::kEAGAIN : 0;
     }
     if (failure != 0) {
         allocate_and_free(transition, index, Rule::kD47);

@@ -53,7 +53,7 @@ Result send_datagram(Transition& transition, int socket, bool may_wait, const Op
 Result receive_datagram(Transition& transition, int socket, bool may_wait,
                         const Operation& operation);
 /// True if `socket` has to wait for room in its peer's queue; registers it for a relay (R-D44).
-bool peer_refuses(World& world, int socket);
+bool peer_refuses(Transition& transition, int socket);
 /// Relays a wake-up to all senders that wait for room in the queue of `receiver` (R-D44).
 void relay_to_senders(Transition& transition, int receiver, EventMask key);
 /// Drops the relay registration of `socket` at `peer`, if that is where it is registered.

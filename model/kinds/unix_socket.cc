@@ -55,7 +55,7 @@ MaskRange socket_mask(Transition& transition, int index, EventMask requested) {
     // All but streams look at their writability only when they are asked (R-D41).
     if (stream || (requested & event::kSocketWritable) != 0) {
         const bool writable =
-            is_writable(transition, socket) && (stream || !peer_refuses(world, index));
+            is_writable(transition, socket) && (stream || !peer_refuses(transition, index));
         mask |= writable ? event::kSocketWritable : 0;
     }
     return transition.contract() ? widen(socket, mask) : MaskRange::exactly(mask);

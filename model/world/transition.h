@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "model/rules/rule.h"
@@ -28,6 +29,13 @@ struct MaskRange {
     [[nodiscard]] MaskRange operator&(EventMask interest) const {
         return {surely & interest, possibly & interest};
     }
+};
+
+/// How sure it is that a file's poll method runs now. Polling is not without effect (R-B31, R-D44).
+enum class Look : std::uint8_t {
+    kCertain,  // it runs
+    kPerhaps,  // a looser tier leaves open whether it runs
+    kPeek,     // it does not run: the model only wants to know what it would say
 };
 
 /// Errors that apply to a call, in the order in which Linux checks them.
@@ -66,6 +74,7 @@ public:
     World& world;
     const Settings& settings;
     const Observation* observed;  // null while answers are enumerated
+    Look look = Look::kCertain;
 
     [[nodiscard]] bool exact() const { return settings.tier == Tier::kExact; }
     [[nodiscard]] bool contract() const { return settings.tier == Tier::kContract; }
@@ -142,6 +151,22 @@ private:
     const char* gave_up_ = nullptr;
     int event_count_ = 0;
     Event* events_;  // room for kMaxEvents
+};
+
+/// Lowers the certainty of looks as long as it lives.
+class LookGuard {
+public:
+    LookGuard(Transition& transition, Look look)
+        : transition_(transition), before_(transition.look) {
+        transition.look = std::max(before_, look);
+    }
+    ~LookGuard() { transition_.look = before_; }
+    LookGuard(const LookGuard&) = delete;
+    LookGuard& operator=(const LookGuard&) = delete;
+
+private:
+    Transition& transition_;
+    Look before_;
 };
 
 }  // namespace epollcheck

@@ -190,6 +190,7 @@ struct UnixSocket {
     std::uint8_t queued = 0;        // buffers in the receive queue
     std::uint32_t backlog = 0;      // queue limit: buffers beyond which it is full
     std::uint32_t charged = 0;      // bytes of buffers that this socket sent and nobody freed
+    bool relay_is_certain = false;  // a look at a looser tier may have registered it, or not
     std::uint32_t relay_stamp = 0;  // order of registration among those that wait for a relay
     WaitQueue waiters;
 
