@@ -30,9 +30,12 @@ public:
             wrapped("  ", fmt::format("{}: {}", status_name(result_.status), result_.reason));
         }
         print_program();
-        print_disagreements();
-        print_rules();
-        return text_ + "\n";
+        if (!result_.disagreements.empty() || result_.deviation) {
+            print_disagreements();
+            print_rules();
+            line("");
+        }
+        return text_;
     }
 
 private:
@@ -55,7 +58,9 @@ private:
             const std::string number =
                 program_line.step > 0 ? std::to_string(program_line.step) : "";
             const std::string text =
-                fmt::format("{} {:>4}  {}", mark ? "-->" : "   ", number, program_line.text);
+                program_line.text.empty()
+                    ? ""
+                    : fmt::format("{} {:>4}  {}", mark ? "-->" : "   ", number, program_line.text);
             line("{}", mark ? paint_.bold(text) : text);
             if (mark) {
                 print_findings(program_line.step);
@@ -96,7 +101,9 @@ private:
             }
             allowed += finding.allowed_complete ? "" : " or others";
             text_ += wrap(fmt::format("tier {} {}: {}", tier_name(finding.tier),
-                                      finding.permits ? "permits it, as it allows" : "allows only",
+                                      finding.permits            ? "permits it, as it allows"
+                                      : finding.allowed_complete ? "allows only"
+                                                                 : "allows",
                                       allowed),
                           "          ", "              ", kWidth);
         }

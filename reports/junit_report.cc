@@ -54,16 +54,17 @@ std::string counts(const RunSummary& summary, std::size_t tests, std::int64_t du
 /// One sentence about what went wrong.
 std::string message_of(const CaseResult& result) {
     if (!result.disagreements.empty()) {
-        const DisagreementRecord& first = result.disagreements.back();
-        return fmt::format("step {}: {} disagree: {}", first.step, first.between, first.text);
+        const DisagreementRecord& last = result.disagreements.back();  // that with the target
+        return fmt::format("step {}: {} disagree: {}", last.step, last.between, last.text);
     }
     return result.reason;
 }
 
 std::string problem_element(const char* name, const CaseResult& result) {
     return fmt::format("      <{}{}{}>{}</{}>\n", name, attribute("message", message_of(result)),
-                       attribute("type", result.verdict.empty() ? status_name(result.status)
-                                                                : result.verdict),
+                       attribute("type", result.status == CaseStatus::kError ? "error"
+                                         : result.deviation                  ? "deviation"
+                                                                             : "disagreement"),
                        xml_escaped(human_case(result, false)), name);
 }
 
@@ -93,7 +94,8 @@ std::string case_element(const CaseResult& result, const std::string& topic) {
     return text + "    </testcase>\n";
 }
 
-std::string properties(const RunHeader& header) {
+std::string properties(const Results& results) {
+    const RunHeader& header = results.header;
     const std::pair<const char*, std::string> entries[] = {
         {"version", header.version},
         {"kernel", header.kernel},
@@ -104,6 +106,12 @@ std::string properties(const RunHeader& header) {
     for (const auto& [name, value] : entries) {
         text += fmt::format("      <property{}{}/>\n", attribute("name", name),
                             attribute("value", value));
+    }
+    if (!results.summary || results.cases.size() < header.selected) {
+        text += fmt::format("      <property{}{}/>\n", attribute("name", "cut short"),
+                            attribute("value", fmt::format("{} of {} cases ran",
+                                                           results.cases.size(),
+                                                           header.selected)));
     }
     return text + "    </properties>\n";
 }
@@ -154,7 +162,7 @@ std::string junit_report(const Results& results) {
         suites += fmt::format("  <testsuite{}{}>\n{}{}  </testsuite>\n",
                               attribute("name", topic.empty() ? "epollcheck" : topic),
                               counts(count_cases(cases), cases.size(), duration_us),
-                              properties(results.header), elements);
+                              properties(results), elements);
     }
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites{}{}>\n{}</testsuites>\n",
                        attribute("name", "epollcheck"),

@@ -40,7 +40,7 @@ std::string quoted(std::string_view text) {
     return result + "\"";
 }
 
-/// The diagnostics of one case, as a block of YAML.
+/// The diagnostics of one case, as a block of YAML, within the subset that prove(1) reads.
 class Diagnostics {
 public:
     explicit Diagnostics(const CaseResult& result) : result_(result) {}
@@ -63,10 +63,12 @@ public:
             }
         }
         line(0, "duration_ms: {:.3f}", static_cast<double>(result_.duration_us) / 1e3);
-        line(0, "program: |2");
+        line(0, "program: |");
         std::istringstream program(result_.program);
         for (std::string text; std::getline(program, text);) {
-            text.empty() ? line(0, "") : line(1, "{}", text);
+            if (!text.empty()) {  // a blank line would end the block for prove(1)
+                line(1, "{}", text);
+            }
         }
         line(0, "...");
         return text_;
@@ -76,7 +78,14 @@ private:
     template <typename... Arguments>
     void line(int depth, fmt::format_string<Arguments...> format, Arguments&&... arguments) {
         const std::string text = fmt::format(format, std::forward<Arguments>(arguments)...);
-        text_ += text.empty() ? "\n" : std::string(2 + 2 * depth, ' ') + text + "\n";
+        text_ += std::string(2 + 2 * depth, ' ') + text + "\n";
+    }
+
+    void list(int depth, const char* key, const std::vector<std::string>& elements) {
+        line(depth, "{}:{}", key, elements.empty() ? " []" : "");
+        for (const std::string& element : elements) {
+            line(depth + 2, "- {}", quoted(element));
+        }
     }
 
     void print_deviation(const DeviationRecord& deviation) {
@@ -91,10 +100,9 @@ private:
             line(2, "  permits: {}", finding.permits);
             line(2, "  step: {}", finding.step);
             line(2, "  observed: {}", quoted(finding.observed));
-            line(2, "  allowed:{}", finding.allowed.empty() ? " []" : "");
-            for (const std::string& answer : finding.allowed) {
-                line(3, "- {}", quoted(answer));
-            }
+            list(2, "  allowed", finding.allowed);
+            line(2, "  allowed_complete: {}", finding.allowed_complete);
+            list(2, "  rules", finding.rules);
         }
         line(1, "rules:{}", deviation.rules.empty() ? " []" : "");
         for (const QuotedRule& rule : deviation.rules) {

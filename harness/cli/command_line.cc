@@ -4,12 +4,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <map>
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/verbs.h"
+#include "harness/program/suggestion.h"
 
 namespace epollcheck {
 
@@ -47,12 +49,22 @@ std::vector<std::string> with_help_verb(std::vector<std::string> arguments) {
 }
 
 /// What is wrong with the arguments, in one line.
-int explain_usage(const CLI::App& app, const CLI::ParseError& error) {
-    std::string verb;
-    for (const CLI::App* command : app.get_subcommands()) {
-        verb = " " + command->get_name();
+int explain_usage(const CommandLine& line, const CLI::ParseError& error) {
+    if (line.arguments.empty()) {
+        complain("say what to do, for example `epollcheck run`; see `epollcheck --help`");
+        return exit_code::kUsage;
     }
-    complain(fmt::format("{}; see `epollcheck{} --help`", error.what(), verb));
+    const std::string& first = line.arguments.front();
+    const bool is_verb = std::any_of(verbs().begin(), verbs().end(),
+                                     [&](const VerbEntry& verb) { return verb.name == first; });
+    if (!is_verb && !first.starts_with('-')) {
+        const std::string guess = did_you_mean(first, names_of(verbs()));
+        complain(fmt::format("there is no verb '{}'; {}", first,
+                             guess.empty() ? "see `epollcheck --help`" : guess));
+        return exit_code::kUsage;
+    }
+    complain(fmt::format("{}; see `epollcheck{} --help`", error.what(),
+                         is_verb ? " " + first : ""));
     return exit_code::kUsage;
 }
 
@@ -76,7 +88,7 @@ int parse_and_run(const CommandLine& line) {
         print(std::string(version.what()) + "\n");
         return exit_code::kConforms;
     } catch (const CLI::ParseError& error) {
-        return explain_usage(app, error);
+        return explain_usage(line, error);
     }
     return runs.at(app.get_subcommands().front())();
 }

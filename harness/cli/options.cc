@@ -35,8 +35,9 @@ void add_tier_option(CLI::App& command, Tier& tier) {
             [&tier](const std::string& name) {
                 tier = known_value("--tier", name, tier_named(name), "contract, linux, exact");
             },
-            "how strict to be: contract (manual pages), linux (what applications rely on) or exact "
-            "(this kernel, answer by answer); default exact")
+            "how strict to be: contract (manual pages), linux (what\n"
+            "applications rely on) or exact (this kernel, answer by\n"
+            "answer); default exact")
         ->option_text("TIER");
 }
 
@@ -48,8 +49,8 @@ void add_format_option(CLI::App& command, Format& format) {
                 format = known_value("--format", name, format_named(name),
                                      "human, jsonl, tap, junit");
             },
-            "human (default), jsonl (the results format that all others are made from), tap "
-            "(TAP 14) or junit (XML)")
+            "human (default), jsonl (the results format that all others\n"
+            "are made from), tap (TAP 14) or junit (XML)")
         ->option_text("FORMAT");
 }
 
@@ -64,7 +65,8 @@ void add_profile_option(CLI::App& command, std::string& profile) {
                 }
                 profile = name;
             },
-            "the kernel profile to judge by, or auto: find it by probing (default)")
+            "the kernel profile to judge by, or auto (default): find it\n"
+            "by probing")
         ->option_text("NAME");
 }
 

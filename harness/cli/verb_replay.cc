@@ -6,13 +6,13 @@
 
 #include <algorithm>
 
-#include "conformance/case_runner.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/program_argument.h"
 #include "harness/cli/terminal.h"
+#include "harness/cli/undisturbed.h"
 #include "harness/program/printer.h"
 #include "reports/human_report.h"
 #include "reports/text_layout.h"
@@ -121,7 +121,7 @@ int replay(const ReplayOptions& options) {
         Progress progress("runs", options.times);
         for (; done < options.times && !interrupted(); progress.show(++done)) {
             Outcome outcome;
-            outcome.result = run_case(*program, bench, options.tier, outcome.trace);
+            outcome.result = run_undisturbed(*program, bench, options.tier, outcome.trace);
             code = std::max(code, exit_code_of(outcome.result),
                             [](int left, int right) { return severity(left) < severity(right); });
             const auto same = std::find_if(

@@ -11,6 +11,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
+#include "model/rules/rule.h"
 #include "reports/results_reader.h"
 #include "reports/text_layout.h"
 
@@ -187,10 +188,12 @@ RunVerb add_rules_verb(CLI::App& command, const CommandLine& /*line*/) {
         ->option_text("R-...");
     command
         .add_option("--exercised", options->exercised,
-                    "also show which cases of a run exercised each rule (results as JSON lines)")
+                    "also show which cases of a run exercised each rule\n"
+                    "(results as JSON lines)")
         ->option_text("RESULTS.jsonl");
     command.add_flag("--uncovered", options->uncovered,
-                     "only rules that no case cites, or that the run did not exercise");
+                     "only rules that no case cites, or that the run did not\n"
+                     "exercise");
     add_format_option(command, options->format);
     add_cases_option(command, options->cases);
     return [options] { return show_rules(*options); };

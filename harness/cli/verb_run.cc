@@ -6,7 +6,6 @@
 
 #include <chrono>
 
-#include "conformance/case_runner.h"
 #include "conformance/catch_session.h"
 #include "harness/cli/case_list.h"
 #include "harness/cli/exit_code.h"
@@ -15,6 +14,7 @@
 #include "harness/cli/options.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/terminal.h"
+#include "harness/cli/undisturbed.h"
 
 namespace epollcheck {
 
@@ -78,7 +78,7 @@ public:
         const SessionHooks hooks{
             .run =
                 [&](const Case& test_case) {
-                    return run_case(test_case.program, bench, options_.tier, trace);
+                    return run_undisturbed(test_case.program, bench, options_.tier, trace);
                 },
             .record =
                 [&](const CaseResult& result) {
@@ -170,7 +170,8 @@ RunVerb add_run_verb(CLI::App& command, const CommandLine& line) {
     add_format_option(command, options->format);
     command
         .add_option("--output", options->output,
-                    "write the report to a file; a report for people is printed as well")
+                    "write the report to a file; a report for people is printed\n"
+                    "as well")
         ->option_text("FILE");
     command.add_flag("--fail-fast", options->fail_fast, "stop after the first case that fails");
     add_seed_option(command, options->seed);

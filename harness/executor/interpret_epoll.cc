@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "harness/executor/fdinfo.h"
@@ -14,10 +15,22 @@ namespace {
 
 // A finite time-out is left alone so that its length can be judged; a longer one is a way to say
 // "for ever", which nobody waits for.
-constexpr std::int64_t kLongestTimeoutMs = 3'600'000;
-
 bool is_endless(std::int64_t timeout_ms) {
-    return timeout_ms < 0 || timeout_ms > kLongestTimeoutMs;
+    return timeout_ms < 0 || timeout_ms > kEndlessSeconds * 1000;
+}
+
+std::int64_t timeout_of(const Operation& operation) {
+    constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+    constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
+    return operation.kind == OperationKind::kEpollPwait2
+               ? operation.timeout_seconds * kNanosecondsPerSecond + operation.timeout_nanoseconds
+               : operation.timeout_ms * kNanosecondsPerMillisecond;
+}
+
+std::int64_t monotonic_now() {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 // An empty signal set, larger than any sigsetsize that a kernel could believe.
@@ -29,7 +42,7 @@ enum class Duration { kNone, kFinite, kEndless };
 Duration duration_of(const Operation& operation) {
     if (operation.kind == OperationKind::kEpollPwait2) {
         if (operation.timeout_pointer == Pointer::kNull ||
-            operation.timeout_seconds > kLongestTimeoutMs / 1000) {
+            operation.timeout_seconds > kEndlessSeconds) {
             return Duration::kEndless;
         }
         return operation.timeout_seconds == 0 && operation.timeout_nanoseconds == 0
@@ -94,9 +107,18 @@ Result Interpreter::wait(const Operation& operation) {
     if (duration == Duration::kFinite) {
         timer_.stop();  // a tick would cut it short
     }
+    const std::int64_t start = duration == Duration::kFinite ? monotonic_now() : 0;
     const Outcome outcome =
         patiently(duration == Duration::kEndless, [&] { return call_wait(operation, buffer); });
-    return outcome < 0 ? plain(outcome) : harvested(operation, buffer, outcome);
+    if (outcome < 0) {
+        return plain(outcome);
+    }
+    Result result = harvested(operation, buffer, outcome);
+    if (duration == Duration::kFinite && outcome == 0) {
+        // Both clock readings lie outside of the call, so only a wait that was too short is.
+        result.value = std::max<std::int64_t>(timeout_of(operation) - (monotonic_now() - start), 0);
+    }
+    return result;
 }
 
 Result Interpreter::harvested(const Operation& operation, const void* buffer, Outcome count) {

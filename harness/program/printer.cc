@@ -158,7 +158,9 @@ std::string print_answer(const Operation& operation, const Program& program,
         case ResultKind::kPayload:
             return payload_text(operation, result.value);
         case ResultKind::kEvents:
-            return events_text(answer.events);
+            return result.value == 0 ? events_text(answer.events)
+                                     : fmt::format("{} ({} ns too early)",
+                                                   events_text(answer.events), result.value);
         case ResultKind::kError:
             return error_name(static_cast<int>(result.value));
         case ResultKind::kBlocked:

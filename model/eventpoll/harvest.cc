@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/wake.h"
 #include "model/kinds/file.h"
 
 namespace epollcheck {
@@ -22,6 +23,7 @@ public:
     Harvest(Transition& transition, int instance, int most, int writable)
         : transition_(transition),
           world_(transition.world),
+          instance_(instance),
           items_(world_.instances[instance].items),
           most_(most),
           writable_(writable) {}
@@ -56,6 +58,7 @@ private:
 
     Transition& transition_;
     World& world_;
+    int instance_;
     ItemSet items_;
     ItemSet pending_ = 0;  // queued and not considered yet
     int most_;
@@ -225,6 +228,9 @@ void Harvest::deliver(int index) {
     } else if ((item.events & event::kEdge) != 0) {
         transition_.decided_by(Rule::kC15);
         dequeue(item, Rule::kC15);
+        if (world_.files[item.file].kind == FileKind::kEpoll && !transition_.enforces(Rule::kC42)) {
+            enqueue(transition_, item, false, Rule::kC43);  // up to 5.4 its own poll woke it
+        }
     } else {
         transition_.decided_by(Rule::kC13);
         dequeue(item, Rule::kA9);
@@ -237,6 +243,9 @@ void Harvest::deliver(int index) {
 void Harvest::conclude() {
     if (transition_.exact()) {
         return;
+    }
+    if (!transition_.enforces(Rule::kC42) && queued_items(world_, items_) != 0) {
+        wake_pollers(transition_, world_.instances[instance_], false);  // up to 5.4, R-C43
     }
     const bool ordered = transition_.enforces(Rule::kC9);
     for_each_member(pending_, [&](int i) {

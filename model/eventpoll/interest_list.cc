@@ -95,7 +95,9 @@ Control resolve(Transition& transition, const Operation& operation, ErrorList& e
         errors.add(error::kEBADF, Rule::kB4);
     }
     if (call.file >= 0 && !has_poll(world.files[call.file])) {
-        errors.add(error::kEPERM, Rule::kB6);
+        const FileKind kind = world.files[call.file].kind;
+        const bool promised = kind == FileKind::kRegular || kind == FileKind::kDirectory;
+        errors.add(error::kEPERM, promised ? Rule::kB6 : Rule::kB6a);
     }
     if (ep_file < 0 || call.file < 0) {
         return call;

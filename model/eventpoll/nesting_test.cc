@@ -3,6 +3,8 @@
 
 #include "model/eventpoll/nesting.h"
 
+#include <algorithm>
+
 #include "model/judgement/model_test_support.h"
 
 namespace epollcheck {
@@ -110,7 +112,6 @@ TEST_CASE("a file may be reached on ten paths of the longest kind, not on eleven
     const Descriptor eleventh = run.epoll();
     CHECK(run.add(eleventh, chain[0], kIn, 1) == failure(error::kEINVAL));
     CHECK(run.decided_by(Rule::kA24));
-    CHECK(run.sure_world().files[1].items != 0);
     run.add(eleventh, e, kIn, 1);  // the refused link left nothing behind
     run.signal(e);
     CHECK(run.wait(eleventh) == reported({{kIn, 1}}));

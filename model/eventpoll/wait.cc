@@ -118,9 +118,19 @@ Result refuse(Transition& transition, const ErrorList& early, const CommonErrors
 }
 
 bool waits_for_ever(const Operation& operation) {
-    return operation.kind == OperationKind::kEpollPwait2
-               ? operation.timeout_pointer == Pointer::kNull
-               : operation.timeout_ms < 0;
+    if (operation.kind == OperationKind::kEpollPwait2) {
+        return operation.timeout_pointer == Pointer::kNull ||
+               operation.timeout_seconds > kEndlessSeconds;
+    }
+    return operation.timeout_ms < 0 || operation.timeout_ms > kEndlessSeconds * 1000;
+}
+
+/// The rule by which a wait that found nothing ends.
+Rule rule_of_timeout(const Operation& operation) {
+    if (operation.kind == OperationKind::kEpollPwait2) {
+        return Rule::kE7;
+    }
+    return operation.timeout_ms == 0 ? Rule::kE2 : Rule::kE4;
 }
 
 int writable_events(const Operation& operation) {
@@ -166,7 +176,7 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
             transition.decided_by(Rule::kE3);
             return Result::blocked();
         }
-        transition.decided_by(Rule::kB27);
+        transition.decided_by(rule_of_timeout(operation));
     }
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/poll_instance.h"
+#include "model/eventpoll/wake.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inode.h"
@@ -181,6 +182,10 @@ Result poll_descriptor(Transition& transition, const Operation& operation) {
         return Result::of_value(negative ? 0 : event::kNval);
     }
     const MaskRange range = file_mask(transition, index, filter) & filter;
+    const OpenFile& file = transition.world.files[index];
+    if (file.kind == FileKind::kEpoll && range.possibly != 0 && !transition.enforces(Rule::kC42)) {
+        wake_pollers(transition, transition.world.instances[file.object], false);  // R-C43
+    }
     EventMask answer = range.possibly;
     if (range.surely != range.possibly) {
         if (transition.observed != nullptr) {

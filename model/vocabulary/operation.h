@@ -93,6 +93,9 @@ enum class Path : std::int32_t {
 
 inline constexpr std::int16_t kNoHandle = -1;
 
+/// A wait with a longer time-out counts as one without end: nobody waits for its deadline.
+inline constexpr std::int64_t kEndlessSeconds = 3600;
+
 struct Operation {
     OperationKind kind = OperationKind::kBarrier;
     std::uint8_t thread = 0;                         // index of the thread that runs it: T1 is 0

@@ -29,7 +29,8 @@ enum class ResultKind : std::uint8_t {
     kValue,       // success; `value` is the count, the mask of poll, or 0
     kDescriptor,  // success; slots[0] (and slots[1] for a pair) are the new descriptors
     kPayload,     // success; `value` is the number that was read
-    kEvents,      // success; the events that a wait or an interest list gave
+    kEvents,      // success; the events that a wait or an interest list gave. `value` is 0, or
+                  // the nanoseconds by which a wait without events ended before its time-out
     kError,       // failure; `value` is the errno, positive
     kBlocked,     // the call still waited when the executor interrupted it
 };

@@ -1,0 +1,29 @@
+// Features of the machine.
+
+#include "harness/check/features.h"
+
+#include <catch2/catch.hpp>
+
+namespace epollcheck {
+namespace {
+
+TEST_CASE("features are found by name and explain themselves", "[check]") {
+    for (const Feature& feature : features()) {
+        INFO(feature.name);
+        CHECK(feature_named(feature.name) == &feature);
+        CHECK_FALSE(feature.meaning.empty());
+        CHECK_FALSE(feature.missing.empty());
+    }
+    CHECK(feature_named("no-such-feature") == nullptr);
+}
+
+TEST_CASE("what was measured decides", "[check]") {
+    Calibration calibration;
+    calibration.has_epoll_pwait2 = false;
+    CHECK_FALSE(feature_named("epoll_pwait2")->present(calibration));
+    calibration.has_epoll_pwait2 = true;
+    CHECK(feature_named("epoll_pwait2")->present(calibration));
+}
+
+}  // namespace
+}  // namespace epollcheck

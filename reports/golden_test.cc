@@ -1,0 +1,80 @@
+// Golden files of every format: golden/NAME.jsonl is what a run wrote, and the files beside it are
+// the reports that must be derived from it. To accept new ones after a deliberate change, run the
+// tests with EPOLLCHECK_UPDATE_GOLDEN=1 and read the difference.
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "reports/human_report.h"
+#include "reports/json_records.h"
+#include "reports/junit_report.h"
+#include "reports/results_reader.h"
+#include "reports/tap_report.h"
+
+namespace epollcheck {
+namespace {
+
+std::string golden_path(const std::string& name) {
+    return std::string(EPOLLCHECK_SOURCE_DIR) + "/reports/golden/" + name;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+void check_golden(const std::string& name, const std::string& text) {
+    if (std::getenv("EPOLLCHECK_UPDATE_GOLDEN") != nullptr) {
+        std::ofstream(golden_path(name), std::ios::binary) << text;
+    }
+    INFO(name);
+    CHECK(text == read_file(golden_path(name)));
+}
+
+Results golden_results(const std::string& name) {
+    auto loaded = load_results(golden_path(name + ".jsonl"));
+    if (const auto* error = std::get_if<ResultsError>(&loaded)) {
+        FAIL(error->text);
+    }
+    return std::get<Results>(loaded);
+}
+
+TEST_CASE("every format of the golden results is the golden one", "[reports]") {
+    const std::string name = GENERATE("every-status", "all-pass", "killed");
+    const Results results = golden_results(name);
+    check_golden(name + ".tap", tap_report(results));
+    check_golden(name + ".xml", junit_report(results));
+    check_golden(name + ".txt", human_report(results, false));
+}
+
+TEST_CASE("records that are written again are the same lines", "[reports]") {
+    const std::string name = GENERATE("every-status", "all-pass");
+    const Results results = golden_results(name);
+    REQUIRE(results.summary);
+    std::string text = record_line(results.header) + "\n";
+    for (const CaseResult& result : results.cases) {
+        text += record_line(result) + "\n";
+    }
+    text += record_line(*results.summary) + "\n";
+    CHECK(text == read_file(golden_path(name + ".jsonl")));
+}
+
+TEST_CASE("colours change no letter of a report", "[reports]") {
+    const Results results = golden_results("every-status");
+    const std::string plain = human_report(results, false);
+    CHECK(plain.find('\x1b') == std::string::npos);
+    std::string coloured = human_report(results, true);
+    CHECK(coloured.find("\x1b[31m") != std::string::npos);
+    for (std::size_t begin = 0; (begin = coloured.find('\x1b')) != std::string::npos;) {
+        coloured.erase(begin, coloured.find('m', begin) + 1 - begin);
+    }
+    CHECK(coloured == plain);
+}
+
+}  // namespace
+}  // namespace epollcheck
