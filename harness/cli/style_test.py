@@ -25,18 +25,25 @@ MAX_FUNCTION_LINES = 70
 
 CPP = (".cc", ".h")
 SCRIPTS = (".py", ".sh")
-WIDTH_CHECKED = CPP + SCRIPTS + (".cmake", ".ep", ".rules")
-NAMES_WITHOUT_SUFFIX = {"epollcheck": ".sh", "run": ".sh", "CMakeLists.txt": ".cmake"}
+WIDTH_CHECKED = CPP + SCRIPTS + (".rules",)  # a line of a program (.ep) cannot be broken
+NAMES_WITHOUT_SUFFIX = {"epollcheck": ".sh", "run": ".sh"}
 NOT_OURS = {"build"}  # beside what begins with a dot; .ci is ours
 
 # Spelt so that this file does not contain them.
-NOTES_FOR_LATER = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)) + r")\b")
+SLEEP = "sle" + "ep"
+NOTE = "TO" + "DO"
+NOTES_FOR_LATER = re.compile(rf"\b({NOTE}|FIX" + "ME|X{3})" + r"\b")
 SLEEPS = {
-    ".cc": re.compile(r"\b(u|nano|clock_nano)?sleep(_for|_until)?\s*\("),
-    ".py": re.compile(r"\bsleep\s*\("),
-    ".sh": re.compile(r"(^|[;&|(]|\bdo|\bthen)\s*sleep\s"),
+    ".cc": re.compile(rf"\b(u|nano|clock_nano)?{SLEEP}(_for|_until)?\s*\("),
+    ".py": re.compile(rf"\b{SLEEP}\s*\("),
+    ".sh": re.compile(rf"(^|[;&|(]|\bdo|\bthen)\s*{SLEEP}\s"),
 }
 SLEEPS[".h"] = SLEEPS[".cc"]
+# How many pauses a file may have, because they order nothing.
+PAUSES = {
+    "harness/cli/front_door_test.sh": 1,  # widens a window in which an overlap would be seen
+    "harness/executor/executor_blocking_test.cc": 1,  # time in which nothing may happen
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def kind_of(path: Path) -> str:
     return NAMES_WITHOUT_SUFFIX.get(path.name, path.suffix)
 
 
-# --- reading C++ without a compiler ----------------------------------------------------------------
+# --- reading C++ without a compiler ---------------------------------------------------------------
 
 TOKENS = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(?P<d>[^\s()\\]{0,16})\(.*?\)(?P=d)"'
@@ -88,7 +95,7 @@ def functions(text: str):
         head_start = match.end()
 
 
-# --- the floors ------------------------------------------------------------------------------------
+# --- the floors -----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -119,7 +126,7 @@ class Floors:
         return target in self.includes[directory] or mates
 
 
-# --- checks ----------------------------------------------------------------------------------------
+# --- checks ---------------------------------------------------------------------------------------
 
 
 def check_size(path: str, text: str):
@@ -166,11 +173,15 @@ def check_words(path: str, text: str):
     for number, line in enumerate(text.splitlines(), 1):
         if NOTES_FOR_LATER.search(line):
             yield Violation(path, number, "a note for later; do it, or open an issue")
-    # Time may be measured and waited for, but never made to pass so that something comes first.
-    code = code_only(text) if kind in CPP else text
-    for number, line in enumerate(code.splitlines(), 1):
-        if kind in SLEEPS and SLEEPS[kind].search(line):
-            yield Violation(path, number, "a sleep; order things by barriers or by what is observed")
+
+
+def check_sleeps(path: str, text: str):
+    """Time may be measured and waited for, but never made to pass so that something comes first."""
+    kind = kind_of(Path(path))
+    lines = (code_only(text) if kind in CPP else text).splitlines()
+    found = [n for n, line in enumerate(lines, 1) if kind in SLEEPS and SLEEPS[kind].search(line)]
+    for number in found[PAUSES.get(path, 0) :]:
+        yield Violation(path, number, "a pause; order by barriers or by what is observed")
 
 
 def check_includes(path: str, text: str, floors: Floors):
@@ -182,12 +193,12 @@ def check_includes(path: str, text: str, floors: Floors):
             yield Violation(path, line, "its directory is not in the table of floors")
             return
         if not floors.allows(path, match.group(1)):
-            yield Violation(path, line, f"includes {match.group(1)}, which is not on a floor below")
+            yield Violation(path, line, f"includes {match.group(1)}, not from a floor below")
 
 
 def check_file(path: str, text: str, floors: Floors) -> list[Violation]:
     found = list(check_includes(path, text, floors))
-    for check in (check_size, check_width, check_opening, check_functions, check_words):
+    for check in (check_size, check_width, check_opening, check_functions, check_words, check_sleeps):
         found += check(path, text)
     return found
 
@@ -202,7 +213,7 @@ def files_of(root: Path):
                 yield "/".join(parts), data.decode("utf-8", errors="replace")
 
 
-# --- the checks checked ----------------------------------------------------------------------------
+# --- the checks checked ---------------------------------------------------------------------------
 
 TABLE = """
 | 0 | `vocabulary` | `model/vocabulary` | nothing |
@@ -233,7 +244,8 @@ class Canaries(unittest.TestCase):
 
     def test_functions(self):
         body = "  if (a) { b(\"}\"); }  // }\n" * 68
-        long = f"// A.\nnamespace n {{\nclass C {{\nint f(int x)\n    const {{\n{body}}}\n}};\n}}\n"
+        long = f"int f(int x)\n    const {{\n{body}}}\n"
+        long = f"// A.\nnamespace n {{\nclass C {{\n{long}}};\n}}\n"
         self.assertIn("a.cc:4: 71 lines", self.faults("model/world/a.cc", long))
         short = long.replace("int f(int x)\n", "int f(int x) ")
         self.assertEqual(self.faults("model/world/a.cc", short), "")
@@ -244,10 +256,13 @@ class Canaries(unittest.TestCase):
         self.assertIn("71 lines", self.faults("a.sh", "# A.\nf() {\n" + "    :\n" * 69 + "}\n"))
 
     def test_words(self):
-        self.assertIn("later", self.faults("model/world/a.h", "// A. TO" + "DO: more\n"))
-        self.assertIn("sleep", self.faults("model/world/a_test.cc", "// A.\nvoid f() { usleep(1); }"))
-        self.assertIn("sleep", self.faults("a.sh", "# A.\nsleep 1\n"))
-        self.assertEqual(self.faults("model/world/a_test.cc", "// It may sleep(3) or not.\n"), "")
+        self.assertIn("later", self.faults("model/world/a.h", f"// A. {NOTE}: more\n"))
+
+    def test_sleeps(self):
+        code = f"// A.\nvoid f() {{ u{SLEEP}(1); }}\n"
+        self.assertIn("a_test.cc:2: a pause", self.faults("model/world/a_test.cc", code))
+        self.assertIn("a pause", self.faults("a.sh", f"# A.\n{SLEEP} 1\n"))
+        self.assertEqual(self.faults("model/world/a.cc", f"// It may {SLEEP}(3) or not.\n"), "")
 
     def test_includes(self):
         upward = '// A.\n#include "model/judgement/step.h"\n'
