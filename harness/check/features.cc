@@ -12,6 +12,8 @@ constexpr Feature kFeatures[] = {
     {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
      "this kernel has no epoll_pwait2",
      [](const Calibration& calibration) { return calibration.has_epoll_pwait2; }},
+    {"inotify", "inotify(7): CONFIG_INOTIFY_USER", "this kernel has no inotify",
+     [](const Calibration& calibration) { return calibration.has_inotify; }},
     {"unix-out-of-band", "MSG_OOB on unix stream sockets, Linux 5.15 with CONFIG_AF_UNIX_OOB",
      "unix stream sockets of this kernel have no out-of-band data",
      [](const Calibration& calibration) { return calibration.has_unix_out_of_band; }},

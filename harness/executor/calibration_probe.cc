@@ -191,6 +191,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.epoll_event_size = sizeof(epoll_event);
     capacities.has_epoll_pwait2 =
         system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
+    capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
     capacities.keeps_wakeup = measure_wakeup();
     if (auto error = measure_pipes(capacities)) {
         return error;

@@ -144,6 +144,7 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kEventfd:
         case OperationKind::kSocket:
         case OperationKind::kAccept4:
+        case OperationKind::kInotifyInit1:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -188,6 +189,13 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kShutdown:
         case OperationKind::kGetsockopt:
             return socket_call(operation);
+        case OperationKind::kInotifyAddWatch:
+        case OperationKind::kInotifyRmWatch:
+            return inotify_call(operation);
+        case OperationKind::kMknod:
+        case OperationKind::kTruncate:
+        case OperationKind::kUnlink:
+            return named_file_call(operation);
         case OperationKind::kBarrier:
             return Result::of_value(0);  // the only thread waits for nobody
     }

@@ -2,7 +2,8 @@
 // the kernel answered into a result.
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
-// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc and interpret_sockets.cc.
+// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc and
+// interpret_watches.cc.
 // Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
@@ -88,6 +89,11 @@ private:
     Result inspect(const Operation& operation);
     template <class Call>
     Outcome transfer_out(bool may_wait, std::uint32_t length, Call call);
+
+    // interpret_watches.cc
+    Result inotify_call(const Operation& operation);
+    Result named_file_call(const Operation& operation);
+    const char* name_of_path(const Operation& operation);
 
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);

@@ -6,9 +6,11 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,6 +104,20 @@ Outcome eventfd(unsigned int count, int flags) { return outcome(::eventfd(count,
 Outcome memfd_create(const char* name, unsigned int flags) {
     return outcome(::memfd_create(name, flags));
 }
+
+Outcome inotify_init1(int flags) { return outcome(::inotify_init1(flags)); }
+
+Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask) {
+    return outcome(::inotify_add_watch(fd, path, mask));
+}
+
+Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(fd, watch)); }
+
+Outcome mknod(const char* path) { return outcome(::mknod(path, S_IFREG | 0600, 0)); }
+
+Outcome truncate(const char* path) { return outcome(::truncate(path, 0)); }
+
+Outcome unlink(const char* path) { return outcome(::unlink(path)); }
 
 Outcome read(int fd, void* buffer, std::size_t length) {
     return outcome(::read(fd, buffer, length));

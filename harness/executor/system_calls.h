@@ -47,6 +47,15 @@ Outcome pipe2(int fds[2], int flags);
 Outcome eventfd(unsigned int count, int flags);
 Outcome memfd_create(const char* name, unsigned int flags);
 
+Outcome inotify_init1(int flags);
+Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask);
+Outcome inotify_rm_watch(int fd, int watch);
+/// Makes an empty regular file.
+Outcome mknod(const char* path);
+/// Truncates to length 0.
+Outcome truncate(const char* path);
+Outcome unlink(const char* path);
+
 Outcome read(int fd, void* buffer, std::size_t length);
 Outcome write(int fd, const void* buffer, std::size_t length);
 /// Reads one byte at offset 0.

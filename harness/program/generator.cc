@@ -19,17 +19,14 @@ const T& draw(Random& random, const T (&values)[N]) {
     return values[random.below(N)];
 }
 
-constexpr std::uint32_t total_weight() {
+template <std::size_t N>
+OperationKind draw_kind(Random& random, const weights::KindWeight (&kinds)[N]) {
     std::uint32_t total = 0;
-    for (const auto& entry : weights::kKinds) {
+    for (const auto& entry : kinds) {
         total += entry.weight;
     }
-    return total;
-}
-
-OperationKind draw_kind(Random& random) {
-    std::uint32_t point = random.below(total_weight());
-    for (const auto& entry : weights::kKinds) {
+    std::uint32_t point = random.below(total);
+    for (const auto& entry : kinds) {
         if (point < entry.weight) {
             return entry.kind;
         }
@@ -45,6 +42,7 @@ void Generator::generate(Program& program) {
     program.operations.clear();
     program.annotations.clear();
     handles_ = 0;
+    uses_watches_ = false;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
     Operation& first = add(OperationKind::kEpollCreate1);
@@ -120,15 +118,12 @@ std::uint32_t Generator::length() {
 }
 
 void Generator::open_something() {
-    constexpr OperationKind kOpening[] = {OperationKind::kPipe2,      OperationKind::kEventfd,
-                                          OperationKind::kEventfd,    OperationKind::kSocketpair,
-                                          OperationKind::kSocketpair, OperationKind::kOpen,
-                                          OperationKind::kSocket,     OperationKind::kEpollCreate1};
-    Operation& opening = add(draw(random_, kOpening));
+    Operation& opening = add(draw_kind(random_, weights::kOpenings));
     fill_creation(opening);
     // What was opened is mostly registered at once, so that the rest of the program can see it.
     const std::int16_t opened =
         opening.bound[random_.below(2)] >= 0 ? opening.bound[1] : opening.bound[0];
+    const bool watches = opening.kind == OperationKind::kInotifyInit1;
     if (opened >= 0 && random_.chance(80)) {
         Operation& registration = add(OperationKind::kEpollCtl);
         registration.fd = one_of(Kind::kEpoll, Kind::kEpoll);
@@ -137,10 +132,17 @@ void Generator::open_something() {
         registration.flags = interest();
         registration.value = random_.below(8);
     }
+    if (watches) {
+        fill_watch_call(add(OperationKind::kInotifyAddWatch));
+    }
 }
 
 void Generator::draw_operation() {
-    Operation& operation = add(draw_kind(random_));
+    if (uses_watches_ && random_.chance(weights::kWatchKindPercent)) {
+        fill_watch_call(add(draw_kind(random_, weights::kWatchKinds)));
+        return;
+    }
+    Operation& operation = add(draw_kind(random_, weights::kKinds));
     switch (operation.kind) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
@@ -241,6 +243,9 @@ void Generator::fill_transfer(Operation& operation, bool writes) {
         operation.length = 0;
         operation.value = writes ? draw(random_, weights::kCounts) : 0;
     }
+    if (!writes && operation.fd.handle >= 0 && kinds_[operation.fd.handle] == Kind::kInotify) {
+        operation.length = draw(random_, weights::kNoticeLengths);
+    }
     if (message) {
         operation.flags |= random_.chance(20) ? flag::kOutOfBand : 0;
         operation.flags |= !writes && random_.chance(20) ? flag::kPeek : 0;
@@ -307,6 +312,11 @@ void Generator::fill_creation(Operation& operation) {
         case OperationKind::kMemfdCreate:
             operation.bound[0] = bind(Kind::kOther);
             break;
+        case OperationKind::kInotifyInit1:
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kInotify);
+            uses_watches_ = true;
+            break;
         default: {
             constexpr std::uint32_t kTypes[] = {flag::kStream, flag::kStream, flag::kSeqpacket,
                                                 flag::kDatagram};
@@ -321,6 +331,31 @@ void Generator::fill_creation(Operation& operation) {
             }
             break;
         }
+    }
+}
+
+void Generator::fill_watch_call(Operation& operation) {
+    const auto entry = [this] {
+        return static_cast<std::int32_t>(random_.chance(60) ? Path::kEntryA : Path::kEntryB);
+    };
+    switch (operation.kind) {
+        case OperationKind::kInotifyAddWatch:
+            operation.fd = one_of(Kind::kInotify, Kind::kInotify);
+            operation.number = static_cast<std::int32_t>(random_.chance(80) ? Path::kDirectory
+                                                                            : Path::kRegularFile);
+            operation.flags = draw(random_, weights::kWatchFlags);
+            break;
+        case OperationKind::kInotifyRmWatch:
+            operation.fd = one_of(Kind::kInotify, Kind::kInotify);
+            operation.number = static_cast<std::int32_t>(random_.below(4));
+            break;
+        case OperationKind::kTruncate:
+            operation.number =
+                random_.chance(80) ? entry() : static_cast<std::int32_t>(Path::kRegularFile);
+            break;
+        default:
+            operation.number = entry();
+            break;
     }
 }
 

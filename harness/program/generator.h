@@ -33,6 +33,7 @@ private:
         kPipeWrite,
         kFifo,
         kEventfd,
+        kInotify,
         kStream,
         kSeqpacket,
         kDatagram,
@@ -53,12 +54,14 @@ private:
     void fill_control(Operation& operation);
     void fill_transfer(Operation& operation, bool writes);
     void fill_creation(Operation& operation);
+    void fill_watch_call(Operation& operation);
     void fill_descriptor_call(Operation& operation);
 
     Random random_;
     GeneratorLimits limits_;
     Program* program_ = nullptr;
     std::uint32_t handles_ = 0;
+    bool uses_watches_ = false;
     Kind kinds_[64] = {};
 };
 

@@ -9,6 +9,7 @@
 #include "model/kinds/eventfd.h"
 #include "model/kinds/file.h"
 #include "model/kinds/inode.h"
+#include "model/kinds/inotify.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
@@ -85,6 +86,18 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kFtruncate:
         case OperationKind::kIoctl:
             return call_on_epoll_file(transition, operation);
+        case OperationKind::kInotifyInit1:
+            return create_inotify(transition, operation);
+        case OperationKind::kInotifyAddWatch:
+            return add_watch(transition, operation);
+        case OperationKind::kInotifyRmWatch:
+            return remove_watch(transition, operation);
+        case OperationKind::kMknod:
+            return make_entry(transition, operation);
+        case OperationKind::kTruncate:
+            return truncate_file(transition, operation);
+        case OperationKind::kUnlink:
+            return unlink_entry(transition, operation);
         case OperationKind::kBarrier:
             return Result::of_value(0);
     }

@@ -8,6 +8,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inode.h"
+#include "model/kinds/inotify.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -74,14 +75,15 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return eventfd_mask(transition, file);
         case FileKind::kSocket:
             return socket_mask(transition, file.object, requested);
+        case FileKind::kInotify:
+            return inotify_mask(transition, file);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
 }
 
 bool has_poll(const OpenFile& file) {
-    return file.kind == FileKind::kEpoll || file.kind == FileKind::kPipe ||
-           file.kind == FileKind::kEventfd || file.kind == FileKind::kSocket;
+    return file.kind != FileKind::kNone && file.kind < FileKind::kRegular;
 }
 
 WaitQueues wait_queues(World& world, int index) {
@@ -96,6 +98,8 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.eventfds[file.object].waiters, nullptr}};
         case FileKind::kSocket:
             return {{&world.sockets[file.object].waiters, nullptr}};
+        case FileKind::kInotify:
+            return {{&world.inotifies[file.object].waiters, nullptr}};
         default:
             return {};
     }
@@ -118,6 +122,8 @@ Result read_file(Transition& transition, const Operation& operation) {
             return operation.kind == OperationKind::kRead && transfer_length(operation) == 0
                        ? Result::of_value(0)
                        : receive(transition, file, operation);
+        case FileKind::kInotify:
+            return read_inotify(transition, file, operation);
         default:
             return read_inode(transition, file, operation);
     }
@@ -226,6 +232,9 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kSocket:
             release_socket(transition, file.object, false);
+            break;
+        case FileKind::kInotify:
+            world.inotifies[file.object] = Inotify{};
             break;
         default:
             release_inode(world, file);
