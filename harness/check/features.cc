@@ -14,6 +14,8 @@ constexpr Feature kFeatures[] = {
      [](const Calibration& calibration) { return calibration.has_epoll_pwait2; }},
     {"inotify", "inotify(7): CONFIG_INOTIFY_USER", "this kernel has no inotify",
      [](const Calibration& calibration) { return calibration.has_inotify; }},
+    {"pidfd", "pidfd_open(2) and waitid(2) with P_PIDFD, Linux 5.4", "this kernel has no pidfd",
+     [](const Calibration& calibration) { return calibration.has_pidfd; }},
     {"unix-out-of-band", "MSG_OOB on unix stream sockets, Linux 5.15 with CONFIG_AF_UNIX_OOB",
      "unix stream sockets of this kernel have no out-of-band data",
      [](const Calibration& calibration) { return calibration.has_unix_out_of_band; }},

@@ -132,6 +132,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
     table_.close_all([](int first, int last) { system_call::close_range(first, last); });
+    children_.remove();
     files_.remove();
 }
 
@@ -177,6 +178,18 @@ Result Interpreter::execute(const Operation& operation) {
             return send(operation);
         case OperationKind::kRecv:
             return receive(operation);
+        case OperationKind::kSettle:
+            return settle(operation);
+        case OperationKind::kBarrier:
+            return Result::of_value(0);  // the only thread waits for nobody
+        default:
+            return execute_on_kind(operation);
+    }
+}
+
+/// Operations that are about one kind of file only.
+Result Interpreter::execute_on_kind(const Operation& operation) {
+    switch (operation.kind) {
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:
@@ -196,10 +209,14 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kTruncate:
         case OperationKind::kUnlink:
             return named_file_call(operation);
-        case OperationKind::kBarrier:
-            return Result::of_value(0);  // the only thread waits for nobody
+        case OperationKind::kSpawn:
+            return spawn(operation);
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+            return child_call(operation);
+        default:
+            return {};
     }
-    return {};
 }
 
 }  // namespace epollcheck

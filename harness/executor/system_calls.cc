@@ -12,12 +12,20 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
 #endif
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
@@ -66,8 +74,12 @@ Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout
 }
 
 Outcome poll_once(int fd, short events, unsigned short& revents) {
+    return poll_for(fd, events, 0, revents);
+}
+
+Outcome poll_for(int fd, short events, int timeout_ms, unsigned short& revents) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const Outcome result = outcome(::poll(&entry, 1, 0));
+    const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
     revents = static_cast<unsigned short>(entry.revents);
     return result;
 }
@@ -112,6 +124,19 @@ Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask) {
 }
 
 Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(fd, watch)); }
+
+Outcome pidfd_open(int process) { return outcome(syscall(SYS_pidfd_open, process, 0)); }
+
+Outcome pidfd_kill(int pidfd) {
+    return outcome(syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0));
+}
+
+Outcome wait_for_exit(int pidfd) {
+    constexpr int kByPidfd = 3;  // P_PIDFD, which older C libraries do not name
+    siginfo_t info = {};
+    return outcome(
+        ::waitid(static_cast<idtype_t>(kByPidfd), static_cast<id_t>(pidfd), &info, WEXITED));
+}
 
 Outcome mknod(const char* path) { return outcome(::mknod(path, S_IFREG | 0600, 0)); }
 

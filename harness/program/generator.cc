@@ -43,6 +43,8 @@ void Generator::generate(Program& program) {
     program.annotations.clear();
     handles_ = 0;
     uses_watches_ = false;
+    uses_children_ = false;
+    killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
     Operation& first = add(OperationKind::kEpollCreate1);
@@ -140,6 +142,10 @@ void Generator::open_something() {
 void Generator::draw_operation() {
     if (uses_watches_ && random_.chance(weights::kWatchKindPercent)) {
         fill_watch_call(add(draw_kind(random_, weights::kWatchKinds)));
+        return;
+    }
+    if (uses_children_ && random_.chance(weights::kChildKindPercent)) {
+        draw_child_call();
         return;
     }
     Operation& operation = add(draw_kind(random_, weights::kKinds));
@@ -317,6 +323,11 @@ void Generator::fill_creation(Operation& operation) {
             operation.bound[0] = bind(Kind::kInotify);
             uses_watches_ = true;
             break;
+        case OperationKind::kSpawn:
+            operation.bound[0] = bind(Kind::kPidfd);
+            killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
+            uses_children_ = true;
+            break;
         default: {
             constexpr std::uint32_t kTypes[] = {flag::kStream, flag::kStream, flag::kSeqpacket,
                                                 flag::kDatagram};
@@ -356,6 +367,27 @@ void Generator::fill_watch_call(Operation& operation) {
         default:
             operation.number = entry();
             break;
+    }
+}
+
+void Generator::draw_child_call() {
+    const Descriptor child = one_of(Kind::kPidfd, Kind::kPidfd);
+    OperationKind kind = draw_kind(random_, weights::kChildKinds);
+    const std::uint64_t bit = child.handle >= 0 ? std::uint64_t{1} << child.handle : 0;
+    // Reaping a child that nobody told to end costs the patience of the executor.
+    if (kind == OperationKind::kReap && (killed_ & bit) == 0 && !random_.chance(1)) {
+        kind = OperationKind::kKillChild;
+    }
+    Operation& operation = add(kind);
+    operation.fd = child;
+    operation.flags = kind == OperationKind::kSettle ? interest() & 0xffff : 0;
+    if (kind == OperationKind::kKillChild) {
+        killed_ |= bit;
+        if (random_.chance(weights::kSettlePercent)) {
+            Operation& settling = add(OperationKind::kSettle);
+            settling.fd = child;
+            settling.flags = event::kIn;
+        }
     }
 }
 

@@ -42,8 +42,18 @@ inline constexpr KindWeight kOpenings[] = {
     {OperationKind::kPipe2, 100},      {OperationKind::kEventfd, 200},
     {OperationKind::kOpen, 100},       {OperationKind::kSocketpair, 200},
     {OperationKind::kSocket, 100},     {OperationKind::kEpollCreate1, 100},
-    {OperationKind::kInotifyInit1, 5},
+    {OperationKind::kInotifyInit1, 5}, {OperationKind::kSpawn, 8},
 };
+
+/// Operations on children, drawn only in a program that has one.
+inline constexpr KindWeight kChildKinds[] = {
+    {OperationKind::kKillChild, 4},
+    {OperationKind::kReap, 4},
+    {OperationKind::kSettle, 1},
+};
+inline constexpr std::uint32_t kChildKindPercent = 12;
+/// How often a program waits for the end of a child that it told to end before it does more.
+inline constexpr std::uint32_t kSettlePercent = 85;
 
 /// Operations on files by name and their watches: drawn only in a program with an inotify instance.
 inline constexpr KindWeight kWatchKinds[] = {

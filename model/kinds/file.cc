@@ -9,6 +9,7 @@
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/inotify.h"
+#include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -27,6 +28,9 @@ constexpr std::uint32_t kFioasync = 0x5452;
 bool is_socket_call(OperationKind kind) {
     return kind == OperationKind::kSend || kind == OperationKind::kRecv;
 }
+
+/// False for kinds without a read or a write method.
+bool has_transfer(FileKind kind) { return kind != FileKind::kPidfd; }
 
 /// The checks of vfs_read and vfs_write before the kind of file is asked. Answers the file, or -1.
 int transfer_target(Transition& transition, const Operation& operation, bool writes,
@@ -47,6 +51,8 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
         errors.add(error::kEBADF, Rule::kNone);
     } else if (file.kind == FileKind::kEpoll) {
         errors.add(error::kEINVAL, Rule::kB33);
+    } else if (!has_transfer(file.kind)) {
+        errors.add(error::kEINVAL, Rule::kNone);
     } else if (operation.pointer == Pointer::kKernel) {
         errors.add(error::kEFAULT, Rule::kNone);
     }
@@ -77,6 +83,8 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return socket_mask(transition, file.object, requested);
         case FileKind::kInotify:
             return inotify_mask(transition, file);
+        case FileKind::kPidfd:
+            return pidfd_mask(transition, file);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
@@ -100,6 +108,8 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.sockets[file.object].waiters, nullptr}};
         case FileKind::kInotify:
             return {{&world.inotifies[file.object].waiters, nullptr}};
+        case FileKind::kPidfd:
+            return {{&world.children[file.object].waiters, nullptr}};
         default:
             return {};
     }
@@ -235,6 +245,9 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kInotify:
             world.inotifies[file.object] = Inotify{};
+            break;
+        case FileKind::kPidfd:
+            world.children[file.object] = Child{};  // nobody can tell what becomes of it
             break;
         default:
             release_inode(world, file);

@@ -55,7 +55,11 @@ enum class OperationKind : std::uint8_t {
     kMknod,     // makes an empty regular file
     kTruncate,  // truncate(2) to length 0
     kUnlink,
-    kBarrier,  // every thread of the program waits here for the others
+    kSpawn,      // a child process that waits until it is killed: answers a pidfd
+    kKillChild,  // pidfd_send_signal(2) of SIGKILL
+    kReap,       // waitid(2) with P_PIDFD
+    kSettle,     // poll(2) of one descriptor that waits as long as something is under way
+    kBarrier,    // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 

@@ -146,6 +146,10 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kMknod, "mknod", ResultType::kZero, {{kPath}}},
     {Kind::kTruncate, "truncate", ResultType::kZero, {{kPath}}},
     {Kind::kUnlink, "unlink", ResultType::kZero, {{kPath}}},
+    {Kind::kSpawn, "spawn", ResultType::kDescriptor, {}},
+    {Kind::kKillChild, "kill_child", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kReap, "reap", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kSettle, "settle", ResultType::kMask, {{kDescriptor}, {kEventMask}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 

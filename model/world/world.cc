@@ -2,6 +2,9 @@
 
 #include "model/world/world.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace epollcheck {
 
 namespace {
@@ -25,7 +28,11 @@ bool has_open_outcomes(const World& world) {
     for (const Inotify& inotify : world.inotifies) {
         inotifies += inotify.used ? 1 : 0;
     }
-    return inotifies > 1;
+    const bool dies =
+        std::any_of(std::begin(world.children), std::end(world.children), [](const Child& child) {
+            return child.state == ChildState::kDying || child.state == ChildState::kEnded;
+        });
+    return inotifies > 1 || dies;
 }
 
 const World& empty_world() {

@@ -37,6 +37,7 @@ inline constexpr int kMaxInodes = 6;
 inline constexpr int kMaxInotifies = 4;
 inline constexpr int kMaxWatches = 2;  // of one inotify instance: "file" and "directory"
 inline constexpr int kMaxNotices = 12;
+inline constexpr int kMaxChildren = 4;
 
 using ItemSet = std::uint64_t;  // bit i: item i
 
@@ -56,6 +57,7 @@ enum class FileKind : std::uint8_t {
     kEventfd,
     kSocket,
     kInotify,
+    kPidfd,
     kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
@@ -231,6 +233,23 @@ struct Inotify {
     friend bool operator==(const Inotify&, const Inotify&) = default;
 };
 
+enum class ChildState : std::uint8_t {
+    kAlive,
+    kDying,   // told to end; nothing of it can be seen yet
+    kEnded,   // poll sees the end, but nobody was woken yet
+    kZombie,  // those who wait were woken
+    kReaped,
+};
+
+/// A child process of the program, as long as it has a pidfd.
+struct Child {
+    bool used = false;
+    ChildState state = ChildState::kAlive;
+    WaitQueue waiters;
+
+    friend bool operator==(const Child&, const Child&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
     std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
@@ -251,6 +270,7 @@ struct World {
     std::uint8_t used_inodes = 0;           // bit: memfd inode in use
     std::uint8_t entries = 0;               // bit: entry of the directory that exists
     Inotify inotifies[kMaxInotifies];
+    Child children[kMaxChildren];
 
     friend bool operator==(const World&, const World&) = default;
 };
