@@ -161,7 +161,10 @@ int Harvest::next_observed() {
         return chosen < 0 || chosen == kStopOption ? kStop : chosen;
     }
     if (!looking_at_events() || count_ >= static_cast<int>(transition_.observed->events.size())) {
-        return kStop;  // if an item had to come, the predicted answer differs from the observed
+        if (must != 0) {
+            transition_.refute();  // an item that had to come is missing
+        }
+        return kStop;
     }
     const int chosen = transition_.choose(agreeing(options));
     return chosen < 0 ? kStop : chosen;

@@ -84,6 +84,13 @@ public:
         return settings.profile->has(difference);
     }
 
+    /// Whether the target behaves as kernels with `difference` do, where that is a detail of a
+    /// kernel version: the profile says it at tier exact, and both are possible at looser tiers. To
+    /// be asked only where the answer makes a difference.
+    bool behaves_as_with(VersionDifference difference) {
+        return exact() ? has(difference) : choose(0b11) == 0;
+    }
+
     /// Notes that `rule` decided something in this step.
     void decided_by(Rule rule) { decided_.add(rule); }
     [[nodiscard]] const RuleSet& decided() const { return decided_; }
