@@ -12,6 +12,8 @@ constexpr Feature kFeatures[] = {
     {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
      "this kernel has no epoll_pwait2",
      [](const Calibration& calibration) { return calibration.has_epoll_pwait2; }},
+    {"loopback", "AF_INET over the loopback device", "this machine has no loopback network",
+     [](const Calibration& calibration) { return calibration.has_loopback; }},
     {"inotify", "inotify(7): CONFIG_INOTIFY_USER", "this kernel has no inotify",
      [](const Calibration& calibration) { return calibration.has_inotify; }},
     {"pidfd", "pidfd_open(2) and waitid(2) with P_PIDFD, Linux 5.4", "this kernel has no pidfd",

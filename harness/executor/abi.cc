@@ -93,6 +93,20 @@ int message_flags(std::uint32_t flags) {
     return translate(flags, kPairs);
 }
 
+int socket_option(std::int32_t option) {
+    switch (static_cast<SocketOption>(option)) {
+        case SocketOption::kReceiveLowWater:
+            return SO_RCVLOWAT;
+        case SocketOption::kSendBuffer:
+            return SO_SNDBUF;
+        case SocketOption::kLinger:
+            return SO_LINGER;
+        case SocketOption::kUrgentInline:
+            return SO_OOBINLINE;
+    }
+    return -1;
+}
+
 int fcntl_command(std::int32_t command) {
     switch (static_cast<FcntlCommand>(command)) {
         case FcntlCommand::kGetFl:

@@ -20,6 +20,8 @@ int inotify_flags(std::uint32_t flags);
 int socket_type(std::uint32_t flags);
 /// For send and recv.
 int message_flags(std::uint32_t flags);
+/// The name of a SocketOption at level SOL_SOCKET.
+int socket_option(std::int32_t option);
 /// The command of an fcntl operation; a number that is no FcntlCommand is a command nobody knows.
 int fcntl_command(std::int32_t command);
 /// The request of an ioctl operation, which names FIONBIO and FIOASYNC by their generic numbers.

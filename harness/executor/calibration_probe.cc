@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "harness/executor/fdinfo.h"
+#include "harness/executor/loopback.h"
 #include "harness/executor/system_calls.h"
 
 namespace epollcheck {
@@ -198,6 +199,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.epoll_event_size = sizeof(epoll_event);
     capacities.has_epoll_pwait2 =
         system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
+    capacities.has_loopback = Loopback().open();
     capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
     capacities.has_pidfd = measure_pidfd();
     capacities.keeps_wakeup = measure_wakeup();

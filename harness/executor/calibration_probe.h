@@ -26,6 +26,7 @@ struct Capacities {
     bool has_epoll_pwait2 = false;
     bool has_inotify = false;
     bool has_pidfd = false;             // and waitid takes one
+    bool has_loopback = false;          // AF_INET works on the loopback device
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
 };

@@ -11,7 +11,7 @@ void DescriptorTable::restart(int base) {
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
-    descriptions_.push_back({never_waits, kNoAddress, kNoProcess});
+    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Network::kNone});
     name(number, static_cast<std::int32_t>(descriptions_.size()) - 1);
 }
 
@@ -54,6 +54,19 @@ std::uint64_t DescriptorTable::address(int number) const {
     const std::int32_t description = description_of(number);
     return description == kClosed ? kNoAddress
                                   : descriptions_[static_cast<std::size_t>(description)].address;
+}
+
+void DescriptorTable::set_network(int number, Network network) {
+    const std::int32_t description = description_of(number);
+    if (description != kClosed) {
+        descriptions_[static_cast<std::size_t>(description)].network = network;
+    }
+}
+
+DescriptorTable::Network DescriptorTable::network(int number) const {
+    const std::int32_t description = description_of(number);
+    return description == kClosed ? Network::kNone
+                                  : descriptions_[static_cast<std::size_t>(description)].network;
 }
 
 void DescriptorTable::set_process(int number, std::int64_t process) {

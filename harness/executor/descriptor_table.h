@@ -35,6 +35,24 @@ public:
     /// kNoAddress also for numbers that the program did not open.
     [[nodiscard]] std::uint64_t address(int number) const;
 
+    /// The protocol of the network that a number belongs to.
+    enum class Network : std::uint8_t { kNone, kUdp, kTcp };
+    void set_network(int number, Network network);
+    /// kNone also for numbers that the program did not open.
+    [[nodiscard]] Network network(int number) const;
+
+    /// Calls `visit(number)` for each number that is open and of `network`.
+    template <class Visit>
+    void for_each_of(Network network, Visit visit) const {
+        for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
+            const std::int32_t description = descriptions_of_[slot];
+            if (description != kClosed &&
+                descriptions_[static_cast<std::size_t>(description)].network == network) {
+                visit(base_ + static_cast<int>(slot));
+            }
+        }
+    }
+
     static constexpr std::int64_t kNoProcess = 0;
     /// The number is a pidfd of `process`.
     void set_process(int number, std::int64_t process);
@@ -61,6 +79,7 @@ private:
         bool never_waits;
         std::uint64_t address;
         std::int64_t process;
+        Network network;
     };
     static constexpr std::int32_t kClosed = -1;
 

@@ -7,6 +7,7 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/number_plugs.h"
 #include "harness/executor/private_files.h"
@@ -18,7 +19,8 @@ struct Executor::Parts {
     CallTimer timer;
     PrivateFiles files;
     NumberPlugs plugs;
-    Interpreter interpreter{memory, timer, files};
+    Loopback loopback;
+    Interpreter interpreter{memory, timer, files, loopback};
 
     std::optional<HarnessError> set_up() {
         // Writing to a pipe without readers must answer EPIPE, not end the process.
@@ -33,6 +35,7 @@ struct Executor::Parts {
             return error;
         }
         timer.stop();
+        loopback.open();  // below the numbers that programs get
         return plugs.plug();
     }
 };

@@ -88,9 +88,15 @@ Result Interpreter::create(const Operation& operation) {
             outcome = system_call::inotify_init1(abi::inotify_flags(operation.flags));
             break;
         case OperationKind::kSocket:
+            if (operation.number == static_cast<std::int32_t>(Domain::kInet)) {
+                return create_inet(operation);
+            }
             outcome = system_call::socket(AF_UNIX, abi::socket_type(operation.flags));
             break;
         default:
+            if (is_inet(operation.fd)) {
+                return accept_inet(operation);
+            }
             address = table_.address(number_of(operation.fd));  // an accepted socket inherits it
             outcome = accept(operation);
             break;
@@ -107,7 +113,9 @@ Result Interpreter::create_pair(const Operation& operation) {
     const Outcome outcome =
         operation.kind == OperationKind::kPipe2
             ? system_call::pipe2(numbers, abi::open_flags(operation.flags))
-            : system_call::socketpair(AF_UNIX, abi::socket_type(operation.flags), numbers);
+            : system_call::socketpair(
+                  operation.number == static_cast<std::int32_t>(Domain::kInet) ? AF_INET : AF_UNIX,
+                  abi::socket_type(operation.flags), numbers);
     for (int i = 0; i < 2; ++i) {
         if (operation.bound[i] != kNoHandle) {
             handles_[static_cast<std::size_t>(operation.bound[i])] = outcome < 0 ? -1 : numbers[i];

@@ -44,6 +44,9 @@ struct AbstractAddress {
 }  // namespace
 
 Result Interpreter::bind(int fd) {
+    if (table_.network(fd) != DescriptorTable::Network::kNone) {
+        return plain(loopback_.bind(fd));
+    }
     const std::uint64_t address = next_address_++;
     const AbstractAddress name(address);
     const Outcome outcome = system_call::bind(fd, &name.name, name.length);
@@ -62,6 +65,12 @@ Result Interpreter::connect(const Operation& operation) {
         nobody.sa_family = AF_UNSPEC;  // dissolves the association, connect(2)
         return plain(
             patiently(may_wait, [&] { return system_call::connect(fd, &nobody, sizeof nobody); }));
+    }
+    if (is_inet(operation.fd)) {
+        const int server_fd = number_of(server);
+        const bool is_same_network = table_.network(server_fd) == table_.network(fd);
+        return plain(patiently(
+            may_wait, [&] { return loopback_.connect(fd, is_same_network ? server_fd : -1); }));
     }
     const std::uint64_t address = table_.address(number_of(server));
     const AbstractAddress name(address == DescriptorTable::kNoAddress ? kNobody : address);
@@ -86,6 +95,9 @@ Result Interpreter::socket_call(const Operation& operation) {
             return connect(operation);
         case OperationKind::kShutdown:
             return plain(system_call::shutdown(fd, static_cast<int>(operation.flags)));
+        case OperationKind::kSetsockopt:
+            return plain(system_call::set_socket_option(fd, abi::socket_option(operation.number),
+                                                        static_cast<int>(operation.value)));
         default: {
             const Outcome error = system_call::socket_error(fd);
             return error < 0 ? plain(error) : Result::of_payload(static_cast<std::uint64_t>(error));

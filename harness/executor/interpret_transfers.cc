@@ -56,8 +56,13 @@ Result Interpreter::receive(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const int flags = abi::message_flags(operation.flags);
     const bool may_wait = !table_.never_waits(fd) && (operation.flags & flag::kDontWait) == 0;
-    return plain(patiently(
-        may_wait, [&] { return system_call::recv(fd, memory_.sink(), operation.length, flags); }));
+    const unsigned first_tick = CallTimer::ticks();
+    const Outcome outcome = patiently(
+        may_wait, [&] { return system_call::recv(fd, memory_.sink(), operation.length, flags); });
+    // TCP waits even for no bytes, and forgets that it was interrupted.
+    const bool waited =
+        may_wait && outcome == 0 && operation.length == 0 && CallTimer::ticks() != first_tick;
+    return plain(waited ? system_call::kStillWaiting : outcome);
 }
 
 Result Interpreter::inspect(const Operation& operation) {

@@ -117,7 +117,11 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     }
     for (const Operation& operation : operations) {
         event_count_ = 0;
+        const bool sends = may_send_packets(operation);
         const Result result = execute(operation);
+        if (sends) {
+            let_packets_arrive();
+        }
         if (disturbed_) {
             return End::kNumbersDisturbed;
         }
@@ -131,9 +135,11 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     table_.close_all([](int first, int last) { system_call::close_range(first, last); });
     children_.remove();
     files_.remove();
+    loopback_.leave();
 }
 
 Result Interpreter::execute(const Operation& operation) {
@@ -201,6 +207,7 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kConnect:
         case OperationKind::kShutdown:
         case OperationKind::kGetsockopt:
+        case OperationKind::kSetsockopt:
             return socket_call(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:

@@ -3,7 +3,7 @@
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
-// interpret_watches.cc and interpret_asynchronous.cc.
+// interpret_watches.cc, interpret_asynchronous.cc and interpret_loopback.cc.
 // Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
@@ -18,6 +18,7 @@
 #include "harness/executor/children.h"
 #include "harness/executor/descriptor_table.h"
 #include "harness/executor/harness_error.h"
+#include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/private_files.h"
 #include "harness/executor/system_calls.h"
@@ -35,8 +36,8 @@ public:
     };
 
     /// What it works with belongs to the caller and must outlive it.
-    Interpreter(MemoryAreas& memory, CallTimer& timer, PrivateFiles& files)
-        : memory_(memory), timer_(timer), files_(files) {}
+    Interpreter(MemoryAreas& memory, CallTimer& timer, PrivateFiles& files, Loopback& loopback)
+        : memory_(memory), timer_(timer), files_(files), loopback_(loopback) {}
 
     /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
     End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
@@ -103,6 +104,13 @@ private:
     Result settle(const Operation& operation);
     [[nodiscard]] bool anything_is_under_way() const;
 
+    // interpret_loopback.cc
+    [[nodiscard]] bool is_inet(const Descriptor& descriptor) const;
+    [[nodiscard]] bool may_send_packets(const Operation& operation) const;
+    void let_packets_arrive();
+    Result create_inet(const Operation& operation);
+    Result accept_inet(const Operation& operation);
+
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);
     Result bind(int fd);
@@ -112,6 +120,7 @@ private:
     MemoryAreas& memory_;
     CallTimer& timer_;
     PrivateFiles& files_;
+    Loopback& loopback_;
     DescriptorTable table_;
     Children children_;
     std::vector<int> handles_;    // the number that each handle holds

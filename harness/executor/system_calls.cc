@@ -204,4 +204,12 @@ Outcome socket_error(int fd) {
     return result < 0 ? result : error;
 }
 
+Outcome set_socket_option(int fd, int option, int value) {
+    if (option == SO_LINGER) {
+        const linger time = {1, value};
+        return outcome(::setsockopt(fd, SOL_SOCKET, option, &time, sizeof time));
+    }
+    return outcome(::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value));
+}
+
 }  // namespace epollcheck::system_call

@@ -87,5 +87,7 @@ Outcome recv(int fd, void* buffer, std::size_t length, int flags);
 Outcome shutdown(int fd, int how);
 /// SO_ERROR of a socket, which clears it.
 Outcome socket_error(int fd);
+/// An option of level SOL_SOCKET; SO_LINGER is switched on with a time of `value` seconds.
+Outcome set_socket_option(int fd, int option, int value);
 
 }  // namespace epollcheck::system_call

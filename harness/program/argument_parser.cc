@@ -203,11 +203,17 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kPath:
             return parse_path(cursor, operation);
         case ArgumentType::kDomain:
-            return parse_only_name(cursor, "AF_UNIX");
+            operation.number =
+                static_cast<std::int32_t>(parse_name(cursor, domain_names(), "a domain"));
+            return;
         case ArgumentType::kHow:
             return parse_how(cursor, operation);
         case ArgumentType::kSocketOption:
             return parse_only_name(cursor, "SO_ERROR");
+        case ArgumentType::kSettableOption:
+            operation.number = static_cast<std::int32_t>(
+                parse_name(cursor, socket_option_names(), "a socket option"));
+            return;
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
     }

@@ -45,6 +45,7 @@ void Generator::generate(Program& program) {
     handles_ = 0;
     uses_watches_ = false;
     uses_children_ = false;
+    uses_inet_ = false;
     killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
@@ -121,6 +122,10 @@ std::uint32_t Generator::length() {
 }
 
 void Generator::open_something() {
+    if (random_.chance(weights::kInetPercent)) {
+        random_.chance(weights::kUdpPercent) ? open_datagram_sockets() : open_connection();
+        return;
+    }
     Operation& opening = add(draw_kind(random_, weights::kOpenings));
     fill_creation(opening);
     // What was opened is mostly registered at once, so that the rest of the program can see it.
@@ -147,6 +152,10 @@ void Generator::draw_operation() {
     }
     if (uses_children_ && random_.chance(weights::kChildKindPercent)) {
         draw_child_call();
+        return;
+    }
+    if (uses_inet_ && random_.chance(weights::kInetKindPercent)) {
+        draw_inet_call();
         return;
     }
     Operation& operation = add(draw_kind(random_, weights::kKinds));

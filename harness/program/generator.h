@@ -39,11 +39,19 @@ private:
         kSeqpacket,
         kDatagram,
         kListener,
+        kUdp,
+        kTcp,
         kOther
     };
 
     void open_something();
     void draw_operation();
+    void open_datagram_sockets();
+    void open_connection();
+    Operation& create_inet(Kind kind);
+    void register_perhaps(std::int16_t handle);
+    void draw_inet_call();
+    void fill_inet_call(Operation& operation, Kind kind);
     Operation& add(OperationKind kind);
     std::int16_t bind(Kind kind);
     Descriptor any();
@@ -64,6 +72,7 @@ private:
     Program* program_ = nullptr;
     std::uint32_t handles_ = 0;
     bool uses_watches_ = false;
+    bool uses_inet_ = false;
     bool uses_children_ = false;
     std::uint64_t killed_ = 0;  // handles of children that were told to end
     Kind kinds_[64] = {};

@@ -45,6 +45,25 @@ inline constexpr KindWeight kOpenings[] = {
     {OperationKind::kInotifyInit1, 5}, {OperationKind::kSpawn, 8},
 };
 
+/// Operations on internet sockets, drawn only in a program that has some.
+inline constexpr KindWeight kInetKinds[] = {
+    {OperationKind::kSend, 40},      {OperationKind::kRecv, 30},
+    {OperationKind::kWrite, 6},      {OperationKind::kRead, 6},
+    {OperationKind::kShutdown, 10},  {OperationKind::kClose, 6},
+    {OperationKind::kConnect, 10},   {OperationKind::kAccept4, 6},
+    {OperationKind::kListen, 3},     {OperationKind::kBind, 3},
+    {OperationKind::kGetsockopt, 6}, {OperationKind::kSetsockopt, 8},
+    {OperationKind::kEpollCtl, 12},
+};
+/// How often what a program opens are internet sockets, and how often they are UDP.
+inline constexpr std::uint32_t kInetPercent = 8;
+inline constexpr std::uint32_t kUdpPercent = 40;
+inline constexpr std::uint32_t kInetKindPercent = 45;
+/// Bytes of a transfer on an internet socket. Longer ones depend on windows and on the memory
+/// behind packets.
+inline constexpr std::uint32_t kInetLengths[] = {0, 1, 1, 1, 2, 3, 8, 100, 1000, 4096};
+inline constexpr std::uint64_t kOptionValues[] = {0, 0, 1, 2, 3, 5, 100, 2000, 65536};
+
 /// Operations on children, drawn only in a program that has one.
 inline constexpr KindWeight kChildKinds[] = {
     {OperationKind::kKillChild, 4},

@@ -100,6 +100,7 @@ recv(p, 10, MSG_PEEK|MSG_DONTWAIT) = 10
 shutdown(s, SHUT_WR) = 0
 shutdown(s, 3) = EINVAL
 getsockopt(s, SO_ERROR) = {0} or {ECONNRESET}
+setsockopt(s, SO_RCVLOWAT, 10) = 0
 lseek(ep) = 0
 pread(ep) = ESPIPE
 mmap(ep) = ENODEV

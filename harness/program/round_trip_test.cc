@@ -158,8 +158,13 @@ private:
     void build_argument(const ArgumentSpec& spec, Operation& operation) {
         switch (spec.type) {
             case ArgumentType::kNone:
-            case ArgumentType::kDomain:
             case ArgumentType::kSocketOption:
+                return;
+            case ArgumentType::kDomain:
+                operation.number = static_cast<std::int32_t>(below(domain_names().size()));
+                return;
+            case ArgumentType::kSettableOption:
+                operation.number = static_cast<std::int32_t>(below(socket_option_names().size()));
                 return;
             case ArgumentType::kDescriptor:
                 operation.fd = descriptor();

@@ -39,11 +39,13 @@ std::string_view placeholder(ArgumentType type) {
         case ArgumentType::kPath:
             return "\"file\"";
         case ArgumentType::kDomain:
-            return "AF_UNIX";
+            return "AF_UNIX|AF_INET";
         case ArgumentType::kHow:
             return "SHUT_RD|SHUT_WR|SHUT_RDWR";
         case ArgumentType::kSocketOption:
             return "SO_ERROR";
+        case ArgumentType::kSettableOption:
+            return "option";
         case ArgumentType::kRequest:
             return "request";
     }

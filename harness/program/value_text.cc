@@ -128,11 +128,13 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
         case ArgumentType::kPath:
             return fmt::format("\"{}\"", name_at(path_names(), operation.number));
         case ArgumentType::kDomain:
-            return "AF_UNIX";
+            return std::string(name_at(domain_names(), operation.number));
         case ArgumentType::kHow:
             return how_text(operation.flags);
         case ArgumentType::kSocketOption:
             return "SO_ERROR";
+        case ArgumentType::kSettableOption:
+            return std::string(name_at(socket_option_names(), operation.number));
         case ArgumentType::kRequest:
             return request_text(operation.flags);
     }

@@ -9,6 +9,7 @@
 #include "model/kinds/elapse.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/file.h"
+#include "model/kinds/inet_socket.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
@@ -30,6 +31,9 @@ Result open_path(Transition& transition, const Operation& operation) {
 
 /// Calls that are about one kind of file only.
 Result dispatch_to_kind(Transition& transition, const Operation& operation) {
+    if (is_inet_call(transition, operation)) {
+        return call_on_inet_socket(transition, operation);
+    }
     switch (operation.kind) {
         case OperationKind::kBind:
             return bind_socket(transition, operation);
@@ -43,6 +47,8 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return shut_down(transition, operation);
         case OperationKind::kGetsockopt:
             return take_error(transition, operation);
+        case OperationKind::kSetsockopt:
+            return refuse_option(transition, operation);
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:
@@ -84,9 +90,13 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
         case OperationKind::kEventfd:
             return create_eventfd(transition, operation);
         case OperationKind::kSocket:
-            return create_socket(transition, operation);
+            return operation.number == static_cast<std::int32_t>(Domain::kInet)
+                       ? create_inet_socket(transition, operation)
+                       : create_socket(transition, operation);
         case OperationKind::kSocketpair:
-            return create_socket_pair(transition, operation);
+            return operation.number == static_cast<std::int32_t>(Domain::kInet)
+                       ? transition.fail(error::kEOPNOTSUPP, Rule::kNone)
+                       : create_socket_pair(transition, operation);
         case OperationKind::kInotifyInit1:
             return create_inotify(transition, operation);
         case OperationKind::kSpawn:

@@ -101,6 +101,13 @@ inline Operation shutdown(Descriptor fd, std::uint32_t how) {
     return operation;
 }
 inline Operation socket_error(Descriptor fd) { return on(OperationKind::kGetsockopt, fd); }
+inline Operation inet_socket(std::uint32_t flags) {
+    Operation operation;
+    operation.kind = OperationKind::kSocket;
+    operation.number = static_cast<std::int32_t>(Domain::kInet);
+    operation.flags = flags;
+    return operation;
+}
 inline Operation bind(Descriptor fd) { return on(OperationKind::kBind, fd); }
 inline Operation listen(Descriptor fd, std::int32_t backlog) {
     Operation operation = on(OperationKind::kListen, fd);

@@ -7,6 +7,7 @@
 #include "model/eventpoll/wake.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
+#include "model/kinds/inet_socket.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
@@ -42,7 +43,7 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
     }
     const OpenFile& file = transition.world.files[index];
     if (is_socket_call(operation.kind)) {
-        if (file.kind != FileKind::kSocket) {
+        if (file.kind != FileKind::kSocket && file.kind != FileKind::kInetSocket) {
             errors.add(error::kENOTSOCK, Rule::kNone);
         }
         return index;
@@ -81,6 +82,8 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return eventfd_mask(transition, file);
         case FileKind::kSocket:
             return socket_mask(transition, file.object, requested);
+        case FileKind::kInetSocket:
+            return inet_mask(transition, file.object);
         case FileKind::kInotify:
             return inotify_mask(transition, file);
         case FileKind::kPidfd:
@@ -106,6 +109,8 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.eventfds[file.object].waiters, nullptr}};
         case FileKind::kSocket:
             return {{&world.sockets[file.object].waiters, nullptr}};
+        case FileKind::kInetSocket:
+            return {{&world.inet_sockets[file.object].waiters, nullptr}};
         case FileKind::kInotify:
             return {{&world.inotifies[file.object].waiters, nullptr}};
         case FileKind::kPidfd:
@@ -128,10 +133,13 @@ Result read_file(Transition& transition, const Operation& operation) {
         case FileKind::kEventfd:
             return read_eventfd(transition, file, operation);
         case FileKind::kSocket:
+        case FileKind::kInetSocket:
             // read(2) of nothing does not reach the socket; recv(2) does.
-            return operation.kind == OperationKind::kRead && transfer_length(operation) == 0
-                       ? Result::of_value(0)
-                       : receive(transition, file, operation);
+            if (operation.kind == OperationKind::kRead && transfer_length(operation) == 0) {
+                return Result::of_value(0);
+            }
+            return file.kind == FileKind::kSocket ? receive(transition, file, operation)
+                                                  : receive_inet(transition, file, operation);
         case FileKind::kInotify:
             return read_inotify(transition, file, operation);
         default:
@@ -153,6 +161,8 @@ Result write_file(Transition& transition, const Operation& operation) {
             return write_eventfd(transition, file, operation);
         case FileKind::kSocket:
             return send(transition, file, operation);
+        case FileKind::kInetSocket:
+            return send_inet(transition, file, operation);
         default:
             return write_inode(transition, file, operation);
     }
@@ -242,6 +252,9 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kSocket:
             release_socket(transition, file.object, false);
+            break;
+        case FileKind::kInetSocket:
+            release_inet_socket(transition, file.object);
             break;
         case FileKind::kInotify:
             world.inotifies[file.object] = Inotify{};

@@ -37,13 +37,18 @@ inline constexpr int kEPIPE = 32;
 inline constexpr int kELOOP = 40;
 inline constexpr int kENOTSOCK = 88;
 inline constexpr int kEMSGSIZE = 90;
+inline constexpr int kEDESTADDRREQ = 89;
 inline constexpr int kEPROTOTYPE = 91;
+inline constexpr int kESOCKTNOSUPPORT = 94;
 inline constexpr int kEOPNOTSUPP = 95;
 inline constexpr int kEADDRINUSE = 98;
+inline constexpr int kECONNABORTED = 103;
 inline constexpr int kECONNRESET = 104;
 inline constexpr int kEISCONN = 106;
 inline constexpr int kENOTCONN = 107;
 inline constexpr int kECONNREFUSED = 111;
+inline constexpr int kEALREADY = 114;
+inline constexpr int kEINPROGRESS = 115;
 
 /// The largest number that a system call can return as an error (MAX_ERRNO of linux/err.h).
 inline constexpr int kLargest = 4095;

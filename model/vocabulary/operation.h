@@ -35,14 +35,15 @@ enum class OperationKind : std::uint8_t {
     kEventfd,
     kSocket,
     kSocketpair,
-    kBind,  // to a fresh abstract address of the unix domain
+    kBind,  // to a fresh address: an abstract one (unix), or one of the loopback network (inet)
     kListen,
     kConnect,  // to the address that another handle is bound to
     kAccept4,
     kSend,
     kRecv,
     kShutdown,
-    kGetsockopt,
+    kGetsockopt,  // of SO_ERROR
+    kSetsockopt,
     kLseek,
     kPread,
     kMmap,
@@ -102,6 +103,13 @@ enum class Path : std::int32_t {
     kEntryA,  // a name in the private directory: nothing is there until the program makes it
     kEntryB,
 };
+
+/// Families of sockets, in Operation::number.
+enum class Domain : std::int32_t { kUnix, kInet };
+
+/// Options that setsockopt knows, in Operation::number. Their values are numbers; that of SO_LINGER
+/// is the time in seconds, and the option is switched on.
+enum class SocketOption : std::int32_t { kReceiveLowWater, kSendBuffer, kLinger, kUrgentInline };
 
 inline constexpr std::int16_t kNoHandle = -1;
 

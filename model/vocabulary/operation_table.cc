@@ -131,6 +131,10 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kRecv, "recv", ResultType::kCount, {{kDescriptor}, {kLength}, {kFlags, kMessageFlags}}},
     {Kind::kShutdown, "shutdown", ResultType::kZero, {{kDescriptor}, {kHow}}},
     {Kind::kGetsockopt, "getsockopt", ResultType::kPayload, {{kDescriptor}, {kSocketOption}}},
+    {Kind::kSetsockopt,
+     "setsockopt",
+     ResultType::kZero,
+     {{kDescriptor}, {kSettableOption}, {kValue}}},
     {Kind::kLseek, "lseek", ResultType::kZero, {{kDescriptor}}},
     {Kind::kPread, "pread", ResultType::kCount, {{kDescriptor}}},
     {Kind::kMmap, "mmap", ResultType::kZero, {{kDescriptor}}},
@@ -206,6 +210,19 @@ std::span<const std::string_view> fcntl_command_names() {
         "F_GETFL", "F_SETFL", "F_GETFD", "F_GETPIPE_SZ", "F_SETPIPE_SZ",
     };
     static_assert(kNames.size() == static_cast<std::size_t>(FcntlCommand::kSetPipeSize) + 1);
+    return kNames;
+}
+
+std::span<const std::string_view> domain_names() {
+    static constexpr std::array<std::string_view, 2> kNames = {"AF_UNIX", "AF_INET"};
+    static_assert(kNames.size() == static_cast<std::size_t>(Domain::kInet) + 1);
+    return kNames;
+}
+
+std::span<const std::string_view> socket_option_names() {
+    static constexpr std::array<std::string_view, 4> kNames = {"SO_RCVLOWAT", "SO_SNDBUF",
+                                                               "SO_LINGER", "SO_OOBINLINE"};
+    static_assert(kNames.size() == static_cast<std::size_t>(SocketOption::kUrgentInline) + 1);
     return kNames;
 }
 

@@ -77,9 +77,10 @@ enum class ArgumentType : std::uint8_t {
     kTimespec,         // {seconds, nanoseconds}, or NULL or BAD
     kFcntlCommand,     // Operation::number, then its argument in value where it takes one
     kPath,             // Operation::number, quoted
-    kDomain,           // AF_UNIX, which is 0 in Operation::number: the only domain so far
+    kDomain,           // AF_UNIX or AF_INET: Operation::number
     kHow,              // SHUT_RD, SHUT_WR, SHUT_RDWR or a number: Operation::flags
     kSocketOption,     // SO_ERROR
+    kSettableOption,   // SO_RCVLOWAT, SO_SNDBUF, SO_LINGER, SO_OOBINLINE: Operation::number
     kRequest,          // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
 };
 
@@ -135,6 +136,8 @@ ResultType result_type(const Operation& operation);
 /// Names of enumerated arguments, indexed by their value.
 std::span<const std::string_view> path_names();
 std::span<const std::string_view> fcntl_command_names();
+std::span<const std::string_view> domain_names();
+std::span<const std::string_view> socket_option_names();
 /// Names of the flags in the result of F_GETFL.
 std::span<const FlagName> status_flag_names();
 

@@ -20,6 +20,18 @@ World make_empty_world() {
     return world;
 }
 
+/// True if both ends of a TCP connection are watched: packets that are handed on late change the
+/// order in which they are woken.
+bool has_watched_connection(const World& world) {
+    for (const InetSocket& socket : world.inet_sockets) {
+        if (socket.waiters.first >= 0 && socket.peer >= 0 &&
+            world.inet_sockets[socket.peer].waiters.first >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 bool has_open_outcomes(const World& world) {
@@ -32,7 +44,7 @@ bool has_open_outcomes(const World& world) {
         std::any_of(std::begin(world.children), std::end(world.children), [](const Child& child) {
             return child.state == ChildState::kDying || child.state == ChildState::kEnded;
         });
-    return inotifies > 1 || dies;
+    return inotifies > 1 || dies || has_watched_connection(world);
 }
 
 const World& empty_world() {

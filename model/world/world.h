@@ -34,6 +34,8 @@ inline constexpr int kMaxEventfds = 12;
 inline constexpr int kMaxSockets = 20;
 inline constexpr int kMaxBuffers = 64;
 inline constexpr int kMaxInodes = 6;
+inline constexpr int kMaxInetSockets = 16;
+inline constexpr int kMaxDatagrams = 12;  // unread in one UDP socket
 inline constexpr int kMaxInotifies = 4;
 inline constexpr int kMaxWatches = 2;  // of one inotify instance: "file" and "directory"
 inline constexpr int kMaxNotices = 12;
@@ -58,6 +60,7 @@ enum class FileKind : std::uint8_t {
     kSocket,
     kInotify,
     kPidfd,
+    kInetSocket,
     kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
@@ -250,6 +253,56 @@ struct Child {
     friend bool operator==(const Child&, const Child&) = default;
 };
 
+enum class TcpState : std::uint8_t {
+    kClosed,
+    kListening,
+    kConnecting,   // SYN_SENT: the listener's queue was full, so nobody answered
+    kEstablished,  // also a connected UDP socket
+    kCloseWait,    // the peer ended its half
+    kFinWait,      // FIN_WAIT2: the own half is ended, and the peer knows
+};
+
+/// What the calls of a stream socket remember of its connection (socket_state of linux/net.h).
+enum class CallState : std::uint8_t { kUnconnected, kConnecting, kConnected, kDisconnecting };
+
+enum class Urgent : std::uint8_t { kNone, kPending, kReceived };
+
+/// A UDP or TCP socket. What one sends, the others have when the call returns: the executor waits
+/// for it (R-D67).
+struct InetSocket {
+    bool used = false;
+    bool datagram = false;  // UDP
+    bool open = false;      // false: waits to be accepted, or closed and kept for its peer only
+    bool waits = false;     // to be accepted
+    TcpState state = TcpState::kClosed;
+    CallState call = CallState::kUnconnected;
+    std::uint8_t shut = 0;   // kReceiveShut | kSendShut
+    std::uint8_t error = 0;  // so_error, errno
+    bool has_port = false;
+    std::uint8_t address = 0;      // what getsockname says, 0: none; stays when the port is gone
+    std::uint8_t destination = 0;  // UDP: the address that it is connected to
+    std::int8_t peer = -1;         // TCP
+    bool finished = false;         // SOCK_DONE: the peer's half is ended
+    bool resets_on_close = false;  // SO_LINGER of 0 s
+    bool urgent_inline = false;    // SO_OOBINLINE
+    bool small_buffer = false;     // SO_SNDBUF was set
+    bool flooded = false;          // more was sent than surely fits into the peer's window
+    bool writable = true;          // flooded: what poll says
+    bool wants_space = false;      // flooded: SOCK_NOSPACE
+    Urgent urgent = Urgent::kNone;
+    std::uint8_t queued = 0;         // datagrams, or connections that wait to be accepted
+    std::int8_t first = -1;          // listener: the oldest such connection
+    std::int8_t next = -1;           // in that queue
+    std::uint32_t backlog = 0;       // connections beyond which the queue is full
+    std::uint32_t low_water = 1;     // SO_RCVLOWAT, bytes
+    std::int32_t urgent_offset = 0;  // of the urgent byte, from the next byte to read
+    std::uint32_t unread = 0;        // TCP: bytes, the urgent one included
+    std::uint16_t datagrams[kMaxDatagrams] = {};  // bytes, oldest first
+    WaitQueue waiters;
+
+    friend bool operator==(const InetSocket&, const InetSocket&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
     std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
@@ -271,6 +324,7 @@ struct World {
     std::uint8_t entries = 0;               // bit: entry of the directory that exists
     Inotify inotifies[kMaxInotifies];
     Child children[kMaxChildren];
+    InetSocket inet_sockets[kMaxInetSockets];
 
     friend bool operator==(const World&, const World&) = default;
 };

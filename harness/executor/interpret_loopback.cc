@@ -1,0 +1,88 @@
+// Internet sockets in a program: how they are made, and that no operation ends before what it sent
+// has arrived (see loopback.h).
+
+#include <sys/socket.h>
+
+#include "harness/executor/abi.h"
+#include "harness/executor/interpreter.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+using Network = DescriptorTable::Network;
+
+bool Interpreter::is_inet(const Descriptor& descriptor) const {
+    return table_.network(number_of(descriptor)) != Network::kNone;
+}
+
+/// True if the operation may put packets on the network. Asked before it runs, because a descriptor
+/// that is closed is known no longer.
+bool Interpreter::may_send_packets(const Operation& operation) const {
+    if (!loopback_.is_entered()) {
+        return false;
+    }
+    switch (operation.kind) {
+        case OperationKind::kDup2:
+        case OperationKind::kDup3:
+            return is_inet(operation.other_fd);
+        case OperationKind::kClose:
+        case OperationKind::kRead:
+        case OperationKind::kWrite:
+        case OperationKind::kRecv:
+        case OperationKind::kSend:
+        case OperationKind::kConnect:
+        case OperationKind::kAccept4:
+        case OperationKind::kShutdown:
+        case OperationKind::kSetsockopt:
+            return is_inet(operation.fd);
+        default:
+            return false;
+    }
+}
+
+void Interpreter::let_packets_arrive() {
+    timer_.stop();  // a tick would cut a wait short
+    bool arrived = loopback_.arrive();
+    bool any_connection = false;
+    table_.for_each_of(Network::kTcp, [&](int fd) {
+        Loopback::make_prompt(fd);
+        Loopback::be_acknowledged(fd);
+        any_connection = true;
+    });
+    if (any_connection) {
+        arrived = loopback_.arrive() && arrived;
+    }
+    if (!arrived) {
+        fail(
+            {"packets on the loopback device do not arrive. Check that the device lo is up and "
+             "that no filter drops UDP packets from 127.0.0.1 to itself."});
+    }
+}
+
+Result Interpreter::create_inet(const Operation& operation) {
+    loopback_.enter();
+    const Outcome outcome = system_call::socket(AF_INET, abi::socket_type(operation.flags));
+    const Result result =
+        bind_handles(operation, outcome, (operation.flags & flag::kNonblock) != 0);
+    if (result.kind == ResultKind::kDescriptor) {
+        const int fd = static_cast<int>(outcome);
+        const bool datagram = (operation.flags & flag::kDatagram) != 0;
+        table_.set_network(fd, datagram ? Network::kUdp : Network::kTcp);
+        if (!datagram) {
+            Loopback::make_prompt(fd);
+        }
+    }
+    return result;
+}
+
+Result Interpreter::accept_inet(const Operation& operation) {
+    const Outcome outcome = accept(operation);
+    const Result result =
+        bind_handles(operation, outcome, (operation.flags & flag::kNonblock) != 0);
+    if (result.kind == ResultKind::kDescriptor) {
+        table_.set_network(static_cast<int>(outcome), Network::kTcp);
+    }
+    return result;
+}
+
+}  // namespace epollcheck
