@@ -3,8 +3,8 @@
 
 usage: coverage_table.py [--check]
 
-behaviours.txt says of each behaviour that people rely on which cases show it, or why none does. This
-script looks each case up, so that a case which is renamed or removed cannot go on being claimed.
+behaviours.txt says of each behaviour that people rely on which cases show it, or why none does.
+This script looks each case up, so that one which is renamed or removed cannot go on being claimed.
 With --check it writes nothing and fails (exit code 1) if COVERAGE.md is not what it would write.
 """
 
@@ -49,8 +49,11 @@ def known_cases() -> list[str]:
 
 def find_cases(words: list[str], known: list[str], place: str) -> list[str]:
     for word in words:
-        found = [case for case in known if case.startswith(word[:-1])] if word.endswith("/*") else []
-        if not found and word not in known:
+        prefix = word.removesuffix("*")
+        found = word in known
+        if prefix.endswith("/"):
+            found = any(case.startswith(prefix) for case in known)
+        if not found:
             raise BadLine(f"{place}: there is no case '{word}'")
     return words
 
@@ -98,8 +101,8 @@ def render(behaviours: list[Behaviour]) -> str:
     lines = [
         "# Behaviours and the cases that show them",
         "",
-        "Made by `conformance/coverage_table.py` of `behaviours.txt`. A star marks behaviours that none",
-        "of the other public test suites we know asserts.",
+        "Made by `conformance/coverage_table.py` of `behaviours.txt`. A star marks behaviours that",
+        "none of the other public test suites we know asserts.",
         "",
         f"{len(behaviours)} behaviours: {count['covered']} covered, {count['in part']} in part, "
         f"{count['open']} open, {count['not here']} not to be had on a plain machine.",
