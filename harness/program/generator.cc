@@ -2,7 +2,7 @@
 
 #include "harness/program/generator.h"
 
-#include <string>
+#include <fmt/core.h>
 
 #include "harness/program/generator_weights.h"
 
@@ -60,7 +60,7 @@ void Generator::generate(Program& program) {
     program.handles.resize(handles_);
     for (std::uint32_t i = 0; i < handles_; ++i) {
         if (program.handles[i].empty()) {
-            program.handles[i] = "h" + std::to_string(i);
+            program.handles[i] = fmt::format("h{}", i);
         }
     }
 }
