@@ -57,6 +57,7 @@ void Generator::generate(Program& program) {
     while (program.operations.size() < count) {
         draw_operation();
     }
+    program.operations.resize(count);  // what was drawn last may have been more than one
     program.handles.resize(handles_);
     for (std::uint32_t i = 0; i < handles_; ++i) {
         if (program.handles[i].empty()) {
