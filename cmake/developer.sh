@@ -1,4 +1,4 @@
-# The verbs that are about this source tree: test, format, lint (../epollcheck sources this).
+# The verbs that are about this source tree: test, layout, lint (../epollcheck sources this).
 
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # root is set by the script that sources this one
@@ -60,15 +60,15 @@ developer_test() {
     close_tests "$passed" "$failed" "$code"
 }
 
-# developer_format [--fix] [FILE...]: the layout that .clang-format asks for.
-developer_format() {
+# developer_layout [--fix] [FILE...]: the layout that .clang-format asks for.
+developer_layout() {
     local files=() action=(--dry-run --Werror)
     [[ ${1-} == --fix ]] && shift && action=(-i)
     files=("$@")
-    install_for format
+    install_for layout
     (($# > 0)) || mapfile -d '' -t files < <(source_files)
     clang-format --style=file "${action[@]}" "${files[@]}" ||
-        stop 1 "the layout is not that of .clang-format: './epollcheck format --fix' puts it right"
+        stop 1 "the layout is not that of .clang-format: './epollcheck layout --fix' puts it right"
     say "${#files[@]} files have the right layout"
 }
 

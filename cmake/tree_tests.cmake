@@ -6,8 +6,21 @@ if(EPOLLCHECK_TESTS)
   add_test(NAME native_kernel COMMAND epollcheck run)
   set_tests_properties(native_kernel PROPERTIES RUN_SERIAL ON)
 
+  add_test(NAME command_line
+           COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/command_line_test.sh
+                   $<TARGET_FILE:epollcheck>)
+  # Its slow cases are about blocked threads too.
+  set_tests_properties(command_line PROPERTIES RUN_SERIAL ON)
+
   # Scripts are the same whatever the program is compiled with.
   if(NOT EPOLLCHECK_SANITIZE)
     add_test(NAME front_door COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/front_door_test.sh)
+    add_test(NAME style
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/style_test.py
+                     ${CMAKE_SOURCE_DIR})
+    add_test(NAME documentation
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/documentation_test.py
+                     ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)
+    set_tests_properties(documentation PROPERTIES RUN_SERIAL ON)  # it runs all cases, too
   endif()
 endif()

@@ -29,8 +29,7 @@ CaseResult blank_result(const Program& program) {
 }
 
 /// Why the case does not run on this machine or with these options, or "".
-std::string reason_to_skip(const Program& program, const Calibration& calibration,
-                           Tier strictest) {
+std::string reason_to_skip(const Program& program, const Calibration& calibration, Tier strictest) {
     if (program.header.tier > strictest) {
         return fmt::format("it is about tier {}, the run judges up to tier {}",
                            tier_name(program.header.tier), tier_name(strictest));
@@ -52,8 +51,8 @@ std::string observe(const Program& program, const Workbench& bench, Trace& trace
     if (const auto error = calibrate_for(program.operations, bench.calibration)) {
         return error->what;
     }
-    const auto error = bench.executor.run(program.operations,
-                                          static_cast<int>(program.handles.size()), trace);
+    const auto error =
+        bench.executor.run(program.operations, static_cast<int>(program.handles.size()), trace);
     return error ? error->what : "";
 }
 
@@ -74,8 +73,8 @@ void drop_unfollowed(CaseResult& result, const Judgement& judgement) {
     }
 }
 
-void judge_trace(CaseResult& result, const Program& program, const Workbench& bench,
-                 Tier strictest, const Trace& trace) {
+void judge_trace(CaseResult& result, const Program& program, const Workbench& bench, Tier strictest,
+                 const Trace& trace) {
     const Judgement judgement = bench.judge.judge(program.operations, trace, strictest);
     result.verdict = verdict_name(judgement.verdict);
     judgement.exercised.for_each(
@@ -84,8 +83,7 @@ void judge_trace(CaseResult& result, const Program& program, const Workbench& be
     drop_unfollowed(result, judgement);
     add_disagreements(result, compare_with_trace(program, trace, bench.judge.profile()));
     if (judgement.verdict == Verdict::kDeviates) {
-        result.deviation =
-            describe_deviation(program, trace, judgement, bench.judge, strictest);
+        result.deviation = describe_deviation(program, trace, judgement, bench.judge, strictest);
         result.disagreements.push_back(
             {std::string(disagreeing_name(Disagreeing::kModelAndTarget)), result.deviation->step,
              fmt::format("tier {} forbids {}", tier_name(result.deviation->tier),

@@ -29,6 +29,9 @@ public:
         }
         auto& program = std::get<Program>(parsed);
         check_header(path, file, program.header);
+        if (program.operations.empty()) {
+            complain(file, "there is no operation");
+        }
         const auto [first, is_new] = files_.emplace(program.header.id, file);
         if (!is_new) {
             complain(file, fmt::format("the id '{}' is also that of {}", program.header.id,
@@ -68,8 +71,8 @@ private:
         }
         for (const std::string& need : header.needs) {
             if (feature_named(need) == nullptr) {
-                complain(file, fmt::format("there is no feature '{}'; see `epollcheck doctor`",
-                                           need));
+                complain(file,
+                         fmt::format("there is no feature '{}'; see `epollcheck doctor`", need));
             }
         }
     }
@@ -102,14 +105,13 @@ std::variant<CaseSuite, SuiteErrors> load_suite_directory(const std::string& dir
         }
     }
     if (error) {
-        return SuiteErrors{fmt::format("cannot read the cases in {}: {}", directory,
-                                       error.message())};
+        return SuiteErrors{
+            fmt::format("cannot read the cases in {}: {}", directory, error.message())};
     }
     std::sort(files.begin(), files.end());
     SuiteLoader loader;
     for (const std::string& file : files) {
-        loader.add(fs::path(file).lexically_relative(directory).string(), file,
-                   load_program(file));
+        loader.add(fs::path(file).lexically_relative(directory).string(), file, load_program(file));
     }
     return loader.result();
 }

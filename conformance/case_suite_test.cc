@@ -84,6 +84,11 @@ TEST_CASE("everything that is wrong with a header has its place", "[conformance]
                       "doctor`"});
 }
 
+TEST_CASE("a case without operations promises nothing", "[conformance]") {
+    CHECK(errors_of({{"a/x.ep", "id: a/x\ntitle: T\n"}}) ==
+          SuiteErrors{"cases/a/x.ep:1:1: error: there is no operation"});
+}
+
 TEST_CASE("two cases with one id are named both", "[conformance]") {
     const SuiteErrors errors = errors_of({{"a/good.ep", kGood}, {"a/second.ep", kGood}});
     REQUIRE(errors.size() == 2);

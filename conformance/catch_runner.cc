@@ -3,9 +3,9 @@
 // Catch2 would handle SIGINT by giving up in the middle of a case; the command line stops after it.
 #define CATCH_CONFIG_NO_POSIX_SIGNALS
 #define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
-
 #include "conformance/catch_runner.h"
+
+#include <catch2/catch.hpp>
 
 namespace epollcheck {
 

@@ -7,7 +7,8 @@
 namespace epollcheck {
 
 /// Runs all registered tests in the order of their registration, with the reporter that is
-/// registered as `reporter_name`. The reporter sees the end of the run unless Catch2 could not work.
+/// registered as `reporter_name`. The reporter sees the end of the run unless Catch2 could not
+/// work.
 void run_registered_tests(const std::string& reporter_name);
 
 }  // namespace epollcheck

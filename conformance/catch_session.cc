@@ -49,10 +49,12 @@ private:
 class RecordListener : public Catch::IStreamingReporter {
 public:
     explicit RecordListener(const Catch::ReporterConfig& /*config*/) {}
+    // NOLINTBEGIN(readability-identifier-naming): Catch2 calls them by these names.
     static std::string getDescription() { return "hands each result to the session"; }
     static std::set<Catch::Verbosity> getSupportedVerbosities() {
         return {Catch::Verbosity::Normal};
     }
+    // NOLINTEND(readability-identifier-naming)
 
     Catch::ReporterPreferences getPreferences() const override { return {}; }
     void noMatchingTestCases(const std::string& /*spec*/) override {}
@@ -100,10 +102,10 @@ bool run_catch_session(std::span<const Case* const> cases, const SessionHooks& h
         for (const std::string& tag : test_case->program.header.tags) {
             tags += "[" + tag + "]";
         }
-        Catch::getMutableRegistryHub().registerTest(Catch::makeTestCase(
-            new CaseTest(*test_case), "",  // Catch2 takes ownership
-            Catch::NameAndTags(test_case->program.header.id, tags),
-            Catch::SourceLineInfo(test_case->file.c_str(), 1)));
+        Catch::getMutableRegistryHub().registerTest(
+            Catch::makeTestCase(new CaseTest(*test_case), "",  // Catch2 takes ownership
+                                Catch::NameAndTags(test_case->program.header.id, tags),
+                                Catch::SourceLineInfo(test_case->file.c_str(), 1)));
     }
     run_registered_tests(kReporterName);
     return state.ended;

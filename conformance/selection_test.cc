@@ -8,8 +8,7 @@
 namespace epollcheck {
 namespace {
 
-Case case_of(const std::string& id, std::vector<std::string> tags,
-             std::vector<std::string> rules) {
+Case case_of(const std::string& id, std::vector<std::string> tags, std::vector<std::string> rules) {
     Case test_case;
     test_case.program.header.id = id;
     test_case.program.header.tags = std::move(tags);
@@ -20,12 +19,11 @@ Case case_of(const std::string& id, std::vector<std::string> tags,
 CaseSuite suite() {
     return {case_of("edge/pipe", {"edge", "pipe"}, {"R-C15", "R-D5"}),
             case_of("edge/socket", {"edge", "unix"}, {"R-C15"}),
-            case_of("edges/other", {"edge"}, {"R-A1"}),
-            case_of("level/pipe", {"pipe"}, {"R-D5"})};
+            case_of("edges/other", {"edge"}, {"R-A1"}), case_of("level/pipe", {"pipe"}, {"R-D5"})};
 }
 
 std::string selected(const Selection& selection) {
-    static const CaseSuite all = suite();
+    const CaseSuite all = suite();
     std::string ids;
     for (const Case* test_case : select_cases(all, selection)) {
         ids += test_case->program.header.id + " ";

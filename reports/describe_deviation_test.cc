@@ -50,8 +50,7 @@ TEST_CASE("a deviation of the looser tiers is described for all", "[reports]") {
     CHECK(record.observed == "[]");
     CHECK_FALSE(record.rules.empty());
     REQUIRE(record.findings.size() == 3);
-    CHECK(record.findings[0].allowed ==
-          std::vector<std::string>{"[1:IN, 2:IN]", "[2:IN, 1:IN]"});
+    CHECK(record.findings[0].allowed == std::vector<std::string>{"[1:IN, 2:IN]", "[2:IN, 1:IN]"});
     CHECK(record.findings[2].allowed == std::vector<std::string>{"[1:IN, 2:IN]"});
     for (const TierFinding& finding : record.findings) {
         CHECK_FALSE(finding.permits);
@@ -63,8 +62,8 @@ TEST_CASE("a tier that permits the answer says what it allows", "[reports]") {
     const Program program = program_of(kTwoReady);
     const Calibration calibration;
     Judge judge(named_profiles().back(), calibration);
-    const Trace trace = with_last_answer(judge.predict(program.operations),
-                                         {{event::kIn, 2}, {event::kIn, 1}});
+    const Trace trace =
+        with_last_answer(judge.predict(program.operations), {{event::kIn, 2}, {event::kIn, 1}});
     const Judgement judgement = judge.judge(program.operations, trace, Tier::kExact);
     REQUIRE(judgement.verdict == Verdict::kDeviates);
     const DeviationRecord record =

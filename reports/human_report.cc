@@ -123,8 +123,8 @@ private:
         }
         line("  rules:");
         for (const QuotedRule& rule : result_.deviation->rules) {
-            text_ += wrap(fmt::format("{:<8} {}", rule.id, rule.text), "    ", "             ",
-                          kWidth);
+            text_ +=
+                wrap(fmt::format("{:<8} {}", rule.id, rule.text), "    ", "             ", kWidth);
         }
     }
 
@@ -150,8 +150,8 @@ std::string topic_lines(const std::vector<CaseResult>& cases, const Paint& paint
     std::string text;
     for (const auto& [topic, members] : topics) {
         const RunSummary summary = count_cases(members);
-        const bool good = summary.count(CaseStatus::kFailed) == 0 &&
-                          summary.count(CaseStatus::kError) == 0;
+        const bool good =
+            summary.count(CaseStatus::kFailed) == 0 && summary.count(CaseStatus::kError) == 0;
         const std::string counts = counts_text(summary);
         text += fmt::format("{:<{}}  {}\n", topic, width,
                             good ? paint.good(counts) : paint.bad(counts));
@@ -199,7 +199,8 @@ std::string human_report(const Results& results, bool colour) {
                     counts_text(counted));
     text += good ? paint.good(totals) : paint.bold(totals);
     if (results.summary) {
-        text += fmt::format(" in {:.2f} s", static_cast<double>(results.summary->duration_us) / 1e6);
+        text +=
+            fmt::format(" in {:.2f} s", static_cast<double>(results.summary->duration_us) / 1e6);
     }
     text += "\n";
     if (!results.summary || results.cases.size() < header.selected) {

@@ -35,8 +35,8 @@ Json deviation_json(const DeviationRecord& deviation) {
                             {"allowed_complete", finding.allowed_complete},
                             {"rules", finding.rules}});
     }
-    return {{"tier", tier_name(deviation.tier)}, {"step", deviation.step},
-            {"operation", deviation.operation},  {"observed", deviation.observed},
+    return {{"tier", tier_name(deviation.tier)},    {"step", deviation.step},
+            {"operation", deviation.operation},     {"observed", deviation.observed},
             {"rules", rules_json(deviation.rules)}, {"findings", std::move(findings)}};
 }
 
@@ -58,9 +58,7 @@ public:
         }
     }
 
-    void read(const char* key, Tier& tier) const {
-        tier = read_name<Tier>(key, tier_named);
-    }
+    void read(const char* key, Tier& tier) const { tier = read_name<Tier>(key, tier_named); }
     void read(const char* key, CaseStatus& status) const {
         status = read_name<CaseStatus>(key, status_named);
     }
@@ -92,8 +90,8 @@ private:
         read(key, name);
         const std::optional<Value> value = named(name);
         if (!value) {
-            throw RecordError(fmt::format("'{}' of {} is '{}', which is no {}", key, where_, name,
-                                          key));
+            throw RecordError(
+                fmt::format("'{}' of {} is '{}', which is no {}", key, where_, name, key));
         }
         return *value;
     }

@@ -69,11 +69,10 @@ std::string problem_element(const char* name, const CaseResult& result) {
 }
 
 std::string case_element(const CaseResult& result, const std::string& topic) {
-    const std::string name =
-        topic.empty() ? result.id : result.id.substr(topic.size() + 1);
-    std::string text = fmt::format("    <testcase{}{}{}", attribute("classname", topic),
-                                   attribute("name", name),
-                                   attribute("time", seconds(result.duration_us)));
+    const std::string name = topic.empty() ? result.id : result.id.substr(topic.size() + 1);
+    std::string text =
+        fmt::format("    <testcase{}{}{}", attribute("classname", topic), attribute("name", name),
+                    attribute("time", seconds(result.duration_us)));
     switch (result.status) {
         case CaseStatus::kPassed:
             return text + "/>\n";
@@ -85,10 +84,10 @@ std::string case_element(const CaseResult& result, const std::string& topic) {
             break;
         case CaseStatus::kSkipped:
         case CaseStatus::kInconclusive:
-            text += fmt::format(">\n      <skipped{}/>\n",
-                                attribute("message", fmt::format("{}: {}",
-                                                                 status_name(result.status),
-                                                                 result.reason)));
+            text += fmt::format(
+                ">\n      <skipped{}/>\n",
+                attribute("message",
+                          fmt::format("{}: {}", status_name(result.status), result.reason)));
             break;
     }
     return text + "    </testcase>\n";
@@ -110,8 +109,7 @@ std::string properties(const Results& results) {
     if (!results.summary || results.cases.size() < header.selected) {
         text += fmt::format("      <property{}{}/>\n", attribute("name", "cut short"),
                             attribute("value", fmt::format("{} of {} cases ran",
-                                                           results.cases.size(),
-                                                           header.selected)));
+                                                           results.cases.size(), header.selected)));
     }
     return text + "    </properties>\n";
 }
@@ -164,9 +162,10 @@ std::string junit_report(const Results& results) {
                               counts(count_cases(cases), cases.size(), duration_us),
                               properties(results), elements);
     }
-    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites{}{}>\n{}</testsuites>\n",
-                       attribute("name", "epollcheck"),
-                       counts(count_cases(results.cases), results.cases.size(), total_us), suites);
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites{}{}>\n{}</testsuites>\n",
+        attribute("name", "epollcheck"),
+        counts(count_cases(results.cases), results.cases.size(), total_us), suites);
 }
 
 }  // namespace epollcheck

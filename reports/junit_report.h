@@ -8,8 +8,8 @@
 
 namespace epollcheck {
 
-/// The whole of `results`. Failed cases have a `failure`, errors an `error`, skipped and inconclusive
-/// ones a `skipped` element. Characters that XML cannot hold are replaced.
+/// The whole of `results`. Failed cases have a `failure`, errors an `error`, skipped and
+/// inconclusive ones a `skipped` element. Characters that XML cannot hold are replaced.
 std::string junit_report(const Results& results);
 
 /// `text` for an attribute or an element of XML.

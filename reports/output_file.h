@@ -1,7 +1,7 @@
 // Output file: where reports and records go, one write(2) per call.
 //
-// A record is handed to the kernel as a whole and at once, so a run that is killed loses at most the
-// line being written. Nothing is buffered here and nothing is rewritten.
+// A record is handed to the kernel as a whole and at once, so a run that is killed loses at most
+// the line being written. Nothing is buffered here and nothing is rewritten.
 
 #pragma once
 

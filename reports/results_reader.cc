@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 
 #include "reports/json_records.h"
@@ -67,8 +67,8 @@ std::variant<Results, ResultsError> parse_results(std::string_view text,
         } catch (const RecordError& error) {
             // Every line is written with its newline at once, so one without it was cut off.
             if (end != std::string_view::npos || !parser.has_header()) {
-                return ResultsError{fmt::format("{}:{}: error: {}", file_name, number,
-                                                error.what())};
+                return ResultsError{
+                    fmt::format("{}:{}: error: {}", file_name, number, error.what())};
             }
             parser.note_truncation();
         }

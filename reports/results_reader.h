@@ -1,7 +1,8 @@
 // Results reader: a JSON-lines file back into records.
 //
-// A run that was killed leaves a file without a summary and perhaps half a line at the end; both are
-// results that can be read. Anything else that does not fit the schema is an error with its place.
+// A run that was killed leaves a file without a summary and perhaps half a line at the end; both
+// are results that can be read. Anything else that does not fit the schema is an error with its
+// place.
 
 #pragma once
 

@@ -116,12 +116,11 @@ private:
 };
 
 std::string test_point(const CaseResult& result, std::size_t number) {
-    const bool failed =
-        result.status == CaseStatus::kFailed || result.status == CaseStatus::kError;
+    const bool failed = result.status == CaseStatus::kFailed || result.status == CaseStatus::kError;
     const bool skipped =
         result.status == CaseStatus::kSkipped || result.status == CaseStatus::kInconclusive;
-    std::string text = fmt::format("{} {} - {}", failed ? "not ok" : "ok", number,
-                                   escaped(result.id));
+    std::string text =
+        fmt::format("{} {} - {}", failed ? "not ok" : "ok", number, escaped(result.id));
     if (!result.title.empty()) {
         text += ": " + escaped(result.title);
     }

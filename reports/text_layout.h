@@ -9,8 +9,8 @@
 
 namespace epollcheck {
 
-/// `text` broken between words into lines of at most `width` columns, each with a newline: the first
-/// starts with `first_indent`, the others with `indent`. A longer word stands alone.
+/// `text` broken between words into lines of at most `width` columns, each with a newline: the
+/// first starts with `first_indent`, the others with `indent`. A longer word stands alone.
 std::string wrap(std::string_view text, std::string_view first_indent, std::string_view indent,
                  std::size_t width);
 

@@ -1,8 +1,8 @@
 // Explanation: a program step by step through all tiers of the model at once.
 //
 // The explanation follows a trace: the answers of a target, or those that the model itself is sure
-// of (Judge::predict), so that nothing has to run. At each step it knows what each tier allows after
-// the answers so far, and the one world of tier exact.
+// of (Judge::predict), so that nothing has to run. At each step it knows what each tier allows
+// after the answers so far, and the one world of tier exact.
 
 #pragma once
 

@@ -124,9 +124,9 @@ close(e)
 )");
     CHECK(nested ==
           "> outer watches:\n"
-          ">   ready 1     inner  {IN, 8}  is IN|RDNORM, queued by R-B14\n"
+          ">   ready 1     inner  {IN, 8}  is IN|RDNORM, queued by R-B10\n"
           "> inner watches:\n"
-          ">   ready 1     descriptor 3  {IN, 7}  is IN|OUT, queued by R-B14\n");
+          ">   ready 1     descriptor 3  {IN, 7}  is IN|OUT, queued by R-B10\n");
 }
 
 TEST_CASE("looking at a world does not change it", "[check]") {
@@ -144,8 +144,8 @@ read(e, u64)
     REQUIRE(explanation.world() != nullptr);
     const World before = *explanation.world();
     // The inner list still holds an item that is not ready; a poll of it would take it out.
-    const std::string text = world_text(*explanation.world(), explanation.settings(),
-                                        fixture.program, "");
+    const std::string text =
+        world_text(*explanation.world(), explanation.settings(), fixture.program, "");
     CHECK(text.find("ready 1     e") != std::string::npos);
     CHECK(*explanation.world() == before);
 }

@@ -1,6 +1,6 @@
 // The judge: replays an observed trace through the belief set and says which promises it breaks.
 //
-// Source: DESIGN section 2. The judge never guesses: what the model cannot follow is inconclusive,
+// The judge never guesses: what the model cannot follow is inconclusive,
 // with the reason, and what the harness could not do never comes here.
 
 #pragma once

@@ -19,7 +19,8 @@ namespace {
 
 constexpr const char* kDescription =
     "epollcheck checks an implementation of epoll against a formal model of it: programs go in,\n"
-    "the kernel runs them, and every answer that the model does not allow comes out with the rules\n"
+    "the kernel runs them, and every answer that the model does not allow comes out with the "
+    "rules\n"
     "that forbid it.";
 
 constexpr const char* kFooter = R"(Examples:
@@ -63,8 +64,8 @@ int explain_usage(const CommandLine& line, const CLI::ParseError& error) {
                              guess.empty() ? "see `epollcheck --help`" : guess));
         return exit_code::kUsage;
     }
-    complain(fmt::format("{}; see `epollcheck{} --help`", error.what(),
-                         is_verb ? " " + first : ""));
+    complain(
+        fmt::format("{}; see `epollcheck{} --help`", error.what(), is_verb ? " " + first : ""));
     return exit_code::kUsage;
 }
 

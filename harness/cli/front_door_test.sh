@@ -176,7 +176,7 @@ test_help() {
     call door --help
     expect_code 0
     expect_contains "$out" "<--help>"
-    expect_contains "$out" "./epollcheck format"
+    expect_contains "$out" "./epollcheck layout"
     call door help run
     expect_equal "$out" "<run><--help> inside $scratch"
     call door test --help
@@ -298,16 +298,16 @@ for file; do
 done
 exit ${bad-0}
 END
-    call door format
+    call door layout
     expect_code 0
     expect_contains "$err" " 1 files"
     printf '// crooked\n' >"$tree/model/layout.h"
     printf '// crooked\n' >"$tree/build/not_a_source.h"
-    call door format
+    call door layout
     expect_code 1
     expect_contains "$out" "model/layout.h"
     expect_lacks "$out" "not_a_source"
-    call door format --fix
+    call door layout --fix
     expect_code 0
     expect_equal "$(<"$tree/model/layout.h")" "// straight"
 }

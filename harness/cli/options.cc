@@ -20,8 +20,8 @@ template <typename Value>
 Value known_value(const char* option, const std::string& name, const std::optional<Value>& value,
                   const char* known) {
     if (!value) {
-        throw CLI::ValidationError(option, fmt::format("there is no '{}'; there are {}", name,
-                                                       known));
+        throw CLI::ValidationError(option,
+                                   fmt::format("there is no '{}'; there are {}", name, known));
     }
     return *value;
 }
@@ -46,8 +46,8 @@ void add_format_option(CLI::App& command, Format& format) {
         .add_option_function<std::string>(
             "--format",
             [&format](const std::string& name) {
-                format = known_value("--format", name, format_named(name),
-                                     "human, jsonl, tap, junit");
+                format =
+                    known_value("--format", name, format_named(name), "human, jsonl, tap, junit");
             },
             "human (default), jsonl (the results format that all others\n"
             "are made from), tap (TAP 14) or junit (XML)")

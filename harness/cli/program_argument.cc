@@ -36,6 +36,11 @@ void add_program_argument(CLI::App& command, std::string& name) {
 
 std::optional<Program> load_program_argument(const std::string& name) {
     auto found = find_program(name);
+    const auto* program = std::get_if<Program>(&found);
+    if (program != nullptr && program->operations.empty()) {
+        found =
+            ParseError{name == "-" ? "/dev/stdin" : name, 0, 0, "the program has no operation", ""};
+    }
     if (const auto* error = std::get_if<ParseError>(&found)) {
         complain(error->text());
         return std::nullopt;

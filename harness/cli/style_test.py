@@ -196,9 +196,12 @@ def check_includes(path: str, text: str, floors: Floors):
             yield Violation(path, line, f"includes {match.group(1)}, not from a floor below")
 
 
+CHECKS = (check_size, check_width, check_opening, check_functions, check_words, check_sleeps)
+
+
 def check_file(path: str, text: str, floors: Floors) -> list[Violation]:
     found = list(check_includes(path, text, floors))
-    for check in (check_size, check_width, check_opening, check_functions, check_words, check_sleeps):
+    for check in CHECKS:
         found += check(path, text)
     return found
 

@@ -78,7 +78,8 @@ void Progress::show(std::size_t done, std::string_view note) {
     text += " " + unit_;
     if (done > 0 && done <= total_) {
         const double seconds = std::chrono::duration<double>(now - start_).count();
-        const double left = seconds / static_cast<double>(done) * static_cast<double>(total_ - done);
+        const double left =
+            seconds / static_cast<double>(done) * static_cast<double>(total_ - done);
         text += fmt::format(", about {:.0f} s left", left);
     }
     if (!note.empty()) {

@@ -20,7 +20,8 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kFooter = R"(The exit code is 0 if programs can be run here and judged, else 70 with the reason.)";
+constexpr const char* kFooter =
+    R"(The exit code is 0 if programs can be run here and judged, else 70 with the reason.)";
 
 std::string line(std::string_view what, std::string_view value) {
     return fmt::format("{:<22}  {}\n", what, value);
@@ -46,8 +47,8 @@ std::string capacities_text(const Calibration& calibration, const Paint& paint) 
                                                  : ""));
     text += line("unix send buffer", fmt::format("{} bytes", calibration.unix_send_buffer));
     text += line("unix stream chunk", fmt::format("{} bytes", calibration.unix_stream_chunk));
-    text += line("unix datagram queue",
-                 fmt::format("{} datagrams", calibration.datagram_queue_length));
+    text +=
+        line("unix datagram queue", fmt::format("{} datagrams", calibration.datagram_queue_length));
     text += line("struct epoll_event", fmt::format("{} bytes", calibration.epoll_event_size));
     return text;
 }

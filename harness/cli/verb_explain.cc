@@ -19,7 +19,8 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kFooter = R"(For each step: the operation, what each tier allows there, the rules that decide it, and the
+constexpr const char* kFooter =
+    R"(For each step: the operation, what each tier allows there, the rules that decide it, and the
 interest and ready lists afterwards when they changed. Without --run nothing is executed: the
 answers are those of the model for the profile. With --run the program runs on this machine and
 the explanation follows what the kernel answers, up to the first answer that no tier allows.
@@ -64,10 +65,9 @@ public:
 
 private:
     std::string step_text(const StepView& step) {
-        std::string text =
-            paint_.bold(fmt::format("{:>4}  {}", step.step + 1,
-                                    print_operation(program_, step.step))) +
-            "\n";
+        std::string text = paint_.bold(fmt::format("{:>4}  {}", step.step + 1,
+                                                   print_operation(program_, step.step))) +
+                           "\n";
         if (options_.run && step.answered) {
             text += fmt::format("        the kernel answered {}\n",
                                 paint_.bold(answer(step, trace_[step.step])));
@@ -99,10 +99,9 @@ private:
     std::string common_text(const StepView& step) {
         std::string common;
         for (const TierView& view : step.tiers) {
-            const bool single = view.follows && view.allowed.size() == 1 &&
-                                view.allowed_complete && view.permits && view.gave_up.empty();
-            const std::string only =
-                single ? answer(step, view.allowed.front().observation()) : "";
+            const bool single = view.follows && view.allowed.size() == 1 && view.allowed_complete &&
+                                view.permits && view.gave_up.empty();
+            const std::string only = single ? answer(step, view.allowed.front().observation()) : "";
             if (!single || (!common.empty() && common != only)) {
                 return "";
             }
@@ -132,9 +131,8 @@ private:
     std::string lists_text() {
         const World* world = explanation_.world();
         std::string lists =
-            world == nullptr
-                ? ""
-                : world_text(*world, explanation_.settings(), program_, "          ");
+            world == nullptr ? ""
+                             : world_text(*world, explanation_.settings(), program_, "          ");
         std::swap(lists, lists_);
         return lists_ == lists ? "" : lists_;
     }
@@ -181,9 +179,8 @@ int explain(const ExplainOptions& options) {
     Trace trace;
     if (!options.run) {
         trace = judge.predict(program->operations);
-    } else if (const auto error =
-                   target.executor.run(program->operations,
-                                       static_cast<int>(program->handles.size()), trace)) {
+    } else if (const auto error = target.executor.run(
+                   program->operations, static_cast<int>(program->handles.size()), trace)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }

@@ -18,7 +18,8 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kFooter = R"(The canonical form has one spelling for everything; comments and expected answers stay.
+constexpr const char* kFooter =
+    R"(The canonical form has one spelling for everything; comments and expected answers stay.
 
 Examples:
   epollcheck format case.ep             print it

@@ -98,7 +98,10 @@ void Campaign::show_finding(std::uint64_t number) {
     ++findings_;
     Finding finding = shrink_finding(bench_, program_, trace_, options_.tier);
     finding.program.header.id = fmt::format("fuzz/seed-{}-program-{}", options_.seed, number);
-    finding.program.header.title = "Found by the random generator";
+    finding.program.header.title = fmt::format(
+        "Found by the random generator; `epollcheck fuzz --seed {} --first {} "
+        "--programs 1` finds it again",
+        options_.seed, number);
     CaseResult result;
     result.id = finding.program.header.id;
     result.title = finding.program.header.title;

@@ -21,8 +21,9 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kFooter = R"(Every different set of answers is shown once; a program that does not conform is shown with what
-was allowed. The exit code is that of the worst run.
+constexpr const char* kFooter =
+    R"(Every different set of answers is shown once, and what was allowed where they do not conform.
+The exit code is that of the worst run.
 
 Examples:
   epollcheck replay finding.ep                run a program and judge it
@@ -61,8 +62,8 @@ int exit_code_of(const CaseResult& result) {
 
 /// How bad an exit code is: a fault of our own before a deviation before doubt.
 int severity(int exit_code) {
-    constexpr int kOrder[] = {exit_code::kConforms, exit_code::kInconclusive,
-                              exit_code::kDeviation, exit_code::kOwnFault};
+    constexpr int kOrder[] = {exit_code::kConforms, exit_code::kInconclusive, exit_code::kDeviation,
+                              exit_code::kOwnFault};
     return static_cast<int>(std::find(std::begin(kOrder), std::end(kOrder), exit_code) -
                             std::begin(kOrder));
 }
@@ -84,9 +85,9 @@ std::string answers_text(const Program& program, const Trace& trace) {
 std::string outcome_text(const Program& program, const Outcome& outcome, std::uint64_t done,
                          Tier tier) {
     const bool colour = colour_wanted();
-    std::string text = fmt::format("{} of {} run{}: {}\n", outcome.count, done,
-                                   done == 1 ? "" : "s",
-                                   Paint(colour).status(outcome.result.status));
+    std::string text =
+        fmt::format("{} of {} run{}: {}\n", outcome.count, done, done == 1 ? "" : "s",
+                    Paint(colour).status(outcome.result.status));
     if (outcome.result.status == CaseStatus::kPassed) {
         text = fmt::format("{} of {} run{}: conforms at tier {}\n", outcome.count, done,
                            done == 1 ? "" : "s", tier_name(tier));

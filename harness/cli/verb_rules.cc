@@ -19,7 +19,8 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kFooter = R"(A case cites a rule in its header; a run exercised a rule when the rule decided an answer.
+constexpr const char* kFooter =
+    R"(A case cites a rule in its header; a run exercised a rule when the rule decided an answer.
 
 Examples:
   epollcheck rules                              every rule, and the cases that cite it
@@ -140,10 +141,9 @@ std::string totals_text(const Coverage& coverage) {
     });
     std::string text = fmt::format("{} rules: {} cited by a case", rules.size(), cited);
     if (coverage.has_run) {
-        const auto exercised =
-            std::count_if(rules.begin(), rules.end(), [&](const RuleInfo& rule) {
-                return coverage.exercised.contains(rule.id);
-            });
+        const auto exercised = std::count_if(rules.begin(), rules.end(), [&](const RuleInfo& rule) {
+            return coverage.exercised.contains(rule.id);
+        });
         text += fmt::format(", {} exercised by the run", exercised);
     }
     return text + "\n";

@@ -20,7 +20,8 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kFooter = R"(Cases are selected by all the options together; a case is selected by any of several ids, of
+constexpr const char* kFooter =
+    R"(Cases are selected by all the options together; a case is selected by any of several ids, of
 several tags, or of several rules. Every case is run, its answers are judged, and what the case
 says, what the model says and what the kernel answers are compared pair by pair.
 
@@ -30,7 +31,7 @@ Examples:
   epollcheck run --rule R-C15 --tag oneshot       cases about a rule that have a tag
   epollcheck run --tier linux                     leave out what only this kernel does
   epollcheck run --format jsonl --output r.jsonl  keep the results; a summary is printed
-  epollcheck run --seed 7 --fail-fast             the order of an earlier run, to the first failure)";
+  epollcheck run --seed 7 --fail-fast             in the order of an earlier run)";
 
 struct RunOptions {
     Selection selection;
@@ -55,8 +56,8 @@ int exit_code_of(const RunSummary& summary) {
     if (summary.count(CaseStatus::kFailed) > 0) {
         return exit_code::kDeviation;
     }
-    const bool judged_all = summary.count(CaseStatus::kInconclusive) == 0 &&
-                            summary.count(CaseStatus::kPassed) > 0;
+    const bool judged_all =
+        summary.count(CaseStatus::kInconclusive) == 0 && summary.count(CaseStatus::kPassed) > 0;
     return judged_all ? exit_code::kConforms : exit_code::kInconclusive;
 }
 
@@ -83,8 +84,8 @@ public:
             .record =
                 [&](const CaseResult& result) {
                     report_.add(result);
-                    const bool bad = result.status == CaseStatus::kFailed ||
-                                     result.status == CaseStatus::kError;
+                    const bool bad =
+                        result.status == CaseStatus::kFailed || result.status == CaseStatus::kError;
                     failed += bad ? 1 : 0;
                     progress.show(report_.cases().size(), fmt::format("{} failed", failed));
                     return !interrupted() && !(bad && options_.fail_fast);

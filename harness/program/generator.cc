@@ -13,6 +13,7 @@ namespace weights = generator_weights;
 namespace {
 
 constexpr std::uint32_t kMaxGeneratedHandles = 40;
+constexpr std::uint32_t kUnknownRequest = 0x1234;  // an ioctl that no file knows
 
 template <class T, std::size_t N>
 const T& draw(Random& random, const T (&values)[N]) {
@@ -347,12 +348,13 @@ void Generator::fill_descriptor_call(Operation& operation) {
                 operation.kind == OperationKind::kDup3 && random_.chance(30) ? flag::kCloexec : 0;
             break;
         case OperationKind::kFdinfo:
-        case OperationKind::kLseek:
             operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
             break;
+        case OperationKind::kLseek:
         case OperationKind::kIoctl:
-            operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
-            operation.flags = 0x1234;
+            // Modelled on epoll files only; the first handle is one, or nothing.
+            operation.fd = {0, -1};
+            operation.flags = operation.kind == OperationKind::kIoctl ? kUnknownRequest : 0;
             break;
         case OperationKind::kFcntl: {
             constexpr FcntlCommand kCommands[] = {

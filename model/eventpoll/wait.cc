@@ -63,8 +63,10 @@ struct CommonErrors {
     bool not_epoll = false;
 };
 
-void add_in_new_order(const Transition& transition, const CommonErrors& wrong, ErrorList& errors) {
-    if (wrong.bad_descriptor) {
+/// Appends what is wrong in the order of R-B23 (`descriptor_first`) or of R-B24.
+void append(const Transition& transition, const CommonErrors& wrong, bool descriptor_first,
+            ErrorList& errors) {
+    if (wrong.bad_descriptor && descriptor_first) {
         errors.add(error::kEBADF, Rule::kB27);
     }
     if (wrong.bad_buffer && transition.has(Defect::kBufferBeforeMaximum)) {
@@ -82,22 +84,7 @@ void add_in_new_order(const Transition& transition, const CommonErrors& wrong, E
     if (wrong.bad_buffer) {
         errors.add(error::kEFAULT, Rule::kB26);
     }
-    if (wrong.not_epoll) {
-        errors.add(error::kEINVAL, Rule::kB27);
-    }
-}
-
-void add_in_old_order(const CommonErrors& wrong, ErrorList& errors) {
-    if (wrong.bad_maximum) {
-        errors.add(error::kEINVAL, Rule::kB27);
-    }
-    if (wrong.large_maximum) {
-        errors.add(error::kEINVAL, Rule::kB25);
-    }
-    if (wrong.bad_buffer) {
-        errors.add(error::kEFAULT, Rule::kB26);
-    }
-    if (wrong.bad_descriptor) {
+    if (wrong.bad_descriptor && !descriptor_first) {
         errors.add(error::kEBADF, Rule::kB27);
     }
     if (wrong.not_epoll) {
@@ -127,9 +114,9 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
 /// either order gives, and tier contract any error that applies (N-1).
 Result refuse(Transition& transition, const ErrorList& early, const CommonErrors& wrong) {
     ErrorList new_order = early;
-    add_in_new_order(transition, wrong, new_order);
+    append(transition, wrong, true, new_order);
     ErrorList old_order = early;
-    add_in_old_order(wrong, old_order);
+    append(transition, wrong, false, old_order);
     const bool is_new =
         transition.has(VersionDifference::kV45) != transition.has(Defect::kOtherCheckOrder);
     transition.decided_by(is_new ? Rule::kB23 : Rule::kB24);
@@ -139,7 +126,7 @@ Result refuse(Transition& transition, const ErrorList& early, const CommonErrors
     }
     if (transition.has(Defect::kTimespecCheckedLast) && new_order.count() > early.count()) {
         ErrorList common;
-        add_in_new_order(transition, wrong, common);
+        append(transition, wrong, true, common);
         return transition.fail(common);
     }
     if (transition.exact() || early.any()) {
@@ -244,7 +231,7 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     }
     const CommonErrors wrong = common_errors(transition, operation);
     ErrorList errors = early;
-    add_in_new_order(transition, wrong, errors);
+    append(transition, wrong, true, errors);
     if (errors.any() && !transition.overlooks(errors)) {
         return refuse(transition, early, wrong);
     }

@@ -119,9 +119,8 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
     if ((operation.flags & flag::kOutOfBand) != 0) {
         return transition.fail(error::kEOPNOTSUPP, Rule::kNone);
     }
-    const bool allocates_first = transition.has(VersionDifference::kV53);
-    if (socket.peer < 0 && !allocates_first) {
-        return transition.fail(error::kENOTCONN, Rule::kNone);
+    if (socket.peer < 0 && !transition.behaves_as_with(VersionDifference::kV53)) {
+        return transition.fail(error::kENOTCONN, Rule::kD47);
     }
     if (length > transition.settings.calibration->unix_send_buffer - kSendBufferReserve) {
         return transition.fail(error::kEMSGSIZE, Rule::kNone);

@@ -236,10 +236,11 @@ Result send(Transition& transition, const OpenFile& file, const Operation& opera
 namespace {
 
 /// True if the receive queue holds something that makes a close a reset for the peer.
-bool has_unread(const Transition& transition, const UnixSocket& socket) {
+bool has_unread(Transition& transition, const UnixSocket& socket) {
     const SocketBuffer* buffers = transition.world.buffers;
     int first = socket.first;
-    if (first >= 0 && buffers[first].unread == 0 && transition.has(VersionDifference::kV55)) {
+    if (first >= 0 && buffers[first].unread == 0 &&
+        transition.behaves_as_with(VersionDifference::kV55)) {
         first = buffers[first].next;
     }
     return first >= 0;

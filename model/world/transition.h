@@ -96,6 +96,13 @@ public:
     [[nodiscard]] bool has(Defect defect) const { return settings.defect == defect; }
     [[nodiscard]] bool sound() const { return settings.defect == Defect::kNone; }
 
+    /// Whether the target behaves as kernels with `difference` do, where that is a detail of a
+    /// kernel version: the profile says it at tier exact, and both are possible at looser tiers. To
+    /// be asked only where the answer makes a difference.
+    bool behaves_as_with(VersionDifference difference) {
+        return exact() ? has(difference) : choose(0b11) == 0;
+    }
+
     /// Notes that `rule` decided something in this step.
     void decided_by(Rule rule) { decided_.add(rule); }
     void decided_by_if(bool condition, Rule rule) { decided_.add(condition ? rule : Rule::kNone); }
