@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/check/case_check.h"
+#include "harness/check/features.h"
 #include "harness/check/prediction.h"
 #include "harness/program/generator.h"
 #include "harness/program/shrink.h"
@@ -45,7 +46,8 @@ DefectHunt::DefectHunt(Judge& judge, std::vector<const Program*> cases,
                        const RandomPrograms& random)
     : judge_(judge), cases_(std::move(cases)) {
     for (const Program* program : cases_) {
-        sound_.push_back(judge_.predict(program->operations));
+        const bool runs = unmet_need(program->header.needs, judge_.calibration()) == nullptr;
+        sound_.push_back(runs ? judge_.predict(program->operations) : Trace());
     }
     Program program;
     for (std::uint64_t i = 0; i < random.count; ++i) {
@@ -117,8 +119,10 @@ std::optional<Program> DefectHunt::smallest(Defect defect) {
             best = std::move(small);
         }
     };
-    for (const Program* program : cases_) {
-        consider(*program);
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+        if (sound_[i].size() > 0) {
+            consider(*cases_[i]);
+        }
     }
     for (const Candidate& candidate : random_) {
         consider(candidate.program);

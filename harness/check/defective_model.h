@@ -52,7 +52,8 @@ struct RandomPrograms {
 /// Looks for programs that detect defects: among written cases, and among random programs.
 class DefectHunt {
 public:
-    /// The cases and the judge outlive the hunt.
+    /// The cases and the judge outlive the hunt. Cases whose needs this machine does not meet are
+    /// not asked.
     DefectHunt(Judge& judge, std::vector<const Program*> cases, const RandomPrograms& random);
 
     DefectRow hunt(Defect defect);

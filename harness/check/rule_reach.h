@@ -1,9 +1,9 @@
 // Rule reach: which rules a program of this vocabulary cannot exercise, and why.
 //
 // A rule is exercised if it decided an answer of a run. The others are either promises that no case
-// reached, which is a hole in the suite, or beyond what a program can do here. The second are listed
-// with their reason, so that `rules --coverage` is an honest number. A listed rule that is exercised
-// all the same is an error of the list.
+// reached, which is a hole in the suite, or beyond what a program can do here. The second are
+// listed with their reason, so that `rules --coverage` is an honest number. A listed rule that is
+// exercised all the same is an error of the list.
 
 #pragma once
 
@@ -31,9 +31,9 @@ std::string_view reason_out_of_reach(Rule rule);
 /// Which rules a run exercised.
 struct RuleReach {
     RuleSet exercised;
-    RuleSet missed;      // within reach, and not exercised
-    RuleSet beyond;      // out of reach
-    RuleSet mistaken;    // listed as out of reach, and exercised
+    RuleSet missed;    // within reach, and not exercised
+    RuleSet beyond;    // out of reach
+    RuleSet mistaken;  // listed as out of reach, and exercised
 
     [[nodiscard]] int reachable() const { return exercised.count() + missed.count(); }
 };

@@ -10,6 +10,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/options.h"
+#include "harness/cli/rule_coverage.h"
 #include "harness/cli/terminal.h"
 #include "model/rules/rule.h"
 #include "reports/results_reader.h"
@@ -39,6 +40,7 @@ struct RulesOptions {
     std::vector<std::string> ids;
     std::string exercised;
     bool uncovered = false;
+    std::vector<std::string> runs;  // results whose coverage is shown
     Format format = Format::kHuman;
     std::string cases;
 };
@@ -149,6 +151,13 @@ std::string totals_text(const Coverage& coverage) {
     return text + "\n";
 }
 
+int show_coverage(const RulesOptions& options) {
+    const auto suite = load_cases(options.cases);
+    std::vector<std::string> runs = options.runs;
+    std::erase(runs, "");  // the option without a value
+    return suite ? show_rule_coverage(*suite, runs) : exit_code::kUsage;
+}
+
 int show_rules(const RulesOptions& options) {
     if (options.format != Format::kHuman && options.format != Format::kJsonLines) {
         complain("rules have the formats human and jsonl; see `epollcheck rules --help`");
@@ -196,7 +205,16 @@ RunVerb add_rules_verb(CLI::App& command, const CommandLine& /*line*/) {
                      "exercise");
     add_format_option(command, options->format);
     add_cases_option(command, options->cases);
-    return [options] { return show_rules(*options); };
+    CLI::Option* coverage =
+        command
+            .add_option("--coverage", options->runs,
+                        "sum up which rules within reach these runs exercised;\n"
+                        "without runs, what the cases exercise in the model")
+            ->option_text("[RESULTS.jsonl...]")
+            ->expected(0, -1);
+    return [options, coverage] {
+        return coverage->count() > 0 ? show_coverage(*options) : show_rules(*options);
+    };
 }
 
 }  // namespace epollcheck

@@ -83,16 +83,18 @@ bool is_known(std::int32_t operation) {
     return operation == kCtlAdd || operation == kCtlMod || operation == kCtlDel;
 }
 
-void check_key(const Transition& transition, const Control& call, ErrorList& errors) {
+void check_key(Transition& transition, const Control& call, ErrorList& errors) {
     const bool present = call.item >= 0;
     if (call.operation == kCtlAdd && present && !transition.has(Defect::kExistsReplaces)) {
         errors.add(error::kEEXIST, Rule::kA3);
     } else if (!present &&
                ((call.operation == kCtlMod && !transition.has(Defect::kModAddsMissing)) ||
                 (call.operation == kCtlDel && !transition.has(Defect::kDelOfMissingSucceeds)))) {
-        const bool elsewhere = (transition.world.instances[call.instance].items &
-                                transition.world.files[call.file].items) != 0;
-        errors.add(error::kENOENT, elsewhere ? Rule::kB20 : Rule::kA3);
+        const World& world = transition.world;
+        const ItemSet elsewhere =
+            world.instances[call.instance].items & world.files[call.file].items;
+        transition.decided_by_if(elsewhere != 0, Rule::kB20);
+        errors.add(error::kENOENT, Rule::kA3);
     } else if (!is_known(call.operation) && !transition.has(Defect::kUnknownOperationSucceeds)) {
         errors.add(error::kEINVAL, Rule::kB4);
     }

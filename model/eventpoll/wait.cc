@@ -150,11 +150,13 @@ bool waits_for_ever(const Operation& operation) {
 }
 
 /// What a defect makes of the end of a wait that found nothing.
-Result corrupt_end(const Transition& transition, const Operation& operation, const Result& sound) {
+Result corrupt_end(Transition& transition, const Operation& operation, const Result& sound) {
     constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
     const bool precise = operation.kind == OperationKind::kEpollPwait2;
     const std::int64_t nanoseconds = precise ? operation.timeout_nanoseconds : 0;
     const std::int64_t seconds = precise ? operation.timeout_seconds : operation.timeout_ms;
+    const OpenFile& file = transition.world.files[open_file(transition, operation.fd)];
+    const bool dropped = transition.decided().contains(Rule::kC10);
     const bool endless = sound.kind == ResultKind::kBlocked;
     const bool plain_endless =
         precise ? operation.timeout_pointer == Pointer::kNull : operation.timeout_ms == -1;
@@ -163,7 +165,8 @@ Result corrupt_end(const Transition& transition, const Operation& operation, con
             (plain_endless && transition.has(Defect::kEndlessReturns)) ||
             (!precise && seconds < -1 && transition.has(Defect::kOtherNegativeReturns)) ||
             (seconds > 0 && !plain_endless && transition.has(Defect::kHugeTimeoutReturns)) ||
-            transition.has(Defect::kNonblockEndsWaits);
+            (file.nonblocking && transition.has(Defect::kNonblockEndsWaits)) ||
+            (dropped && transition.has(Defect::kEmptyHarvestEndsWait));
         return returns ? Result::of_events(0) : sound;
     }
     const bool zero = seconds == 0 && nanoseconds == 0;
@@ -240,6 +243,9 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
         harvest(transition, instance, operation.number, writable_events(operation));
     transition.decided_by(Rule::kB27);
     transition.decided_by_if(result.event_count > 0 && operation.timeout_ms != 0, Rule::kE1);
+    if (transition.has(Defect::kEndlessIgnoresEvents) && waits_for_ever(operation)) {
+        return Result::blocked();
+    }
     if (result.kind == ResultKind::kEvents && result.event_count == 0) {
         if (operation.pointer != Pointer::kGood && operation.pointer != Pointer::kRoom) {
             ErrorList unused_buffer;
