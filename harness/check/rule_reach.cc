@@ -82,4 +82,9 @@ RuleReach rule_reach(const RuleSet& exercised) {
     return reach;
 }
 
+RuleSet exercised_by_model(const Program& program, Judge& judge) {
+    judge.conforms(program.operations, judge.predict(program.operations));
+    return judge.exercised();
+}
+
 }  // namespace epollcheck

@@ -10,7 +10,9 @@
 #include <span>
 #include <string_view>
 
+#include "harness/check/judge.h"
 #include "model/rules/rule.h"
+#include "model/vocabulary/program.h"
 
 namespace epollcheck {
 
@@ -38,5 +40,9 @@ struct RuleReach {
     [[nodiscard]] int reachable() const { return exercised.count() + missed.count(); }
 };
 RuleReach rule_reach(const RuleSet& exercised);
+
+/// The rules that decide the answers of the model itself to `program`: what it exercises wherever
+/// it runs.
+RuleSet exercised_by_model(const Program& program, Judge& judge);
 
 }  // namespace epollcheck

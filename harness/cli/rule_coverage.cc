@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 #include <optional>
 
 #include "harness/check/calibrate.h"
@@ -30,12 +31,10 @@ std::optional<std::string> exercise_model(const CaseSuite& suite, RuleSet& exerc
     }
     Judge judge(named_profiles().back(), calibration);
     for (const Case& test_case : suite) {
-        const std::vector<Operation>& operations = test_case.program.operations;
-        if (const auto error = calibrate_for(operations, calibration)) {
+        if (const auto error = calibrate_for(test_case.program.operations, calibration)) {
             return error->what;
         }
-        judge.conforms(operations, judge.predict(operations));
-        exercised.merge(judge.exercised());
+        exercised.merge(exercised_by_model(test_case.program, judge));
     }
     return std::nullopt;
 }
@@ -65,36 +64,38 @@ std::string list_text(const char* what, const RuleSet& rules) {
     return rules.empty() ? "" : wrap(text, "", "  ", kWidth);
 }
 
-std::string sections_text(const RuleReach& reach) {
-    std::string text = "section  exercised  missed  out of reach\n";
+/// The rules that the cases cite.
+RuleSet cited_by(const CaseSuite& suite) {
+    RuleSet cited;
+    for (const Case& test_case : suite) {
+        for (const std::string& id : test_case.program.header.rules) {
+            cited.add(rule_named(id).value_or(Rule::kNone));
+        }
+    }
+    return cited;
+}
+
+std::string sections_text(const RuleReach& reach, const RuleSet& cited) {
+    std::string text = "section  exercised  cited  missed  out of reach\n";
     for (const char section : kSections) {
-        std::array<int, 3> counts{};
+        std::array<int, 4> counts{};
         const auto count = [&](const RuleSet& rules, std::size_t column) {
             rules.for_each(
                 [&](Rule rule) { counts[column] += rule_info(rule).id[2] == section ? 1 : 0; });
         };
         count(reach.exercised, 0);
-        count(reach.missed, 1);
-        count(reach.beyond, 2);
-        text +=
-            fmt::format("{:<7} {:>10} {:>7} {:>13}\n", section, counts[0], counts[1], counts[2]);
+        count(cited, 1);
+        count(reach.missed, 2);
+        count(reach.beyond, 3);
+        text += fmt::format("{:<7} {:>10} {:>6} {:>7} {:>13}\n", section, counts[0], counts[1],
+                            counts[2], counts[3]);
     }
     return text;
 }
 
 std::string beyond_text(const RuleReach& reach) {
-    std::vector<std::pair<std::string_view, RuleSet>> by_reason;
-    reach.beyond.for_each([&](Rule rule) {
-        const std::string_view reason = reason_out_of_reach(rule);
-        for (auto& [known, rules] : by_reason) {
-            if (known == reason) {
-                rules.add(rule);
-                return;
-            }
-        }
-        by_reason.emplace_back(reason, RuleSet());
-        by_reason.back().second.add(rule);
-    });
+    std::map<std::string_view, RuleSet> by_reason;
+    reach.beyond.for_each([&](Rule rule) { by_reason[reason_out_of_reach(rule)].add(rule); });
     std::string text;
     for (const auto& [reason, rules] : by_reason) {
         text += list_text(fmt::format("out of reach ({})", reason).c_str(), rules);
@@ -115,12 +116,14 @@ int show_rule_coverage(const CaseSuite& suite, const std::vector<std::string>& r
         return exit_code::kUsage;
     }
     const RuleReach reach = rule_reach(exercised);
-    print(sections_text(reach) + "\n" + beyond_text(reach) + list_text("missed", reach.missed) +
+    print(sections_text(reach, cited_by(suite)) + "\n" + beyond_text(reach) +
+          list_text("missed", reach.missed) +
           list_text("listed as out of reach, but exercised", reach.mistaken));
     const int reachable = reach.reachable();
     print(fmt::format("rules: {} of {} reachable exercised ({}%)\n", reach.exercised.count(),
                       reachable, reachable == 0 ? 0 : reach.exercised.count() * 100 / reachable));
-    return reach.missed.empty() ? exit_code::kConforms : exit_code::kDeviation;
+    const bool complete = reach.missed.empty() && reach.mistaken.empty();
+    return complete ? exit_code::kConforms : exit_code::kDeviation;
 }
 
 }  // namespace epollcheck

@@ -16,7 +16,6 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
-#include "harness/program/generator_weights.h"
 #include "harness/program/printer.h"
 #include "reports/text_layout.h"
 
@@ -163,12 +162,7 @@ int measure_machine(const CaseSuite& suite, Calibration& calibration) {
     for (const Case& test_case : suite) {
         error = error ? error : calibrate_for(test_case.program.operations, calibration);
     }
-    for (const std::uint32_t length : generator_weights::kLengths) {
-        Operation transfer;
-        transfer.kind = OperationKind::kWrite;
-        transfer.length = length;
-        error = error ? error : calibrate_for({&transfer, 1}, calibration);
-    }
+    error = error ? error : calibrate_for_generator(calibration);
     if (error) {
         complain(error->what);
         return exit_code::kOwnFault;

@@ -30,7 +30,8 @@ Examples:
   epollcheck run --format jsonl --output r.jsonl
   epollcheck rules --exercised r.jsonl          and the cases of that run that exercised it
   epollcheck rules --exercised r.jsonl --uncovered
-                                                rules that the run did not exercise)";
+                                                rules that the run did not exercise
+  epollcheck rules --coverage r.jsonl           how many of the rules within reach it exercised)";
 
 constexpr std::size_t kWidth = 100;  // columns
 
@@ -212,6 +213,9 @@ RunVerb add_rules_verb(CLI::App& command, const CommandLine& /*line*/) {
                         "without runs, what the cases exercise in the model")
             ->option_text("[RESULTS.jsonl...]")
             ->expected(0, -1);
+    for (const char* other : {"ids", "--exercised", "--uncovered", "--format"}) {
+        coverage->excludes(command.get_option(other));
+    }
     return [options, coverage] {
         return coverage->count() > 0 ? show_coverage(*options) : show_rules(*options);
     };

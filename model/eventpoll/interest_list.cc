@@ -152,7 +152,7 @@ bool reads_event(const Transition& transition, std::int32_t operation) {
 void check_target(Transition& transition, int file, ErrorList& errors) {
     const OpenFile& target = transition.world.files[file];
     if (has_poll(target)) {
-        transition.decided_by(target.kind == FileKind::kSocket ? Rule::kB7 : Rule::kNone);
+        transition.decided_by_if(target.kind == FileKind::kSocket, Rule::kB7);
         return;
     }
     const bool promised = target.kind == FileKind::kRegular || target.kind == FileKind::kDirectory;
@@ -203,8 +203,8 @@ Control resolve(Transition& transition, const Operation& operation, ErrorList& e
     }
     call.instance = world.files[ep_file].object;
     call.item = find_item(transition, call.instance, call.file, call.slot);
+    transition.decided_by_if((call.events & event::kWakeup) != 0, Rule::kC33);
     if (transition.settings.calibration->keeps_wakeup == transition.has(Defect::kWakeupStored)) {
-        transition.decided_by((call.events & event::kWakeup) != 0 ? Rule::kC33 : Rule::kNone);
         call.events &= ~event::kWakeup;
     }
     check_exclusive(transition, call, errors);
@@ -380,8 +380,8 @@ Result modify(Transition& transition, const Control& call) {
 Result erase(Transition& transition, int index) {
     Item& item = transition.world.items[index];
     transition.decided_by(Rule::kB17);
-    transition.decided_by(Rule::kB18);
     transition.decided_by(Rule::kB19);
+    leave_alone(transition, transition.world.instances[item.instance].pollers, Rule::kB18);
     const bool pending = item.queued == Queued::kYes;
     if (transition.has(Defect::kDelLeavesEvent) && pending) {
         item.slot = -2;  // no key finds it any more, and after its report it is disabled
@@ -464,7 +464,7 @@ Result control(Transition& transition, const Operation& operation) {
     misorder(transition, errors);
     if (errors.any() && !transition.overlooks(errors)) {
         transition.decided_by(Rule::kB9);
-        transition.decided_by(errors.count() > 1 ? Rule::kB5 : Rule::kNone);
+        transition.decided_by_if(errors.count() > 1, Rule::kB5);
         if (transition.has(Defect::kFailedAddStores) && errors.error(0) == error::kEEXIST) {
             Item& item = transition.world.items[call.item];
             item.data = call.data;

@@ -199,7 +199,7 @@ Result end_of_wait(Transition& transition, const Operation& operation) {
         transition.decided_by(
             operation.timeout_ms > 0 || operation.timeout_seconds > 0 ? Rule::kE6 : Rule::kE3);
         const OpenFile& file = transition.world.files[open_file(transition, operation.fd)];
-        transition.decided_by(file.nonblocking ? Rule::kB33 : Rule::kNone);
+        transition.decided_by_if(file.nonblocking, Rule::kB33);
         return Result::blocked();
     }
     transition.decided_by(rule_of_timeout(operation));

@@ -144,7 +144,7 @@ void free_buffer(Transition& transition, int index, Rule rule) {
         return;
     }
     UnixSocket& owner = world.sockets[buffer.owner];
-    const bool was_writable = is_writable(transition, owner);
+    const bool was_writable = !transition.sound() && is_writable(transition, owner);
     owner.charged -= buffer.charge;
     owner.refused_write = false;
     if (transition.has(Defect::kSpaceSilent) ||

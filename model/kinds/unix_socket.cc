@@ -42,7 +42,7 @@ void note_state(Transition& transition, const UnixSocket& socket) {
     } else if (connection_based && socket.shut != 0) {
         transition.decided_by(Rule::kD34);
     }
-    transition.decided_by(socket.out_of_band >= 0 ? Rule::kD39 : Rule::kNone);
+    transition.decided_by_if(socket.out_of_band >= 0, Rule::kD39);
 }
 
 /// What defects make of the mask of a socket.
