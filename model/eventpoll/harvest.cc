@@ -46,6 +46,8 @@ private:
     MaskRange corrupt_mask(const Item& item, MaskRange range) const;
     void corrupt_fault(Item& item);
     void report(const Item& item, EventMask mask);
+    bool is_requeued(const Item& item) const;
+    bool outlives(EventMask mask) const;
     void disable(Item& item);
     void deliver(int index);
     EventMask reported_mask(const MaskRange& range);
@@ -339,22 +341,33 @@ void Harvest::disable(Item& item) {
     }
 }
 
+/// True if an item goes back to the ready list after its report (R-A9, R-C15).
+bool Harvest::is_requeued(const Item& item) const {
+    if ((item.events & event::kEdge) == 0) {
+        return !transition_.has(Defect::kLevelIsEdge);
+    }
+    const bool marked = (item.not_fallen & event::kEdge) != 0;
+    return transition_.has(Defect::kEdgeIsLevel) ||
+           (marked && transition_.has(Defect::kWakesAreCounted));
+}
+
+/// True if a defect leaves a ONESHOT item armed after the report of `mask`.
+bool Harvest::outlives(EventMask mask) const {
+    return transition_.has(Defect::kOneshotStaysArmed) ||
+           ((mask & event::kAlways) != 0 && transition_.has(Defect::kOneshotSurvivesHangup));
+}
+
 void Harvest::deliver(int index) {
     Item& item = world_.items[index];
     const EventMask mask = reported_mask(range_[index]);
     report(item, mask);
     pending_ &= ~only(index);
     latest_reported_ = std::max(latest_reported_, item.earliest_rank);
-    const bool again =
-        transition_.has(Defect::kWakesAreCounted) && (item.not_fallen & event::kEdge) != 0;
+    const bool again = is_requeued(item);
     item.not_fallen = range_[index].possibly;
-    const bool survives =
-        transition_.has(Defect::kOneshotStaysArmed) ||
-        (transition_.has(Defect::kOneshotSurvivesHangup) && (mask & event::kAlways) != 0);
-    const bool edge = (item.events & event::kEdge) != 0 && !transition_.has(Defect::kEdgeIsLevel);
-    if ((item.events & event::kOneshot) != 0 && !survives) {
+    if ((item.events & event::kOneshot) != 0 && !outlives(mask)) {
         disable(item);
-    } else if ((edge && !again) || transition_.has(Defect::kLevelIsEdge)) {
+    } else if (!again) {
         transition_.decided_by(Rule::kC15);
         transition_.decided_by(Rule::kC16);
         transition_.decided_by_if(item.cause != Rule::kB10 && item.cause != Rule::kB13, Rule::kC20);

@@ -13,17 +13,30 @@ namespace {
 constexpr std::uint64_t kMaxCount = ~std::uint64_t{0} - 1;  // 2^64 - 2
 constexpr std::uint32_t kCounterSize = 8;                   // bytes
 
+/// What defects make of the mask of an eventfd.
+EventMask corrupt_mask(const Transition& transition, const Eventfd& eventfd, EventMask mask) {
+    if (transition.has(Defect::kEventfdInMissesOne) && eventfd.count == 1) {
+        mask &= ~event::kIn;
+    }
+    if (transition.has(Defect::kEventfdFullTooEarly) && eventfd.count == kMaxCount - 1) {
+        mask &= ~event::kOut;
+    }
+    mask |= transition.has(Defect::kEventfdAlwaysWritable) ? event::kOut : 0;
+    if (transition.has(Defect::kEventfdNormBits)) {
+        mask |= (mask & event::kIn) != 0 ? event::kReadable : 0;
+        mask |= (mask & event::kOut) != 0 ? event::kWritable : 0;
+    }
+    return mask;
+}
+
 }  // namespace
 
 MaskRange eventfd_mask(Transition& transition, const OpenFile& file) {
     const Eventfd& eventfd = transition.world.eventfds[file.object];
     transition.decided_by(Rule::kD15);
-    const EventMask in = transition.has(Defect::kEventfdNormBits) ? event::kReadable : event::kIn;
-    const EventMask out = transition.has(Defect::kEventfdNormBits) ? event::kWritable : event::kOut;
-    const std::uint64_t least = transition.has(Defect::kEventfdInMissesOne) ? 2 : 1;
-    const std::uint64_t full = kMaxCount - (transition.has(Defect::kEventfdFullTooEarly) ? 1 : 0);
-    const bool writable = eventfd.count < full || transition.has(Defect::kEventfdAlwaysWritable);
-    return MaskRange::exactly((eventfd.count >= least ? in : 0) | (writable ? out : 0));
+    const EventMask mask =
+        (eventfd.count > 0 ? event::kIn : 0) | (eventfd.count < kMaxCount ? event::kOut : 0);
+    return MaskRange::exactly(transition.sound() ? mask : corrupt_mask(transition, eventfd, mask));
 }
 
 Result create_eventfd(Transition& transition, const Operation& operation) {

@@ -30,10 +30,6 @@ MaskRange widen(const UnixSocket& socket, EventMask exact) {
     return range;
 }
 
-}  // namespace
-
-namespace {
-
 /// The rules by which the state of a socket says what its mask is, beside R-D28 and R-D41.
 void note_state(Transition& transition, const UnixSocket& socket) {
     const bool connection_based = socket.type != SocketType::kDatagram;
