@@ -20,7 +20,6 @@
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/generator.h"
-#include "harness/program/generator_weights.h"
 #include "harness/program/printer.h"
 #include "reports/describe_deviation.h"
 #include "reports/human_report.h"
@@ -115,14 +114,9 @@ void Campaign::show_finding(std::uint64_t number) {
 }
 
 int Campaign::run() {
-    for (const std::uint32_t length : generator_weights::kLengths) {
-        Operation transfer;
-        transfer.kind = OperationKind::kWrite;
-        transfer.length = length;
-        if (auto error = calibrate_for({&transfer, 1}, target_.calibration)) {
-            complain(error->what);
-            return exit_code::kOwnFault;
-        }
+    if (const auto error = calibrate_for_generator(target_.calibration)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
     }
     const auto start = Clock::now();
     std::uint64_t done = 0;
