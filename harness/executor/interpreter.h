@@ -99,6 +99,10 @@ private:
 
     // interpret_asynchronous.cc
     Result spawn(const Operation& operation);
+    Result timer_call(const Operation& operation);
+    void expect_expiry(const Operation& operation);
+    void note_read(int fd, Outcome outcome);
+    [[nodiscard]] bool any_timer_is_due() const;
     Result child_call(const Operation& operation);
     Result settle(const Operation& operation);
     [[nodiscard]] bool anything_is_under_way() const;
@@ -114,9 +118,10 @@ private:
     PrivateFiles& files_;
     DescriptorTable table_;
     Children children_;
-    std::vector<int> handles_;    // the number that each handle holds
-    bool first_creation_ = true;  // nothing was created by this program yet
-    bool disturbed_ = false;      // a new number shows that somebody else was at work
+    std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
+    std::vector<int> handles_;          // the number that each handle holds
+    bool first_creation_ = true;        // nothing was created by this program yet
+    bool disturbed_ = false;            // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;

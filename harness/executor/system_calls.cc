@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -124,6 +125,19 @@ Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask) {
 }
 
 Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(fd, watch)); }
+
+Outcome timerfd_create(int clock, int flags) { return outcome(::timerfd_create(clock, flags)); }
+
+Outcome timerfd_settime(int fd, int flags, const void* setting) {
+    return outcome(::timerfd_settime(fd, flags, static_cast<const itimerspec*>(setting), nullptr));
+}
+
+Outcome timerfd_remains(int fd) {
+    itimerspec setting = {};
+    const Outcome result = outcome(::timerfd_gettime(fd, &setting));
+    return result < 0 ? result
+                      : (setting.it_value.tv_sec != 0 || setting.it_value.tv_nsec != 0 ? 1 : 0);
+}
 
 Outcome pidfd_open(int process) { return outcome(syscall(SYS_pidfd_open, process, 0)); }
 

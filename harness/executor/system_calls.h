@@ -53,6 +53,10 @@ Outcome inotify_init1(int flags);
 Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask);
 Outcome inotify_rm_watch(int fd, int watch);
 Outcome pidfd_open(int process);
+Outcome timerfd_create(int clock, int flags);
+Outcome timerfd_settime(int fd, int flags, const void* setting);
+/// 1 if some time remains until the next expiry, else 0.
+Outcome timerfd_remains(int fd);
 /// Sends SIGKILL to the process behind a pidfd.
 Outcome pidfd_kill(int pidfd);
 /// Waits until the process behind a pidfd has exited, and takes it.

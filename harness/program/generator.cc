@@ -45,6 +45,7 @@ void Generator::generate(Program& program) {
     handles_ = 0;
     uses_watches_ = false;
     uses_children_ = false;
+    uses_timers_ = false;
     killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
@@ -150,6 +151,10 @@ void Generator::draw_operation() {
         draw_child_call();
         return;
     }
+    if (uses_timers_ && random_.chance(weights::kTimerKindPercent)) {
+        draw_timer_call();
+        return;
+    }
     Operation& operation = add(draw_kind(random_, weights::kKinds));
     switch (operation.kind) {
         case OperationKind::kEpollWait:
@@ -245,7 +250,9 @@ void Generator::fill_transfer(Operation& operation, bool writes) {
     operation.fd =
         message ? one_of(Kind::kStream, Kind::kListener) : one_of(Kind::kPipeRead, Kind::kListener);
     operation.length = length();
-    if (operation.fd.handle >= 0 && !message && kinds_[operation.fd.handle] == Kind::kEventfd &&
+    if (operation.fd.handle >= 0 && !message &&
+        (kinds_[operation.fd.handle] == Kind::kEventfd ||
+         (!writes && kinds_[operation.fd.handle] == Kind::kTimerfd)) &&
         random_.chance(90)) {
         operation.as_value = true;
         operation.length = 0;
@@ -325,6 +332,12 @@ void Generator::fill_creation(Operation& operation) {
             operation.bound[0] = bind(Kind::kInotify);
             uses_watches_ = true;
             break;
+        case OperationKind::kTimerfdCreate:
+            operation.number = static_cast<std::int32_t>(random_.below(2));
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kTimerfd);
+            uses_timers_ = true;
+            break;
         case OperationKind::kSpawn:
             operation.bound[0] = bind(Kind::kPidfd);
             killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
@@ -369,6 +382,23 @@ void Generator::fill_watch_call(Operation& operation) {
         default:
             operation.number = entry();
             break;
+    }
+}
+
+void Generator::draw_timer_call() {
+    const Descriptor timer = one_of(Kind::kTimerfd, Kind::kTimerfd);
+    Operation& operation = add(draw_kind(random_, weights::kTimerKinds));
+    operation.fd = timer;
+    if (operation.kind == OperationKind::kTimerfdGettime) {
+        return;
+    }
+    operation.value = draw(random_, weights::kTimerValues);
+    const bool past = operation.value == 1;
+    operation.flags = past ? flag::kAbsolute : 0;
+    if (past && random_.chance(weights::kSettlePercent)) {
+        Operation& settling = add(OperationKind::kSettle);
+        settling.fd = timer;
+        settling.flags = event::kIn;
     }
 }
 

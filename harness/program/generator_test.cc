@@ -109,6 +109,7 @@ TEST_CASE("every kind of operation with a weight occurs, and no other", "[genera
     add_kinds(generator_weights::kOpenings, listed);
     add_kinds(generator_weights::kWatchKinds, listed);
     add_kinds(generator_weights::kChildKinds, listed);
+    add_kinds(generator_weights::kTimerKinds, listed);
     CHECK(seen == listed);
 }
 

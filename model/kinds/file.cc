@@ -11,6 +11,7 @@
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/timerfd.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -30,7 +31,9 @@ bool is_socket_call(OperationKind kind) {
 }
 
 /// False for kinds without a read or a write method.
-bool has_transfer(FileKind kind) { return kind != FileKind::kPidfd; }
+bool has_transfer(FileKind kind, bool writes) {
+    return kind != FileKind::kPidfd && !(writes && kind == FileKind::kTimerfd);
+}
 
 /// The checks of vfs_read and vfs_write before the kind of file is asked. Answers the file, or -1.
 int transfer_target(Transition& transition, const Operation& operation, bool writes,
@@ -52,7 +55,7 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
     } else if (file.kind == FileKind::kEpoll) {
         const bool again = transition.has(Defect::kEpollReadIsEagain);
         errors.add(again ? error::kEAGAIN : error::kEINVAL, Rule::kB33);
-    } else if (!has_transfer(file.kind)) {
+    } else if (!has_transfer(file.kind, writes)) {
         errors.add(error::kEINVAL, Rule::kNone);
     } else if (operation.pointer == Pointer::kKernel) {
         errors.add(error::kEFAULT, Rule::kNone);
@@ -92,6 +95,8 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return inotify_mask(transition, file);
         case FileKind::kPidfd:
             return pidfd_mask(transition, file);
+        case FileKind::kTimerfd:
+            return timerfd_mask(transition, file);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
@@ -117,6 +122,8 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.inotifies[file.object].waiters, nullptr}};
         case FileKind::kPidfd:
             return {{&world.children[file.object].waiters, nullptr}};
+        case FileKind::kTimerfd:
+            return {{&world.timers[file.object].waiters, nullptr}};
         default:
             return {};
     }
@@ -141,6 +148,8 @@ Result read_file(Transition& transition, const Operation& operation) {
                        : receive(transition, file, operation);
         case FileKind::kInotify:
             return read_inotify(transition, file, operation);
+        case FileKind::kTimerfd:
+            return read_timerfd(transition, file, operation);
         default:
             return read_inode(transition, file, operation);
     }
@@ -262,6 +271,9 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kInotify:
             world.inotifies[file.object] = Inotify{};
+            break;
+        case FileKind::kTimerfd:
+            world.timers[file.object] = Timer{};
             break;
         case FileKind::kPidfd:
             world.children[file.object] = Child{};  // nobody can tell what becomes of it

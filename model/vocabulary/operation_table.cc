@@ -47,6 +47,14 @@ constexpr std::array kInotifyFlags = {
     FlagName{"IN_NONBLOCK", flag::kNonblock},
     FlagName{"IN_CLOEXEC", flag::kCloexec},
 };
+constexpr std::array kTimerFlags = {
+    FlagName{"TFD_NONBLOCK", flag::kNonblock},
+    FlagName{"TFD_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kTimerSettingFlags = {
+    FlagName{"TFD_TIMER_ABSTIME", flag::kAbsolute},
+    FlagName{"TFD_TIMER_CANCEL_ON_SET", flag::kCancelOnSet},
+};
 constexpr std::array kWatchFlags = {
     FlagName{"IN_ACCESS", 0x1},
     FlagName{"IN_MODIFY", watch::kModify},
@@ -150,6 +158,15 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kKillChild, "kill_child", ResultType::kZero, {{kDescriptor}}},
     {Kind::kReap, "reap", ResultType::kZero, {{kDescriptor}}},
     {Kind::kSettle, "settle", ResultType::kMask, {{kDescriptor}, {kEventMask}}},
+    {Kind::kTimerfdCreate,
+     "timerfd_create",
+     ResultType::kDescriptor,
+     {{kClock}, {kFlags, kTimerFlags}}},
+    {Kind::kTimerfdSettime,
+     "timerfd_settime",
+     ResultType::kZero,
+     {{kDescriptor}, {kFlags, kTimerSettingFlags}, {kTimerSetting}}},
+    {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 
@@ -206,6 +223,11 @@ std::span<const std::string_view> fcntl_command_names() {
         "F_GETFL", "F_SETFL", "F_GETFD", "F_GETPIPE_SZ", "F_SETPIPE_SZ",
     };
     static_assert(kNames.size() == static_cast<std::size_t>(FcntlCommand::kSetPipeSize) + 1);
+    return kNames;
+}
+
+std::span<const std::string_view> clock_names() {
+    static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};
     return kNames;
 }
 

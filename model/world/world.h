@@ -38,6 +38,7 @@ inline constexpr int kMaxInotifies = 4;
 inline constexpr int kMaxWatches = 2;  // of one inotify instance: "file" and "directory"
 inline constexpr int kMaxNotices = 12;
 inline constexpr int kMaxChildren = 4;
+inline constexpr int kMaxTimers = 4;
 
 using ItemSet = std::uint64_t;  // bit i: item i
 
@@ -58,6 +59,7 @@ enum class FileKind : std::uint8_t {
     kSocket,
     kInotify,
     kPidfd,
+    kTimerfd,
     kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
@@ -250,6 +252,26 @@ struct Child {
     friend bool operator==(const Child&, const Child&) = default;
 };
 
+/// When a timer expires. The model has no clock.
+enum class Expiry : std::uint8_t {
+    kNever,
+    kSoon,     // at any time from now on; settle waits for it
+    kUnknown,  // between the two: not modelled
+};
+
+struct Timer {
+    bool used = false;
+    bool armed = false;
+    bool expired = false;  // since it was last looked at (read, gettime, settime)
+    bool ticks = false;    // there are expirations to read
+    bool periodic = false;
+    Expiry expiry = Expiry::kNever;  // of an armed timer
+    Expiry period = Expiry::kNever;
+    WaitQueue waiters;
+
+    friend bool operator==(const Timer&, const Timer&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
     std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
@@ -271,6 +293,7 @@ struct World {
     std::uint8_t entries = 0;               // bit: entry of the directory that exists
     Inotify inotifies[kMaxInotifies];
     Child children[kMaxChildren];
+    Timer timers[kMaxTimers];
 
     friend bool operator==(const World&, const World&) = default;
 };
