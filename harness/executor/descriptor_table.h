@@ -35,6 +35,9 @@ public:
     /// kNoAddress also for numbers that the program did not open.
     [[nodiscard]] std::uint64_t address(int number) const;
 
+    /// Appends the numbers that the program has open, lowest first.
+    void list_open(std::vector<int>& numbers) const;
+
     /// Calls `close_run(first, last)` for each run of adjacent numbers that are open.
     template <class CloseRun>
     void close_all(CloseRun close_run) const {
