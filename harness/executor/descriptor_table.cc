@@ -82,6 +82,14 @@ DescriptorTable::Timing DescriptorTable::timing(int number) const {
                                   : descriptions_[static_cast<std::size_t>(description)].timing;
 }
 
+void DescriptorTable::list_open(std::vector<int>& numbers) const {
+    for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
+        if (descriptions_of_[slot] != kClosed) {
+            numbers.push_back(base_ + static_cast<int>(slot));
+        }
+    }
+}
+
 void DescriptorTable::name(int number, std::int32_t description) {
     if (number < base_) {
         return;  // not ours to close, whatever the kernel says

@@ -63,6 +63,9 @@ public:
         return false;
     }
 
+    /// Appends the numbers that the program has open, lowest first.
+    void list_open(std::vector<int>& numbers) const;
+
     /// Calls `close_run(first, last)` for each run of adjacent numbers that are open.
     template <class CloseRun>
     void close_all(CloseRun close_run) const {

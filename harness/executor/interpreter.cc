@@ -34,6 +34,12 @@ int Interpreter::number_of(const Descriptor& descriptor) const {
                                           : handles_[static_cast<std::size_t>(descriptor.handle)];
 }
 
+std::int16_t Interpreter::handle_of(int number) const {
+    const auto found = std::ranges::find(handles_, number);
+    return found == handles_.end() ? kNoHandle
+                                   : static_cast<std::int16_t>(found - handles_.begin());
+}
+
 Result Interpreter::plain(Outcome outcome) {
     if (outcome >= 0) {
         return Result::of_value(outcome);

@@ -40,6 +40,12 @@ public:
 
     /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
     End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
+    /// The numbers that the program left open, lowest first. Before clean_up().
+    void list_open(std::vector<int>& numbers) const { table_.list_open(numbers); }
+    /// A handle that holds `number`, or kNoHandle.
+    [[nodiscard]] std::int16_t handle_of(int number) const;
+    /// No tick interrupts what follows the program.
+    void stop_timer() { timer_.stop(); }
     /// Closes and removes all that the program left. To be called after each run().
     void clean_up();
     /// Why the last run failed.

@@ -37,6 +37,15 @@ namespace {
 
 Outcome outcome(std::int64_t result) { return result >= 0 ? result : -errno; }
 
+// The calls that take a timespec with 64-bit time on every architecture.
+#ifdef SYS_ppoll_time64
+constexpr long kPpoll = SYS_ppoll_time64;
+constexpr long kPselect6 = SYS_pselect6_time64;
+#else
+constexpr long kPpoll = SYS_ppoll;
+constexpr long kPselect6 = SYS_pselect6;
+#endif
+
 // The size of the kernel's signal set: what epoll_wait is where only epoll_pwait exists.
 [[maybe_unused]] constexpr std::size_t kSignalSetSize = 8;
 
@@ -83,6 +92,34 @@ Outcome poll_for(int fd, short events, int timeout_ms, unsigned short& revents) 
     const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
     revents = static_cast<unsigned short>(entry.revents);
     return result;
+}
+
+Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
+                  std::size_t mask_size) {
+    pollfd entry = {.fd = fd, .events = events, .revents = 0};
+    const Outcome result = outcome(syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
+    revents = static_cast<unsigned short>(entry.revents);
+    return result;
+}
+
+Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigned long* except) {
+#ifdef SYS_select
+    timeval now = {};
+    return outcome(syscall(SYS_select, count, read, write, except, &now));
+#else
+    KernelTimespec now = {0, 0};
+    return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);
+#endif
+}
+
+Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
+                void* timeout, const void* mask, std::size_t mask_size) {
+    // A system call has six arguments at most, so the last two go as a pair.
+    struct {
+        const void* mask;
+        std::size_t size;
+    } const pair = {mask, mask_size};
+    return outcome(syscall(kPselect6, count, read, write, except, timeout, &pair));
 }
 
 Outcome open(const char* path, int flags) { return outcome(::open(path, flags)); }
