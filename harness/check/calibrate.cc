@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "harness/executor/calibration_probe.h"
+#include "harness/program/generator_weights.h"
 
 namespace epollcheck {
 
@@ -85,6 +86,18 @@ std::optional<HarnessError> calibrate_for(std::span<const Operation> operations,
             return HarnessError{
                 "the program sends more different lengths than can be calibrated (about 80); use "
                 "fewer"};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<HarnessError> calibrate_for_generator(Calibration& calibration) {
+    for (const std::uint32_t length : generator_weights::kLengths) {
+        Operation transfer;
+        transfer.kind = OperationKind::kWrite;
+        transfer.length = length;
+        if (auto error = calibrate_for({&transfer, 1}, calibration)) {
+            return error;
         }
     }
     return std::nullopt;

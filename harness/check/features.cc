@@ -41,4 +41,14 @@ const Feature* feature_named(std::string_view name) {
     return nullptr;
 }
 
+const Feature* unmet_need(std::span<const std::string> needs, const Calibration& calibration) {
+    for (const std::string& need : needs) {
+        const Feature* feature = feature_named(need);
+        if (feature != nullptr && !feature->present(calibration)) {
+            return feature;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace epollcheck

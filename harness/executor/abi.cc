@@ -9,6 +9,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <climits>
 
@@ -72,6 +73,19 @@ int eventfd_flags(std::uint32_t flags) {
 
 int inotify_flags(std::uint32_t flags) {
     static constexpr Pair kPairs[] = {{flag::kCloexec, IN_CLOEXEC}, {flag::kNonblock, IN_NONBLOCK}};
+    return translate(flags, kPairs);
+}
+
+int timerfd_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {{flag::kCloexec, TFD_CLOEXEC},
+                                      {flag::kNonblock, TFD_NONBLOCK}};
+    return translate(flags, kPairs);
+}
+
+int timer_setting_flags(std::uint32_t flags) {
+    constexpr int kCancelOnSet = 2;  // TFD_TIMER_CANCEL_ON_SET, which older C libraries do not name
+    static constexpr Pair kPairs[] = {{flag::kAbsolute, TFD_TIMER_ABSTIME},
+                                      {flag::kCancelOnSet, kCancelOnSet}};
     return translate(flags, kPairs);
 }
 

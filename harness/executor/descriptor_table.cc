@@ -11,7 +11,7 @@ void DescriptorTable::restart(int base) {
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
-    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Network::kNone});
+    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Timing::kOff, Network::kNone});
     name(number, static_cast<std::int32_t>(descriptions_.size()) - 1);
 }
 
@@ -80,6 +80,27 @@ std::int64_t DescriptorTable::process(int number) const {
     const std::int32_t description = description_of(number);
     return description == kClosed ? kNoProcess
                                   : descriptions_[static_cast<std::size_t>(description)].process;
+}
+
+void DescriptorTable::set_timing(int number, Timing timing) {
+    const std::int32_t description = description_of(number);
+    if (description != kClosed) {
+        descriptions_[static_cast<std::size_t>(description)].timing = timing;
+    }
+}
+
+DescriptorTable::Timing DescriptorTable::timing(int number) const {
+    const std::int32_t description = description_of(number);
+    return description == kClosed ? Timing::kOff
+                                  : descriptions_[static_cast<std::size_t>(description)].timing;
+}
+
+void DescriptorTable::list_open(std::vector<int>& numbers) const {
+    for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
+        if (descriptions_of_[slot] != kClosed) {
+            numbers.push_back(base_ + static_cast<int>(slot));
+        }
+    }
 }
 
 void DescriptorTable::name(int number, std::int32_t description) {

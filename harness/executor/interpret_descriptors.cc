@@ -87,6 +87,10 @@ Result Interpreter::create(const Operation& operation) {
         case OperationKind::kInotifyInit1:
             outcome = system_call::inotify_init1(abi::inotify_flags(operation.flags));
             break;
+        case OperationKind::kTimerfdCreate:
+            outcome =
+                system_call::timerfd_create(operation.number, abi::timerfd_flags(operation.flags));
+            break;
         case OperationKind::kSocket:
             if (operation.number == static_cast<std::int32_t>(Domain::kInet)) {
                 return create_inet(operation);

@@ -34,6 +34,12 @@ int Interpreter::number_of(const Descriptor& descriptor) const {
                                           : handles_[static_cast<std::size_t>(descriptor.handle)];
 }
 
+std::int16_t Interpreter::handle_of(int number) const {
+    const auto found = std::ranges::find(handles_, number);
+    return found == handles_.end() ? kNoHandle
+                                   : static_cast<std::int16_t>(found - handles_.begin());
+}
+
 Result Interpreter::plain(Outcome outcome) {
     if (outcome >= 0) {
         return Result::of_value(outcome);
@@ -110,6 +116,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     error_.reset();
     disturbed_ = false;
     first_creation_ = true;
+    restarted_until_ = 0;
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
@@ -152,6 +159,7 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kSocket:
         case OperationKind::kAccept4:
         case OperationKind::kInotifyInit1:
+        case OperationKind::kTimerfdCreate:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -216,6 +224,9 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kTruncate:
         case OperationKind::kUnlink:
             return named_file_call(operation);
+        case OperationKind::kTimerfdSettime:
+        case OperationKind::kTimerfdGettime:
+            return timer_call(operation);
         case OperationKind::kSpawn:
             return spawn(operation);
         case OperationKind::kKillChild:

@@ -41,6 +41,12 @@ public:
 
     /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
     End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
+    /// The numbers that the program left open, lowest first. Before clean_up().
+    void list_open(std::vector<int>& numbers) const { table_.list_open(numbers); }
+    /// A handle that holds `number`, or kNoHandle.
+    [[nodiscard]] std::int16_t handle_of(int number) const;
+    /// No tick interrupts what follows the program.
+    void stop_timer() { timer_.stop(); }
     /// Closes and removes all that the program left. To be called after each run().
     void clean_up();
     /// Why the last run failed.
@@ -100,6 +106,10 @@ private:
 
     // interpret_asynchronous.cc
     Result spawn(const Operation& operation);
+    Result timer_call(const Operation& operation);
+    void expect_expiry(const Operation& operation);
+    void note_read(int fd, Outcome outcome);
+    [[nodiscard]] bool any_timer_is_due() const;
     Result child_call(const Operation& operation);
     Result settle(const Operation& operation);
     [[nodiscard]] bool anything_is_under_way() const;
@@ -123,9 +133,10 @@ private:
     Loopback& loopback_;
     DescriptorTable table_;
     Children children_;
-    std::vector<int> handles_;    // the number that each handle holds
-    bool first_creation_ = true;  // nothing was created by this program yet
-    bool disturbed_ = false;      // a new number shows that somebody else was at work
+    std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
+    std::vector<int> handles_;          // the number that each handle holds
+    bool first_creation_ = true;        // nothing was created by this program yet
+    bool disturbed_ = false;            // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;

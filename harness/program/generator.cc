@@ -2,7 +2,7 @@
 
 #include "harness/program/generator.h"
 
-#include <string>
+#include <fmt/format.h>
 
 #include "harness/program/generator_weights.h"
 
@@ -46,6 +46,7 @@ void Generator::generate(Program& program) {
     uses_watches_ = false;
     uses_children_ = false;
     uses_inet_ = false;
+    uses_timers_ = false;
     killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
@@ -58,10 +59,11 @@ void Generator::generate(Program& program) {
     while (program.operations.size() < count) {
         draw_operation();
     }
+    program.operations.resize(count);  // what was drawn last may have been more than one
     program.handles.resize(handles_);
     for (std::uint32_t i = 0; i < handles_; ++i) {
         if (program.handles[i].empty()) {
-            program.handles[i] = "h" + std::to_string(i);
+            program.handles[i] = fmt::format("h{}", i);
         }
     }
 }
@@ -156,6 +158,10 @@ void Generator::draw_operation() {
     }
     if (uses_inet_ && random_.chance(weights::kInetKindPercent)) {
         draw_inet_call();
+        return;
+    }
+    if (uses_timers_ && random_.chance(weights::kTimerKindPercent)) {
+        draw_timer_call();
         return;
     }
     Operation& operation = add(draw_kind(random_, weights::kKinds));
@@ -253,7 +259,9 @@ void Generator::fill_transfer(Operation& operation, bool writes) {
     operation.fd =
         message ? one_of(Kind::kStream, Kind::kListener) : one_of(Kind::kPipeRead, Kind::kListener);
     operation.length = length();
-    if (operation.fd.handle >= 0 && !message && kinds_[operation.fd.handle] == Kind::kEventfd &&
+    if (operation.fd.handle >= 0 && !message &&
+        (kinds_[operation.fd.handle] == Kind::kEventfd ||
+         (!writes && kinds_[operation.fd.handle] == Kind::kTimerfd)) &&
         random_.chance(90)) {
         operation.as_value = true;
         operation.length = 0;
@@ -333,6 +341,12 @@ void Generator::fill_creation(Operation& operation) {
             operation.bound[0] = bind(Kind::kInotify);
             uses_watches_ = true;
             break;
+        case OperationKind::kTimerfdCreate:
+            operation.number = static_cast<std::int32_t>(random_.below(2));
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kTimerfd);
+            uses_timers_ = true;
+            break;
         case OperationKind::kSpawn:
             operation.bound[0] = bind(Kind::kPidfd);
             killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
@@ -377,6 +391,23 @@ void Generator::fill_watch_call(Operation& operation) {
         default:
             operation.number = entry();
             break;
+    }
+}
+
+void Generator::draw_timer_call() {
+    const Descriptor timer = one_of(Kind::kTimerfd, Kind::kTimerfd);
+    Operation& operation = add(draw_kind(random_, weights::kTimerKinds));
+    operation.fd = timer;
+    if (operation.kind == OperationKind::kTimerfdGettime) {
+        return;
+    }
+    operation.value = draw(random_, weights::kTimerValues);
+    const bool past = operation.value == 1;
+    operation.flags = past ? flag::kAbsolute : 0;
+    if (past && random_.chance(weights::kSettlePercent)) {
+        Operation& settling = add(OperationKind::kSettle);
+        settling.fd = timer;
+        settling.flags = event::kIn;
     }
 }
 

@@ -35,6 +35,7 @@ private:
         kEventfd,
         kInotify,
         kPidfd,
+        kTimerfd,
         kStream,
         kSeqpacket,
         kDatagram,
@@ -65,6 +66,7 @@ private:
     void fill_creation(Operation& operation);
     void fill_watch_call(Operation& operation);
     void draw_child_call();
+    void draw_timer_call();
     void fill_descriptor_call(Operation& operation);
 
     Random random_;
@@ -74,6 +76,7 @@ private:
     bool uses_watches_ = false;
     bool uses_inet_ = false;
     bool uses_children_ = false;
+    bool uses_timers_ = false;
     std::uint64_t killed_ = 0;  // handles of children that were told to end
     Kind kinds_[64] = {};
 };

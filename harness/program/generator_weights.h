@@ -39,10 +39,11 @@ inline constexpr KindWeight kKinds[] = {
 /// What a program opens, by relative frequency. Closing a watched inotify instance takes Linux some
 /// 20 ms, so there are few.
 inline constexpr KindWeight kOpenings[] = {
-    {OperationKind::kPipe2, 100},      {OperationKind::kEventfd, 200},
-    {OperationKind::kOpen, 100},       {OperationKind::kSocketpair, 200},
-    {OperationKind::kSocket, 100},     {OperationKind::kEpollCreate1, 100},
-    {OperationKind::kInotifyInit1, 5}, {OperationKind::kSpawn, 8},
+    {OperationKind::kPipe2, 100},        {OperationKind::kEventfd, 200},
+    {OperationKind::kOpen, 100},         {OperationKind::kSocketpair, 200},
+    {OperationKind::kSocket, 100},       {OperationKind::kEpollCreate1, 100},
+    {OperationKind::kInotifyInit1, 5},   {OperationKind::kSpawn, 8},
+    {OperationKind::kTimerfdCreate, 60},
 };
 
 /// Operations on internet sockets, drawn only in a program that has some.
@@ -63,6 +64,14 @@ inline constexpr std::uint32_t kInetKindPercent = 45;
 /// behind packets.
 inline constexpr std::uint32_t kInetLengths[] = {0, 1, 1, 1, 2, 3, 8, 100, 1000, 4096};
 inline constexpr std::uint64_t kOptionValues[] = {0, 0, 1, 2, 3, 5, 100, 2000, 65536};
+/// How often an operation of a program that has a timer sets or asks one. A timer is set to an hour
+/// from now, stopped, or set to a time in the past; then the program waits for the expiry.
+inline constexpr KindWeight kTimerKinds[] = {
+    {OperationKind::kTimerfdSettime, 4},
+    {OperationKind::kTimerfdGettime, 1},
+};
+inline constexpr std::uint32_t kTimerKindPercent = 12;
+inline constexpr std::uint64_t kTimerValues[] = {3'600'000'000'000, 3'600'000'000'000, 0, 1, 1, 1};
 
 /// Operations on children, drawn only in a program that has one.
 inline constexpr KindWeight kChildKinds[] = {

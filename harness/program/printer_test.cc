@@ -119,6 +119,10 @@ spawn() = c
 kill_child(c) = 0
 settle(c, IN) = IN
 reap(c) = 0
+timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK|TFD_CLOEXEC) = t
+timerfd_settime(t, TFD_TIMER_ABSTIME, {1, 0}) = 0
+timerfd_settime(t, 0, NULL) = EFAULT
+timerfd_gettime(t) = 1
 close(1000000) = EBADF
 barrier
 )";

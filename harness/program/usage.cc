@@ -46,6 +46,10 @@ std::string_view placeholder(ArgumentType type) {
             return "SO_ERROR";
         case ArgumentType::kSettableOption:
             return "option";
+        case ArgumentType::kClock:
+            return "clock";
+        case ArgumentType::kTimerSetting:
+            return "{nanoseconds, period}";
         case ArgumentType::kRequest:
             return "request";
     }

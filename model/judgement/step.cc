@@ -14,6 +14,7 @@
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/timerfd.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -70,6 +71,10 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return kill_child(transition, operation);
         case OperationKind::kReap:
             return reap_child(transition, operation);
+        case OperationKind::kTimerfdSettime:
+            return set_timer(transition, operation);
+        case OperationKind::kTimerfdGettime:
+            return get_timer(transition, operation);
         default:
             return transition.give_up("unknown operation");
     }
@@ -101,6 +106,8 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
             return create_inotify(transition, operation);
         case OperationKind::kSpawn:
             return spawn_child(transition);
+        case OperationKind::kTimerfdCreate:
+            return create_timer(transition, operation);
         default:
             return dispatch_to_kind(transition, operation);
     }

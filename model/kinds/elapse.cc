@@ -5,6 +5,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
 #include "model/kinds/pidfd.h"
+#include "model/kinds/timerfd.h"
 
 namespace epollcheck {
 
@@ -13,6 +14,7 @@ namespace {
 // Options of one choice: to let nothing more happen now, or that one source takes its next step.
 constexpr int kNothing = 0;
 constexpr int kFirstChild = 1;
+constexpr int kFirstTimer = kFirstChild + kMaxChildren;
 
 constexpr std::uint64_t option(int number) { return std::uint64_t{1} << number; }
 
@@ -21,11 +23,18 @@ std::uint64_t steps_under_way(const World& world) {
     for (int i = 0; i < kMaxChildren; ++i) {
         options |= is_dying(world.children[i]) ? option(kFirstChild + i) : 0;
     }
+    for (int i = 0; i < kMaxTimers; ++i) {
+        options |= is_due(world.timers[i]) ? option(kFirstTimer + i) : 0;
+    }
     return options;
 }
 
 void take_step(Transition& transition, int step) {
-    die_further(transition, transition.world.children[step - kFirstChild]);
+    if (step >= kFirstTimer) {
+        expire(transition, transition.world.timers[step - kFirstTimer]);
+    } else {
+        die_further(transition, transition.world.children[step - kFirstChild]);
+    }
 }
 
 }  // namespace

@@ -60,7 +60,10 @@ enum class OperationKind : std::uint8_t {
     kKillChild,  // pidfd_send_signal(2) of SIGKILL
     kReap,       // waitid(2) with P_PIDFD
     kSettle,     // poll(2) of one descriptor that waits as long as something is under way
-    kBarrier,    // every thread of the program waits here for the others
+    kTimerfdCreate,
+    kTimerfdSettime,
+    kTimerfdGettime,  // answers 1 if some time remains until the next expiry, else 0
+    kBarrier,         // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 

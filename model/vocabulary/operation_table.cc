@@ -47,6 +47,14 @@ constexpr std::array kInotifyFlags = {
     FlagName{"IN_NONBLOCK", flag::kNonblock},
     FlagName{"IN_CLOEXEC", flag::kCloexec},
 };
+constexpr std::array kTimerFlags = {
+    FlagName{"TFD_NONBLOCK", flag::kNonblock},
+    FlagName{"TFD_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kTimerSettingFlags = {
+    FlagName{"TFD_TIMER_ABSTIME", flag::kAbsolute},
+    FlagName{"TFD_TIMER_CANCEL_ON_SET", flag::kCancelOnSet},
+};
 constexpr std::array kWatchFlags = {
     FlagName{"IN_ACCESS", 0x1},
     FlagName{"IN_MODIFY", watch::kModify},
@@ -154,6 +162,15 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kKillChild, "kill_child", ResultType::kZero, {{kDescriptor}}},
     {Kind::kReap, "reap", ResultType::kZero, {{kDescriptor}}},
     {Kind::kSettle, "settle", ResultType::kMask, {{kDescriptor}, {kEventMask}}},
+    {Kind::kTimerfdCreate,
+     "timerfd_create",
+     ResultType::kDescriptor,
+     {{kClock}, {kFlags, kTimerFlags}}},
+    {Kind::kTimerfdSettime,
+     "timerfd_settime",
+     ResultType::kZero,
+     {{kDescriptor}, {kFlags, kTimerSettingFlags}, {kTimerSetting}}},
+    {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 
@@ -223,6 +240,11 @@ std::span<const std::string_view> socket_option_names() {
     static constexpr std::array<std::string_view, 4> kNames = {"SO_RCVLOWAT", "SO_SNDBUF",
                                                                "SO_LINGER", "SO_OOBINLINE"};
     static_assert(kNames.size() == static_cast<std::size_t>(SocketOption::kUrgentInline) + 1);
+    return kNames;
+}
+
+std::span<const std::string_view> clock_names() {
+    static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};
     return kNames;
 }
 

@@ -67,6 +67,7 @@ TEST_CASE("operation_table: no two types of argument of one row share a field") 
                 case ArgumentType::kPath:
                 case ArgumentType::kDomain:
                 case ArgumentType::kSettableOption:
+                case ArgumentType::kClock:
                     fields.insert("number");
                     break;
                 case ArgumentType::kLength:

@@ -44,7 +44,10 @@ bool has_open_outcomes(const World& world) {
         std::any_of(std::begin(world.children), std::end(world.children), [](const Child& child) {
             return child.state == ChildState::kDying || child.state == ChildState::kEnded;
         });
-    return inotifies > 1 || dies || has_watched_connection(world);
+    const bool due = std::any_of(
+        std::begin(world.timers), std::end(world.timers),
+        [](const Timer& timer) { return timer.armed && timer.expiry == Expiry::kSoon; });
+    return inotifies > 1 || dies || due || has_watched_connection(world);
 }
 
 const World& empty_world() {

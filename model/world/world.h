@@ -40,6 +40,7 @@ inline constexpr int kMaxInotifies = 4;
 inline constexpr int kMaxWatches = 2;  // of one inotify instance: "file" and "directory"
 inline constexpr int kMaxNotices = 12;
 inline constexpr int kMaxChildren = 4;
+inline constexpr int kMaxTimers = 4;
 
 using ItemSet = std::uint64_t;  // bit i: item i
 
@@ -61,6 +62,7 @@ enum class FileKind : std::uint8_t {
     kInotify,
     kPidfd,
     kInetSocket,
+    kTimerfd,
     kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
@@ -303,6 +305,26 @@ struct InetSocket {
     friend bool operator==(const InetSocket&, const InetSocket&) = default;
 };
 
+/// When a timer expires. The model has no clock.
+enum class Expiry : std::uint8_t {
+    kNever,
+    kSoon,     // at any time from now on; settle waits for it
+    kUnknown,  // between the two: not modelled
+};
+
+struct Timer {
+    bool used = false;
+    bool armed = false;
+    bool expired = false;  // since it was last looked at (read, gettime, settime)
+    bool ticks = false;    // there are expirations to read
+    bool periodic = false;
+    Expiry expiry = Expiry::kNever;  // of an armed timer
+    Expiry period = Expiry::kNever;
+    WaitQueue waiters;
+
+    friend bool operator==(const Timer&, const Timer&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
     std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
@@ -325,6 +347,7 @@ struct World {
     Inotify inotifies[kMaxInotifies];
     Child children[kMaxChildren];
     InetSocket inet_sockets[kMaxInetSockets];
+    Timer timers[kMaxTimers];
 
     friend bool operator==(const World&, const World&) = default;
 };
