@@ -34,6 +34,8 @@ bool Interpreter::may_send_packets(const Operation& operation) const {
         case OperationKind::kAccept4:
         case OperationKind::kShutdown:
         case OperationKind::kSetsockopt:
+        case OperationKind::kFill:
+        case OperationKind::kDrain:
             return is_inet(operation.fd);
         default:
             return false;
@@ -83,6 +85,31 @@ Result Interpreter::accept_inet(const Operation& operation) {
         table_.set_network(static_cast<int>(outcome), Network::kTcp);
     }
     return result;
+}
+
+/// Sends or receives until the socket says no twice, and between the two everything has arrived.
+Result Interpreter::move_all(const Operation& operation) {
+    constexpr std::size_t kPiece = 65536;
+    constexpr int kMostPieces = 4096;  // 256 MiB: no buffer is that large
+    const int fd = number_of(operation.fd);
+    const bool fills = operation.kind == OperationKind::kFill;
+    if (table_.network(fd) != Network::kTcp) {
+        return plain(system_call::shutdown(fd, -1));  // the error that any call on it would give
+    }
+    bool refused_before = false;
+    for (int i = 0; i < kMostPieces; ++i) {
+        const Outcome outcome = fills ? system_call::send(fd, memory_.zeros(), kPiece, MSG_DONTWAIT)
+                                      : system_call::recv(fd, memory_.sink(), kPiece, MSG_DONTWAIT);
+        const bool refused = outcome == -EAGAIN;
+        if (outcome <= 0 && (!refused || refused_before)) {
+            return plain(outcome);
+        }
+        if (refused) {
+            let_packets_arrive();
+        }
+        refused_before = refused;
+    }
+    return fail({"a TCP connection takes or gives more than 256 MiB."});
 }
 
 }  // namespace epollcheck

@@ -217,6 +217,9 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kGetsockopt:
         case OperationKind::kSetsockopt:
             return socket_call(operation);
+        case OperationKind::kFill:
+        case OperationKind::kDrain:
+            return move_all(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:
             return inotify_call(operation);

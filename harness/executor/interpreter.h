@@ -120,6 +120,7 @@ private:
     void let_packets_arrive();
     Result create_inet(const Operation& operation);
     Result accept_inet(const Operation& operation);
+    Result move_all(const Operation& operation);
 
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);

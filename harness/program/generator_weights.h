@@ -54,7 +54,8 @@ inline constexpr KindWeight kInetKinds[] = {
     {OperationKind::kConnect, 10},   {OperationKind::kAccept4, 6},
     {OperationKind::kListen, 3},     {OperationKind::kBind, 3},
     {OperationKind::kGetsockopt, 6}, {OperationKind::kSetsockopt, 8},
-    {OperationKind::kEpollCtl, 12},
+    {OperationKind::kEpollCtl, 12},  {OperationKind::kFill, 2},
+    {OperationKind::kDrain, 3},
 };
 /// How often what a program opens are internet sockets, and how often they are UDP.
 inline constexpr std::uint32_t kInetPercent = 8;

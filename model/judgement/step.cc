@@ -50,6 +50,9 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return take_error(transition, operation);
         case OperationKind::kSetsockopt:
             return refuse_option(transition, operation);
+        case OperationKind::kFill:
+        case OperationKind::kDrain:
+            return move_all(transition, operation);
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:

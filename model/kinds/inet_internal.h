@@ -67,6 +67,10 @@ void stop_listening(Transition& transition, int socket);
 // Data (tcp_transfer.cc).
 Result send(Transition& transition, int socket, bool may_wait, const Operation& operation);
 Result receive(Transition& transition, int socket, bool may_wait, const Operation& operation);
+/// send of large pieces, without waiting, until the connection takes no more.
+Result fill(Transition& transition, int socket);
+/// receive, without waiting, until there is no more.
+Result drain(Transition& transition, int socket);
 /// True if `bytes` readable bytes reach the mark for reading (tcp_epollin_ready).
 bool reaches_mark(const InetSocket& socket, std::uint32_t mark);
 

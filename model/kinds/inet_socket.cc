@@ -222,6 +222,24 @@ Result send_inet(Transition& transition, const OpenFile& file, const Operation& 
                : tcp::send(transition, file.object, may_wait_for(file, operation), operation);
 }
 
+Result move_all(Transition& transition, const Operation& operation) {
+    const int file = open_file(transition, operation.fd);
+    if (file < 0) {
+        return transition.fail(error::kEBADF, Rule::kNone);
+    }
+    const OpenFile& target = transition.world.files[file];
+    if (target.kind != FileKind::kInetSocket) {
+        return target.kind == FileKind::kSocket
+                   ? transition.give_up("only TCP connections are filled and drained")
+                   : transition.fail(error::kENOTSOCK, Rule::kNone);
+    }
+    if (transition.world.inet_sockets[target.object].datagram) {
+        return transition.give_up("only TCP connections are filled and drained");
+    }
+    return operation.kind == OperationKind::kFill ? tcp::fill(transition, target.object)
+                                                  : tcp::drain(transition, target.object);
+}
+
 void release_inet_socket(Transition& transition, int index) {
     InetSocket& socket = transition.world.inet_sockets[index];
     socket.waiters = WaitQueue{};

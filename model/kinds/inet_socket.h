@@ -27,6 +27,9 @@ Result refuse_option(Transition& transition, const Operation& operation);
 Result receive_inet(Transition& transition, const OpenFile& file, const Operation& operation);
 Result send_inet(Transition& transition, const OpenFile& file, const Operation& operation);
 
+/// send(2) or recv(2) again and again until a connection takes, or gives, no more.
+Result move_all(Transition& transition, const Operation& operation);
+
 /// The file of an internet socket is gone.
 void release_inet_socket(Transition& transition, int socket);
 

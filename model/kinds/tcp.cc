@@ -45,9 +45,7 @@ void part(World& world, int index) {
 void set_closed(InetSocket& socket) {
     socket.state = TcpState::kClosed;
     socket.has_port = false;
-    socket.flooded = false;
-    socket.writable = true;
-    socket.wants_space = false;
+    socket.full = false;
 }
 
 /// A FIN arrives, and is acknowledged (tcp_fin).
@@ -95,11 +93,7 @@ EventMask mask(Transition& transition, int index) {
         socket.urgent != Urgent::kNone && socket.urgent_offset == 0 && !socket.urgent_inline;
     mask |= reaches_mark(socket, socket.low_water + (skips ? 1 : 0)) ? event::kReadable : 0;
     mask |= socket.urgent == Urgent::kPending ? event::kPri : 0;
-    if ((socket.shut & kSendShut) != 0 || socket.writable) {
-        mask |= event::kOut | event::kWrnorm;
-    } else if (transition.look == Look::kCertain) {
-        socket.wants_space = true;  // a look that finds no room asks for a wake-up (R-D55)
-    }
+    mask |= (socket.shut & kSendShut) != 0 || !socket.full ? event::kOut | event::kWrnorm : 0;
     return mask;
 }
 
@@ -137,7 +131,7 @@ void send_fin(Transition& transition, int index) {
     const bool is_second = socket.state == TcpState::kCloseWait;
     const int peer = socket.peer;
     socket.state = TcpState::kFinWait;
-    if (socket.flooded || world.inet_sockets[peer].state == TcpState::kClosed) {
+    if (socket.full || world.inet_sockets[peer].state == TcpState::kClosed) {
         transition.give_up("a FIN behind data that may not have left yet");
         return;
     }
@@ -233,10 +227,9 @@ Result set_option(Transition& transition, int index, const Operation& operation)
             }
             break;
         case SocketOption::kSendBuffer:
-            if (socket.flooded) {
+            if (socket.full) {
                 return transition.give_up("a new size of a send buffer that is in use");
             }
-            socket.small_buffer = true;
             wake_socket(transition, index, event::kSocketWritable, Rule::kD67a);
             break;
         case SocketOption::kLinger:

@@ -67,7 +67,6 @@ void establish(Transition& transition, int index, int server) {
     accepted.low_water = listener.low_water;
     accepted.resets_on_close = listener.resets_on_close;
     accepted.urgent_inline = listener.urgent_inline;
-    accepted.small_buffer = listener.small_buffer;
     accepted.shut = listener.shut;
     accepted.peer = static_cast<std::int8_t>(index);
     client.state = TcpState::kEstablished;

@@ -22,6 +22,10 @@ namespace {
 
 /// Bytes that surely find room in the window and the send buffer of a fresh connection.
 constexpr std::uint32_t kSurelyFits = 16384;
+/// The same where SO_SNDBUF was made as small as the kernel permits.
+constexpr std::uint32_t kSurelyTaken = 4096;
+/// Stands for the unread bytes of a connection that was filled: more than any SO_RCVLOWAT.
+constexpr std::uint32_t kWindowful = 1U << 24;
 
 /// What the urgent pointer of a packet does before the packet is queued (tcp_check_urg, tcp_urg).
 /// The urgent byte is the last of `length`.
@@ -49,7 +53,7 @@ bool deliver(Transition& transition, int index, std::uint32_t length, bool urgen
         }
         return false;
     }
-    if (socket.unread + length > kSurelyFits) {
+    if (socket.unread >= kWindowful || socket.unread + length > kSurelyFits) {
         transition.give_up("more unread bytes than surely fit into a window");
         return true;
     }
@@ -147,6 +151,23 @@ Walk walk_through(InetSocket& socket, std::uint32_t length, bool peek, bool faul
     return walk;
 }
 
+/// The rest of what the peer had sent comes as the window opens, and is read as well. That wakes
+/// the reader again, or not, if all had come before; and the peer, once it has room (R-D55).
+void refill_and_empty(Transition& transition, int index) {
+    InetSocket& socket = transition.world.inet_sockets[index];
+    const int peer = socket.peer;
+    enum { kNotAgain, kBefore, kAfter };
+    const int woken = socket.waiters.first >= 0 ? transition.choose(0b111) : kNotAgain;
+    if (woken == kBefore) {
+        wake_socket(transition, index, event::kSocketReadKey, Rule::kD53);
+    }
+    transition.world.inet_sockets[peer].full = false;
+    wake_socket(transition, peer, event::kSocketWritable, Rule::kD55);
+    if (woken == kAfter) {
+        wake_socket(transition, index, event::kSocketReadKey, Rule::kD53);
+    }
+}
+
 }  // namespace
 
 bool reaches_mark(const InetSocket& socket, std::uint32_t mark) {
@@ -177,7 +198,10 @@ Result send(Transition& transition, int index, bool may_wait, const Operation& o
     if (operation.pointer != Pointer::kGood) {
         return transition.fail(error::kEFAULT, Rule::kNone);
     }
-    if (length > kSurelyFits) {
+    if (socket.full) {
+        return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD55);
+    }
+    if (length > kSurelyTaken) {
         return transition.give_up("more bytes than surely fit into a send buffer");
     }
     const int peer = socket.peer;
@@ -194,6 +218,9 @@ Result receive(Transition& transition, int index, bool may_wait, const Operation
     }
     if ((operation.flags & flag::kOutOfBand) != 0) {
         return receive_urgent_byte(transition, index, operation);
+    }
+    if (socket.unread >= kWindowful) {
+        return transition.give_up("a part of what fills a connection is read");
     }
     const bool peek = (operation.flags & flag::kPeek) != 0;
     const std::uint32_t length = transfer_length(operation);
@@ -218,6 +245,49 @@ Result receive(Transition& transition, int index, bool may_wait, const Operation
         return transition.give_up("a blocking receive below SO_RCVLOWAT");
     }
     return bytes_read(transition, operation, walk.copied);
+}
+
+Result fill(Transition& transition, int index) {
+    World& world = transition.world;
+    InetSocket& socket = world.inet_sockets[index];
+    // The first packet shows whether there is a connection that takes anything.
+    Operation first;
+    first.length = 1;
+    Result result = send(transition, index, false, first);
+    if (result.kind == ResultKind::kValue && socket.peer < 0) {
+        result = send(transition, index, false, first);  // it was answered by a reset
+    }
+    if (result.kind != ResultKind::kValue || transition.gave_up() != nullptr) {
+        return result;
+    }
+    world.inet_sockets[socket.peer].unread += kWindowful;
+    // Where the send buffer is smaller than the window, it had room again in between.
+    if (socket.waiters.first >= 0 && transition.choose(0b11) == 1) {
+        wake_socket(transition, index, event::kSocketWritable, Rule::kD55);
+    }
+    socket.full = true;
+    return transition.fail(error::kEAGAIN, Rule::kD55);
+}
+
+Result drain(Transition& transition, int index) {
+    InetSocket& socket = transition.world.inet_sockets[index];
+    if (socket.unread >= kWindowful) {
+        if (socket.urgent != Urgent::kNone) {
+            return transition.give_up("an urgent byte in a connection that was filled");
+        }
+        socket.unread = 0;
+        if (socket.peer >= 0 && transition.world.inet_sockets[socket.peer].full) {
+            refill_and_empty(transition, index);
+        }
+    }
+    Operation piece;
+    piece.length = kSurelyFits;
+    Result result = receive(transition, index, false, piece);
+    while (result.kind == ResultKind::kValue && result.value > 0 &&
+           transition.gave_up() == nullptr) {
+        result = receive(transition, index, false, piece);
+    }
+    return result;
 }
 
 }  // namespace epollcheck::tcp

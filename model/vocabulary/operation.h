@@ -63,6 +63,8 @@ enum class OperationKind : std::uint8_t {
     kTimerfdCreate,
     kTimerfdSettime,
     kTimerfdGettime,  // answers 1 if some time remains until the next expiry, else 0
+    kFill,            // sends to a TCP connection until it takes no more: the last answer
+    kDrain,           // receives from a TCP connection until there is no more: the last answer
     kBarrier,         // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;

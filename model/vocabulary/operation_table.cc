@@ -171,6 +171,8 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      ResultType::kZero,
      {{kDescriptor}, {kFlags, kTimerSettingFlags}, {kTimerSetting}}},
     {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
+    {Kind::kFill, "fill", ResultType::kCount, {{kDescriptor}}},
+    {Kind::kDrain, "drain", ResultType::kCount, {{kDescriptor}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 

@@ -287,10 +287,7 @@ struct InetSocket {
     bool finished = false;         // SOCK_DONE: the peer's half is ended
     bool resets_on_close = false;  // SO_LINGER of 0 s
     bool urgent_inline = false;    // SO_OOBINLINE
-    bool small_buffer = false;     // SO_SNDBUF was set
-    bool flooded = false;          // more was sent than surely fits into the peer's window
-    bool writable = true;          // flooded: what poll says
-    bool wants_space = false;      // flooded: SOCK_NOSPACE
+    bool full = false;             // it was filled, and its peer read nothing since
     Urgent urgent = Urgent::kNone;
     std::uint8_t queued = 0;         // datagrams, or connections that wait to be accepted
     std::int8_t first = -1;          // listener: the oldest such connection
