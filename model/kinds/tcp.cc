@@ -68,7 +68,11 @@ void wake_early_perhaps(Transition& transition, int index, EventMask key, Rule r
     const int peer = sockets[index].peer;
     const bool both_watched =
         peer >= 0 && sockets[index].waiters.first >= 0 && sockets[peer].waiters.first >= 0;
-    if (both_watched && transition.choose(0b11) == 1) {
+    if (!both_watched) {
+        return;
+    }
+    transition.decided_by(Rule::kD67);
+    if (transition.choose(0b11) == 1) {
         wake_socket(transition, index, key, rule);
     }
 }
