@@ -45,8 +45,8 @@ TEST_CASE("parse errors: unknown names come with suggestions") {
     CHECK(line_error("fcntl(e, F_GETFF)") ==
           "10: expected a command, found 'F_GETFF'; did you mean 'F_GETFL'?");
     CHECK(line_error("open(\"fif\", O_RDONLY)") == "6: unknown file 'fif'; did you mean 'fifo'?");
-    CHECK(line_error("socket(AF_INET, SOCK_STREAM)") ==
-          "8: expected AF_UNIX, found 'AF_INET'; it can be AF_UNIX");
+    CHECK(line_error("socket(AF_IPX, SOCK_STREAM)") ==
+          "8: expected a domain, found 'AF_IPX'; it can be AF_UNIX, AF_INET");
     CHECK(line_error("close(e) = EBADFF") ==
           "12: 'EBADFF' is no answer of close; did you mean 'EBADF'?");
     CHECK(line_error("read(r, 1) = block") ==
