@@ -15,15 +15,13 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/finding.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/generator.h"
 #include "harness/program/generator_weights.h"
-#include "harness/program/printer.h"
-#include "reports/describe_deviation.h"
-#include "reports/human_report.h"
 
 namespace epollcheck {
 
@@ -96,19 +94,9 @@ bool Campaign::run_program(std::uint64_t number) {
 
 void Campaign::show_finding(std::uint64_t number) {
     ++findings_;
-    Finding finding = shrink_finding(bench_, program_, trace_, options_.tier);
-    finding.program.header.id = fmt::format("fuzz/seed-{}-program-{}", options_.seed, number);
-    finding.program.header.title = "Found by the random generator";
-    CaseResult result;
-    result.id = finding.program.header.id;
-    result.title = finding.program.header.title;
-    result.status = CaseStatus::kFailed;
-    result.verdict = verdict_name(finding.judgement.verdict);
-    result.program = print_program(finding.program);
-    result.deviation = describe_deviation(finding.program, finding.trace, finding.judgement, judge_,
-                                          options_.tier);
-    print(human_case(result, colour_wanted()));
-    print("\n");
+    print(finding_text(shrink_finding(bench_, program_, trace_, options_.tier),
+                       fmt::format("fuzz/seed-{}-program-{}", options_.seed, number),
+                       "Found by the random generator", judge_, options_.tier));
 }
 
 int Campaign::run() {
