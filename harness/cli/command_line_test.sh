@@ -7,7 +7,8 @@
 # expected of it is the same on every Linux. That the real cases pass is another test.
 
 set -u -o pipefail
-epollcheck=$1
+epollcheck=$(readlink -f -- "${1-}")
+[[ -x $epollcheck ]] || { printf 'usage: command_line_test.sh EPOLLCHECK\n' >&2 && exit 2; }
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 cd "$scratch" || exit 1

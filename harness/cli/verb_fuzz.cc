@@ -94,9 +94,13 @@ bool Campaign::run_program(std::uint64_t number) {
 
 void Campaign::show_finding(std::uint64_t number) {
     ++findings_;
-    print(finding_text(shrink_finding(bench_, program_, trace_, options_.tier),
-                       fmt::format("fuzz/seed-{}-program-{}", options_.seed, number),
-                       "Found by the random generator", judge_, options_.tier));
+    print(finding_text(
+        shrink_finding(bench_, program_, trace_, options_.tier),
+        fmt::format("fuzz/seed-{}-program-{}", options_.seed, number),
+        fmt::format("Found by the random generator; `epollcheck fuzz --seed {} --first {} "
+                    "--programs 1` finds it again",
+                    options_.seed, number),
+        judge_, options_.tier));
 }
 
 int Campaign::run() {

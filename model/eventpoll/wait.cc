@@ -48,8 +48,9 @@ struct CommonErrors {
     bool not_epoll = false;
 };
 
-void add_in_new_order(const CommonErrors& wrong, ErrorList& errors) {
-    if (wrong.bad_descriptor) {
+/// Appends what is wrong in the order of R-B23 (`descriptor_first`) or of R-B24.
+void append(const CommonErrors& wrong, bool descriptor_first, ErrorList& errors) {
+    if (wrong.bad_descriptor && descriptor_first) {
         errors.add(error::kEBADF, Rule::kB27);
     }
     if (wrong.bad_maximum) {
@@ -61,22 +62,7 @@ void add_in_new_order(const CommonErrors& wrong, ErrorList& errors) {
     if (wrong.bad_buffer) {
         errors.add(error::kEFAULT, Rule::kB26);
     }
-    if (wrong.not_epoll) {
-        errors.add(error::kEINVAL, Rule::kB27);
-    }
-}
-
-void add_in_old_order(const CommonErrors& wrong, ErrorList& errors) {
-    if (wrong.bad_maximum) {
-        errors.add(error::kEINVAL, Rule::kB27);
-    }
-    if (wrong.large_maximum) {
-        errors.add(error::kEINVAL, Rule::kB25);
-    }
-    if (wrong.bad_buffer) {
-        errors.add(error::kEFAULT, Rule::kB26);
-    }
-    if (wrong.bad_descriptor) {
+    if (wrong.bad_descriptor && !descriptor_first) {
         errors.add(error::kEBADF, Rule::kB27);
     }
     if (wrong.not_epoll) {
@@ -101,9 +87,9 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
 /// either order gives, and tier contract any error that applies (N-1).
 Result refuse(Transition& transition, const ErrorList& early, const CommonErrors& wrong) {
     ErrorList new_order = early;
-    add_in_new_order(wrong, new_order);
+    append(wrong, true, new_order);
     ErrorList old_order = early;
-    add_in_old_order(wrong, old_order);
+    append(wrong, false, old_order);
     transition.decided_by(transition.has(VersionDifference::kV45) ? Rule::kB23 : Rule::kB24);
     if (transition.exact() || early.any()) {
         return transition.fail(transition.has(VersionDifference::kV45) ? new_order : old_order);
@@ -156,7 +142,7 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     check_signal_mask(operation, early);
     const CommonErrors wrong = common_errors(transition, operation);
     ErrorList errors = early;
-    add_in_new_order(wrong, errors);
+    append(wrong, true, errors);
     if (errors.any() && !transition.overlooks(errors)) {
         return refuse(transition, early, wrong);
     }

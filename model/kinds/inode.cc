@@ -33,6 +33,18 @@ FileKind kind_of_path(Path path) {
     }
 }
 
+/// Bytes that a device moves of `length`. It stops at the end of a page when a signal is pending
+/// (read_iter_zero, write_pool_user and their like), so longer transfers may be short.
+std::uint32_t device_transfer(const Transition& transition, std::uint32_t length) {
+    if (transition.observed == nullptr || transition.observed->result.kind != ResultKind::kValue) {
+        return length;
+    }
+    const std::int64_t seen = transition.observed->result.value;
+    const bool whole_pages = seen % transition.settings.calibration->page_size == 0;
+    return seen > 0 && seen < std::int64_t{length} && whole_pages ? static_cast<std::uint32_t>(seen)
+                                                                  : length;
+}
+
 }  // namespace
 
 Result open_inode(Transition& transition, const Operation& operation) {
@@ -80,6 +92,8 @@ Result read_inode(Transition& transition, OpenFile& file, const Operation& opera
     if (file.kind == FileKind::kRegular) {
         const std::uint32_t size = transition.world.inode_sizes[file.object];
         count = std::min(length, size - std::min(size, file.offset));
+    } else {
+        count = device_transfer(transition, length);
     }
     if (count > 0 && operation.pointer != Pointer::kGood) {
         return transition.fail(error::kEFAULT, Rule::kNone);
@@ -104,7 +118,8 @@ Result write_inode(Transition& transition, OpenFile& file, const Operation& oper
         file.offset += length;
         size = std::max(size, file.offset);
     }
-    return Result::of_value(length);
+    return Result::of_value(file.kind == FileKind::kDevUrandom ? device_transfer(transition, length)
+                                                               : length);
 }
 
 void release_inode(World& world, const OpenFile& file) {

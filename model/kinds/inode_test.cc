@@ -52,6 +52,22 @@ TEST_CASE("transfers of plain files", "[inode]") {
     CHECK(run.mask(path_only) == kNval);
 }
 
+TEST_CASE("a device may stop at the end of a page, because a signal is pending", "[inode]") {
+    constexpr std::uint32_t kPage = 4096;
+    for (const OperationKind kind : {OperationKind::kRead, OperationKind::kWrite}) {
+        ModelRun run;
+        Operation transfer;
+        transfer.kind = kind;
+        transfer.fd = run.open(Path::kDevUrandom, flag::kReadWrite);
+        transfer.length = 4 * kPage;
+        CHECK(run.allows(transfer, number(4 * kPage)));
+        CHECK(run.allows(transfer, number(kPage)));
+        CHECK_FALSE(run.allows(transfer, number(0)));
+        CHECK_FALSE(run.allows(transfer, number(kPage + 1)));
+        CHECK_FALSE(run.allows(transfer, number(5 * kPage)));
+    }
+}
+
 TEST_CASE("calls that an epoll file does not support", "[inode]") {
     ModelRun run;
     const Descriptor ep = run.epoll();

@@ -68,6 +68,17 @@ TEST_CASE("small writes merge into the last slot", "[pipe]") {
     CHECK(run.read(r, kCapacity) == number(100 + kPage + kPage + 1));
 }
 
+TEST_CASE("what was read of a slot does not make room in it", "[pipe]") {
+    ModelRun run;
+    const auto [r, w] = run.pipe();
+    run.write(w, 4000);
+    run.read(r, 3000);
+    run.write(w, 96);
+    CHECK(run.sure_world().pipes[0].occupied == 1);
+    run.write(w, 1);
+    CHECK(run.sure_world().pipes[0].occupied == 2);
+}
+
 TEST_CASE("a slot is free only when it was read completely", "[pipe]") {
     ModelRun run;
     const WatchedPipe p(run);

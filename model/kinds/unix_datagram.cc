@@ -107,7 +107,7 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
         return transition.fail(error::kEOPNOTSUPP, Rule::kNone);
     }
     if (socket.peer < 0 && !transition.behaves_as_with(VersionDifference::kV53)) {
-        return transition.fail(error::kENOTCONN, Rule::kNone);
+        return transition.fail(error::kENOTCONN, Rule::kD47);
     }
     if (length > transition.settings.calibration->unix_send_buffer - kSendBufferReserve) {
         return transition.fail(error::kEMSGSIZE, Rule::kNone);
