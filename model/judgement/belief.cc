@@ -16,11 +16,9 @@ BeliefSet::BeliefSet(const Settings& settings)
     restart();
 }
 
-void BeliefSet::restart_in(const World& world) { restart_in({&world, 1}); }
-
-void BeliefSet::restart_in(std::span<const World> worlds) {
-    count_ = std::min(worlds.size(), kMaxWorlds);
-    std::copy_n(worlds.begin(), count_, current_);
+void BeliefSet::restart_in(const World& world) {
+    current_[0] = world;
+    count_ = 1;
     reason_ = nullptr;
 }
 

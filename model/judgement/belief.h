@@ -29,8 +29,6 @@ public:
     void restart() { restart_in(empty_world()); }
     /// To one given world.
     void restart_in(const World& world);
-    /// To any of `worlds`, at most kMaxWorlds.
-    void restart_in(std::span<const World> worlds);
     void set_tier(Tier tier) { settings_.tier = tier; }
     [[nodiscard]] const Settings& settings() const { return settings_; }
 

@@ -20,31 +20,6 @@ constexpr std::string_view kSetupSentence = "The model can follow the setup of t
 
 }  // namespace
 
-/// The possible worlds of a looser tier after each operation of the current path.
-struct Explorer::Looser {
-    explicit Looser(const Settings& settings) : belief(settings) {}
-
-    /// Extends the path by one answer. An empty set of worlds stands for: too many to follow.
-    StepVerdict extend(const Operation& operation, const Observation& answer) {
-        const StepVerdict verdict = ask(operation, answer);
-        worlds.emplace_back();
-        if (verdict == StepVerdict::kAllowed) {
-            worlds.back().assign(belief.worlds().begin(), belief.worlds().end());
-        }
-        return verdict;
-    }
-    StepVerdict ask(const Operation& operation, const Observation& answer) {
-        if (worlds.back().empty()) {
-            return StepVerdict::kInconclusive;
-        }
-        belief.restart_in(worlds.back());
-        return belief.step(operation, answer);
-    }
-
-    BeliefSet belief;
-    std::vector<std::vector<World>> worlds;
-};
-
 Explorer::Explorer(const Universe& universe, const Settings& settings, const ExplorerLimits& limits)
     : universe_(universe),
       settings_(settings),
@@ -56,19 +31,14 @@ Explorer::Explorer(const Universe& universe, const Settings& settings, const Exp
     for (const Tier tier : {Tier::kContract, Tier::kLinux}) {
         Settings looser = settings_;
         looser.tier = tier;
-        looser_.push_back(std::make_unique<Looser>(looser));
+        looser_.emplace_back(looser);
     }
     start();
 }
 
-Explorer::~Explorer() = default;
-
 /// Runs the setup; the world after it is the first one.
 void Explorer::start() {
     path_.push_back(std::make_unique<World>(empty_world()));
-    for (const auto& looser : looser_) {
-        looser->worlds.push_back({empty_world()});
-    }
     for (const Operation& operation : universe_.setup) {
         bool gave_up = false;
         const Observation seen = answer(*path_.front(), operation, gave_up);
@@ -76,14 +46,11 @@ void Explorer::start() {
             violation_ = Violation{std::string(kSetup), std::string(kSetupSentence), {}};
             return;
         }
-        for (const auto& looser : looser_) {
-            if (looser->extend(operation, seen) == StepVerdict::kForbidden) {
+        for (NestingCheck& looser : looser_) {
+            if (looser.extend(operation, seen) == NestingCheck::Verdict::kForbidden) {
                 violation_ = Violation{std::string(kNesting), std::string(kNestingSentence), {}};
             }
         }
-    }
-    for (const auto& looser : looser_) {
-        looser->worlds.erase(looser->worlds.begin(), looser->worlds.end() - 1);
     }
     path_indices_.push_back(0);
     table_.add({world_key(*path_.front(), static_cast<int>(universe_.handles.size()))});
@@ -112,8 +79,9 @@ void Explorer::go_to(WorldTable::Index index) {
         }
         missing.push_back(at);
     }
-    for (const auto& looser : looser_) {
-        looser->worlds.resize(std::min(looser->worlds.size(), path_indices_.size()));
+    const std::size_t kept = universe_.setup.size() + path_indices_.size() - 1;
+    for (NestingCheck& looser : looser_) {
+        looser.shorten(std::min(looser.length(), kept));
     }
     while (!missing.empty()) {
         const std::size_t depth = path_indices_.size();
@@ -196,19 +164,19 @@ void Explorer::take_step(WorldTable::Index from, OperationNumber number) {
 void Explorer::check_nesting(const Operation& operation, const Observation& seen) {
     const std::vector<Event> events(seen.events.begin(), seen.events.end());
     ++counts_.nesting_checked;
-    for (const auto& looser : looser_) {
+    for (NestingCheck& looser : looser_) {
         // Catch up with the path.
-        while (looser->worlds.size() < path_indices_.size()) {
-            const std::size_t depth = looser->worlds.size();
+        for (std::size_t depth = looser.length() - universe_.setup.size() + 1;
+             depth < path_indices_.size(); ++depth) {
             *scratch_[0] = *path_[depth - 1];
             const Operation& step = universe_.operations[table_[path_indices_[depth]].operation];
             bool gave_up = false;
             const Observation answered = answer(*scratch_[0], step, gave_up);
-            looser->extend(step, answered);
+            looser.extend(step, answered);
         }
-        const StepVerdict verdict = looser->ask(operation, {seen.result, events});
-        counts_.nesting_open += verdict == StepVerdict::kInconclusive ? 1 : 0;
-        if (verdict == StepVerdict::kForbidden) {
+        const NestingCheck::Verdict verdict = looser.ask(operation, {seen.result, events});
+        counts_.nesting_open += verdict == NestingCheck::Verdict::kOpen ? 1 : 0;
+        if (verdict == NestingCheck::Verdict::kForbidden) {
             violation_.emplace();
             return;
         }

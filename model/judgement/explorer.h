@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "model/judgement/belief.h"
 #include "model/judgement/invariants.h"
+#include "model/judgement/nesting_check.h"
 #include "model/judgement/world_table.h"
 #include "model/vocabulary/universe.h"
 
@@ -51,9 +51,6 @@ class Explorer {
 public:
     /// `universe` and what `settings` points to outlive the explorer. The tier is exact.
     Explorer(const Universe& universe, const Settings& settings, const ExplorerLimits& limits);
-    ~Explorer();
-    Explorer(const Explorer&) = delete;
-    Explorer& operator=(const Explorer&) = delete;
 
     /// Applies all operations in the next world. False if there is none (all worlds are explored, a
     /// limit was met, or a property does not hold).
@@ -77,11 +74,8 @@ public:
     }
 
 private:
-    struct Looser;  // the worlds of one looser tier along the current path
-
     void start();
     void go_to(WorldTable::Index index);
-    bool descend(OperationNumber operation);
     Observation answer(World& world, const Operation& operation, bool& gave_up);
     void take_step(WorldTable::Index from, OperationNumber number);
     void check_nesting(const Operation& operation, const Observation& answer);
@@ -100,7 +94,7 @@ private:
 
     std::vector<std::unique_ptr<World>> path_;     // worlds on the way to the current one
     std::vector<WorldTable::Index> path_indices_;  // and their indices
-    std::vector<std::unique_ptr<Looser>> looser_;
+    std::vector<NestingCheck> looser_;             // follow the same path, or its beginning
     std::unique_ptr<World> after_;
     std::unique_ptr<World> scratch_[2];
     Event event_space_[kMaxEvents];

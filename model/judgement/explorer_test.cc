@@ -101,6 +101,44 @@ TEST_CASE("explorer: a broken world is found with the program that leads to it")
     CHECK_FALSE(explorer.complete());
 }
 
+TEST_CASE("explorer: worlds that a key confuses are noticed") {
+    // The universe does not say that it has a third handle, so the key does not look at it.
+    const Setting setting;
+    Universe universe = small_universe();
+    const Descriptor e{1, -1};
+    Operation name_again = call::on(OperationKind::kDup2, e);
+    name_again.other_fd = e;
+    name_again.bound[0] = 2;
+    universe.operations = {name_again, call::write_number({2, -1}, 1)};
+    ExplorerLimits limits;
+    limits.alike_every = 1;
+    Explorer explorer(universe, setting.settings(), limits);
+    explore_all(explorer);
+    REQUIRE(explorer.violation());
+    CHECK(explorer.violation()->property == "equal-keys-behave-alike");
+}
+
+TEST_CASE("nesting check: an answer that the tier forbids is noticed") {
+    const Setting setting;
+    const Universe universe = small_universe();
+    for (const Tier tier : {Tier::kContract, Tier::kLinux}) {
+        Settings settings = setting.settings();
+        settings.tier = tier;
+        NestingCheck check(settings);
+        const Observation done{Result::of_descriptor(0, -1), {}};
+        REQUIRE(check.extend(universe.setup[0], done) == NestingCheck::Verdict::kAllowed);
+        const Observation second{Result::of_descriptor(1, -1), {}};
+        REQUIRE(check.extend(universe.setup[1], second) == NestingCheck::Verdict::kAllowed);
+        const Operation& wait = universe.operations.back();
+        const Event event{event::kIn, 1};
+        CHECK(check.ask(wait, {Result::of_events(0), {}}) == NestingCheck::Verdict::kAllowed);
+        CHECK(check.ask(wait, {Result::of_events(1), {&event, 1}}) ==
+              NestingCheck::Verdict::kForbidden);
+        check.shorten(1);
+        CHECK(check.length() == 1);
+    }
+}
+
 TEST_CASE("world keys: histories that cannot be told apart have the same key") {
     const auto key_of = [](const ModelRun& run) { return world_key(run.sure_world(), 8); };
     ModelRun plain;

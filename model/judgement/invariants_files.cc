@@ -208,8 +208,7 @@ constexpr Invariant kInvariants[] = {
      socket_charges_are_buffers},
     {"buffers-are-queued-once",
      "Each buffer in use is in one receive queue, whose count and end are right and which holds "
-     "the "
-     "urgent byte, if there is one.",
+     "the urgent byte, if there is one.",
      buffers_are_queued_once},
     {"connections-have-two-ends",
      "The peer of a connected stream or seqpacket socket is connected to it, or closed.",
@@ -219,8 +218,7 @@ constexpr Invariant kInvariants[] = {
      relays_wait_for_a_full_peer},
     {"sockets-are-needed",
      "A socket has one file or waits to be accepted; a closed one is kept only while another "
-     "points "
-     "to it.",
+     "points to it.",
      sockets_are_needed},
 };
 

@@ -77,8 +77,7 @@ constexpr StepInvariant kInvariants[] = {
      refused_controls_change_nothing},
     {"waits-report-what-is-asked-for",
      "A wait reports at most maxevents events, each of an item of the ready list and with bits "
-     "that "
-     "it asks for.",
+     "that it asks for.",
      waits_report_what_is_asked_for},
     {"waits-leave-items-as-their-mode-says",
      "A reported item is disarmed if ONESHOT, off the ready list if edge-triggered, and else back "
