@@ -63,7 +63,7 @@ TEST_CASE("universe parser: exchanges name handles and numbers") {
 
 TEST_CASE("universe parser: errors name their line") {
     const std::string text = kText;
-    CHECK(error_of(text + "exchanges:\ne <-> x\n").find("test.universe:19:1: error") == 0);
+    CHECK(error_of(text + "exchanges:\ne <-> x\n").find("test.universe:18:1: error") == 0);
     CHECK(error_of(text + "exchanges:\ne <-> f, 1 <-> 2\n").find("does not map") !=
           std::string::npos);  // dup(e) has no counterpart
     CHECK(error_of(text + "exchanges:\ne and f\n").find("is no exchange") != std::string::npos);

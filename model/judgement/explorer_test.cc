@@ -105,11 +105,11 @@ TEST_CASE("explorer: worlds that a key confuses are noticed") {
     // The universe does not say that it has a third handle, so the key does not look at it.
     const Setting setting;
     Universe universe = small_universe();
-    const Descriptor e{1, -1};
-    Operation name_again = call::on(OperationKind::kDup2, e);
-    name_again.other_fd = e;
-    name_again.bound[0] = 2;
-    universe.operations = {name_again, call::write_number({2, -1}, 1)};
+    Operation create = universe.setup.back();
+    create.bound[0] = 2;
+    universe.setup.push_back(create);
+    create.flags = flag::kUnknown;  // fails, and leaves -1 in the handle
+    universe.operations = {create, call::write_number({2, -1}, 1)};
     ExplorerLimits limits;
     limits.alike_every = 1;
     Explorer explorer(universe, setting.settings(), limits);

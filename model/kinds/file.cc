@@ -225,7 +225,7 @@ void release_file(Transition& transition, int index) {
             world.eventfds[file.object] = Eventfd{};
             break;
         case FileKind::kSocket:
-            release_socket(transition, file.object, false);
+            release_socket(transition, file.object);
             break;
         default:
             release_inode(world, file);
