@@ -183,6 +183,13 @@ bool measure_wakeup() {
            read_interest_list(ep.get(), items) == 1 && (items[0].mask & EPOLLWAKEUP) != 0;
 }
 
+/// pidfd_open(2) is of Linux 5.3, waitid(2) knows pidfds since 5.4.
+bool measure_pidfd() {
+    const auto pidfd = system_call::pidfd_open(getpid());
+    const OwnedFd own(static_cast<int>(pidfd));
+    return pidfd >= 0 && system_call::wait_for_exit(own.get()) == -ECHILD;
+}
+
 }  // namespace
 
 std::optional<HarnessError> measure_capacities(Capacities& capacities) {
@@ -191,6 +198,8 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.epoll_event_size = sizeof(epoll_event);
     capacities.has_epoll_pwait2 =
         system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
+    capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
+    capacities.has_pidfd = measure_pidfd();
     capacities.keeps_wakeup = measure_wakeup();
     if (auto error = measure_pipes(capacities)) {
         return error;

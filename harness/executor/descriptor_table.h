@@ -35,6 +35,12 @@ public:
     /// kNoAddress also for numbers that the program did not open.
     [[nodiscard]] std::uint64_t address(int number) const;
 
+    static constexpr std::int64_t kNoProcess = 0;
+    /// The number is a pidfd of `process`.
+    void set_process(int number, std::int64_t process);
+    /// kNoProcess also for numbers that are no pidfd.
+    [[nodiscard]] std::int64_t process(int number) const;
+
     /// Calls `close_run(first, last)` for each run of adjacent numbers that are open.
     template <class CloseRun>
     void close_all(CloseRun close_run) const {
@@ -54,6 +60,7 @@ private:
     struct Description {
         bool never_waits;
         std::uint64_t address;
+        std::int64_t process;
     };
     static constexpr std::int32_t kClosed = -1;
 

@@ -132,6 +132,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
     table_.close_all([](int first, int last) { system_call::close_range(first, last); });
+    children_.remove();
     files_.remove();
 }
 
@@ -144,6 +145,7 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kEventfd:
         case OperationKind::kSocket:
         case OperationKind::kAccept4:
+        case OperationKind::kInotifyInit1:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -176,6 +178,18 @@ Result Interpreter::execute(const Operation& operation) {
             return send(operation);
         case OperationKind::kRecv:
             return receive(operation);
+        case OperationKind::kSettle:
+            return settle(operation);
+        case OperationKind::kBarrier:
+            return Result::of_value(0);  // the only thread waits for nobody
+        default:
+            return execute_on_kind(operation);
+    }
+}
+
+/// Operations that are about one kind of file only.
+Result Interpreter::execute_on_kind(const Operation& operation) {
+    switch (operation.kind) {
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:
@@ -188,10 +202,21 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kShutdown:
         case OperationKind::kGetsockopt:
             return socket_call(operation);
-        case OperationKind::kBarrier:
-            return Result::of_value(0);  // the only thread waits for nobody
+        case OperationKind::kInotifyAddWatch:
+        case OperationKind::kInotifyRmWatch:
+            return inotify_call(operation);
+        case OperationKind::kMknod:
+        case OperationKind::kTruncate:
+        case OperationKind::kUnlink:
+            return named_file_call(operation);
+        case OperationKind::kSpawn:
+            return spawn(operation);
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+            return child_call(operation);
+        default:
+            return {};
     }
-    return {};
 }
 
 }  // namespace epollcheck

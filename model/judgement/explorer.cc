@@ -20,6 +20,12 @@ constexpr std::string_view kSetupSentence = "The model can follow the setup of t
 
 }  // namespace
 
+struct Explorer::Answer {
+    Observation seen;
+    bool gave_up;
+    bool impossible;
+};
+
 Explorer::Explorer(const Universe& universe, const Settings& settings, const ExplorerLimits& limits)
     : universe_(universe),
       settings_(settings),
@@ -40,14 +46,13 @@ Explorer::Explorer(const Universe& universe, const Settings& settings, const Exp
 void Explorer::start() {
     path_.push_back(std::make_unique<World>(empty_world()));
     for (const Operation& operation : universe_.setup) {
-        bool gave_up = false;
-        const Observation seen = answer(*path_.front(), operation, gave_up);
-        if (gave_up) {
+        const Answer taken = only_answer(*path_.front(), operation);
+        if (taken.gave_up) {
             violation_ = Violation{std::string(kSetup), std::string(kSetupSentence), {}};
             return;
         }
         for (NestingCheck& looser : looser_) {
-            if (looser.extend(operation, seen) == NestingCheck::Verdict::kForbidden) {
+            if (looser.extend(operation, taken.seen) == NestingCheck::Verdict::kForbidden) {
                 violation_ = Violation{std::string(kNesting), std::string(kNestingSentence), {}};
             }
         }
@@ -60,12 +65,31 @@ void Explorer::start() {
 }
 
 /// Applies `operation` to `world`. The events of the answer are valid until the next call.
-Observation Explorer::answer(World& world, const Operation& operation, bool& gave_up) {
-    Choices choices;
+Explorer::Answer Explorer::answer(World& world, const Operation& operation, Choices& choices) {
     Transition transition(world, settings_, nullptr, choices, event_space_);
     const Result result = apply(transition, operation);
-    gave_up = transition.gave_up() != nullptr;
-    return {result, transition.events()};
+    return {
+        {result, transition.events()}, transition.gave_up() != nullptr, transition.impossible()};
+}
+
+/// The first outcome, where others do not matter.
+Explorer::Answer Explorer::only_answer(World& world, const Operation& operation) {
+    Choices choices;
+    return answer(world, operation, choices);
+}
+
+/// Makes `after` world `index`, of which `before` is the parent.
+Explorer::Answer Explorer::retrace(WorldTable::Index index, const World& before, World& after) {
+    const WorldTable::Node& node = table_[index];
+    Choices choices;
+    for (int outcome = 0;; ++outcome) {
+        after = before;
+        const Answer taken = answer(after, universe_.operations[node.operation], choices);
+        if (outcome == node.outcome) {
+            return taken;
+        }
+        choices.advance();
+    }
 }
 
 /// Makes path_ the path to world `index`.
@@ -88,9 +112,7 @@ void Explorer::go_to(WorldTable::Index index) {
         if (path_.size() == depth) {
             path_.push_back(std::make_unique<World>());
         }
-        *path_[depth] = *path_[depth - 1];
-        bool gave_up = false;
-        answer(*path_[depth], universe_.operations[table_[missing.back()].operation], gave_up);
+        retrace(missing.back(), *path_[depth - 1], *path_[depth]);
         path_indices_.push_back(missing.back());
         missing.pop_back();
     }
@@ -117,70 +139,83 @@ bool Explorer::expand() {
     return !violation_;
 }
 
+/// Takes every outcome of an operation in the current world. There is one, unless something else
+/// than the program takes part.
 void Explorer::take_step(WorldTable::Index from, OperationNumber number) {
-    const Operation& operation = universe_.operations[number];
+    constexpr int kMostOutcomes = 256;
     const World& before = *path_[path_indices_.size() - 1];
-    *after_ = before;
-    bool gave_up = false;
-    const Observation seen = answer(*after_, operation, gave_up);
-    ++counts_.transitions;
-    if (gave_up) {
-        ++counts_.given_up;
-        return;
-    }
-    if (visit_ != nullptr) {
-        visit_(visitor_, from, number, before, *after_);
-    }
-    if (const StepInvariant* broken = broken_invariant({before, operation, seen, *after_})) {
-        violated(broken->name, broken->sentence, from, number);
-        return;
-    }
-    if (limits_.nesting_every != 0 && from % limits_.nesting_every == 0) {
-        check_nesting(operation, seen);
-        if (violation_) {
-            violated(kNesting, kNestingSentence, from, number);
+    WorldTable::Node node{{}, from, number, 0, static_cast<std::uint16_t>(table_[from].depth + 1)};
+    Choices choices;
+    for (int outcome = 0; outcome < kMostOutcomes && !violation_ && !cut_; ++outcome) {
+        *after_ = before;
+        const Answer taken = answer(*after_, universe_.operations[number], choices);
+        counts_.transitions += taken.impossible ? 0 : 1;
+        if (taken.gave_up) {
+            ++counts_.given_up;
+        } else if (!taken.impossible) {
+            node.outcome = static_cast<std::uint8_t>(outcome);
+            take_outcome(node, taken.seen);
+        }
+        if (!choices.advance()) {
             return;
         }
     }
-    const WorldKey key = world_key(*after_, static_cast<int>(universe_.handles.size()));
-    if (const WorldTable::Index known = table_.find(key); known != WorldTable::kNone) {
-        const bool sampled =
-            limits_.alike_every != 0 && counts_.transitions % limits_.alike_every == 0;
+}
+
+/// Checks one step, and keeps the world that it leads to, after_, if it is new.
+void Explorer::take_outcome(const WorldTable::Node& node, const Observation& seen) {
+    const Operation& operation = universe_.operations[node.operation];
+    const World& before = *path_[path_indices_.size() - 1];
+    if (visit_ != nullptr) {
+        visit_(visitor_, node.parent, node.operation, before, *after_);
+    }
+    if (const StepInvariant* broken = broken_invariant({before, operation, seen, *after_})) {
+        violated(broken->name, broken->sentence, node);
+        return;
+    }
+    if (limits_.nesting_every != 0 && node.parent % limits_.nesting_every == 0 &&
+        !is_nested(operation, seen)) {
+        violated(kNesting, kNestingSentence, node);
+        return;
+    }
+    WorldTable::Node found = node;
+    found.key = world_key(*after_, static_cast<int>(universe_.handles.size()));
+    if (const WorldTable::Index known = table_.find(found.key); known != WorldTable::kNone) {
+        const bool sampled = limits_.alike_every != 0 &&
+                             counts_.transitions % limits_.alike_every == 0 &&
+                             !has_open_outcomes(*after_);
         if (sampled && !behave_alike(known, *after_)) {
-            violated(kAlike, kAlikeSentence, from, number);
+            violated(kAlike, kAlikeSentence, node);
         }
         return;
     }
     if (const Invariant* broken = broken_invariant(*after_, settings_)) {
-        violated(broken->name, broken->sentence, from, number);
+        violated(broken->name, broken->sentence, node);
         return;
     }
-    const auto depth = static_cast<std::uint16_t>(table_[from].depth + 1);
-    cut_ = table_.add({key, from, number, depth}) == WorldTable::kNone;
-    counts_.depth = cut_ ? counts_.depth : depth;
+    cut_ = table_.add(found) == WorldTable::kNone;
+    counts_.depth = cut_ ? counts_.depth : node.depth;
 }
 
-/// Holds the answer to `operation` in the current world against the looser tiers.
-void Explorer::check_nesting(const Operation& operation, const Observation& seen) {
+/// True if no looser tier forbids the answer to `operation` in the current world.
+bool Explorer::is_nested(const Operation& operation, const Observation& seen) {
     const std::vector<Event> events(seen.events.begin(), seen.events.end());
     ++counts_.nesting_checked;
     for (NestingCheck& looser : looser_) {
         // Catch up with the path.
         for (std::size_t depth = looser.length() - universe_.setup.size() + 1;
              depth < path_indices_.size(); ++depth) {
-            *scratch_[0] = *path_[depth - 1];
-            const Operation& step = universe_.operations[table_[path_indices_[depth]].operation];
-            bool gave_up = false;
-            const Observation answered = answer(*scratch_[0], step, gave_up);
-            looser.extend(step, answered);
+            const WorldTable::Index index = path_indices_[depth];
+            const Answer taken = retrace(index, *path_[depth - 1], *scratch_[0]);
+            looser.extend(universe_.operations[table_[index].operation], taken.seen);
         }
         const NestingCheck::Verdict verdict = looser.ask(operation, {seen.result, events});
         counts_.nesting_open += verdict == NestingCheck::Verdict::kOpen ? 1 : 0;
         if (verdict == NestingCheck::Verdict::kForbidden) {
-            violation_.emplace();
-            return;
+            return false;
         }
     }
+    return true;
 }
 
 /// True if every operation gives the same answer in world `first` and in `other`, which has the
@@ -188,23 +223,28 @@ void Explorer::check_nesting(const Operation& operation, const Observation& seen
 bool Explorer::behave_alike(WorldTable::Index first, const World& other) {
     ++counts_.alike_checked;
     const auto handles = static_cast<int>(universe_.handles.size());
+    std::vector<WorldTable::Index> way;
+    for (WorldTable::Index at = first; table_[at].parent != WorldTable::kNone;
+         at = table_[at].parent) {
+        way.push_back(at);
+    }
     World world = *path_.front();
-    bool gave_up = false;
-    for (const OperationNumber number : table_.path(first)) {
-        answer(world, universe_.operations[number], gave_up);
+    for (; !way.empty(); way.pop_back()) {
+        *scratch_[0] = world;
+        retrace(way.back(), *scratch_[0], world);
     }
     for (const Operation& operation : universe_.operations) {
         *scratch_[0] = world;
         *scratch_[1] = other;
-        const Observation seen = answer(*scratch_[0], operation, gave_up);
-        const std::vector<Event> events(seen.events.begin(), seen.events.end());
-        bool other_gave_up = false;
-        const Observation others = answer(*scratch_[1], operation, other_gave_up);
-        if (gave_up != other_gave_up) {
+        const Answer taken = only_answer(*scratch_[0], operation);
+        const std::vector<Event> events(taken.seen.events.begin(), taken.seen.events.end());
+        const Answer others = only_answer(*scratch_[1], operation);
+        if (taken.gave_up != others.gave_up) {
             return false;
         }
-        if (!gave_up && (!same_answer({seen.result, events}, others) ||
-                         world_key(*scratch_[0], handles) != world_key(*scratch_[1], handles))) {
+        if (!taken.gave_up &&
+            (!same_answer({taken.seen.result, events}, others.seen) ||
+             world_key(*scratch_[0], handles) != world_key(*scratch_[1], handles))) {
             return false;
         }
     }
@@ -212,9 +252,9 @@ bool Explorer::behave_alike(WorldTable::Index first, const World& other) {
 }
 
 void Explorer::violated(std::string_view property, std::string_view sentence,
-                        WorldTable::Index from, OperationNumber operation) {
-    violation_ = Violation{std::string(property), std::string(sentence), table_.path(from)};
-    violation_->program.push_back(operation);
+                        const WorldTable::Node& node) {
+    violation_ = Violation{std::string(property), std::string(sentence), table_.path(node.parent)};
+    violation_->program.push_back(node.operation);
 }
 
 }  // namespace epollcheck

@@ -76,12 +76,16 @@ public:
 private:
     void start();
     void go_to(WorldTable::Index index);
-    Observation answer(World& world, const Operation& operation, bool& gave_up);
+    struct Answer;
+    Answer answer(World& world, const Operation& operation, Choices& choices);
+    Answer only_answer(World& world, const Operation& operation);
+    Answer retrace(WorldTable::Index index, const World& before, World& after);
     void take_step(WorldTable::Index from, OperationNumber number);
-    void check_nesting(const Operation& operation, const Observation& answer);
+    void take_outcome(const WorldTable::Node& node, const Observation& seen);
+    bool is_nested(const Operation& operation, const Observation& answer);
     bool behave_alike(WorldTable::Index first, const World& other);
-    void violated(std::string_view property, std::string_view sentence, WorldTable::Index from,
-                  OperationNumber operation);
+    void violated(std::string_view property, std::string_view sentence,
+                  const WorldTable::Node& node);
 
     const Universe& universe_;
     Settings settings_;

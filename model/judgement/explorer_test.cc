@@ -184,15 +184,15 @@ TEST_CASE("table of worlds: bounded, and paths can be read back") {
     WorldTable table(std::size_t{1} << 16, 1000);
     CHECK(table.bytes_reserved() <= (std::size_t{1} << 16));
     REQUIRE(table.add({{1, 2}}) == 0);
-    REQUIRE(table.add({{3, 4}, 0, 7, 1}) == 1);
-    REQUIRE(table.add({{3, 5}, 1, 9, 2}) == 2);
+    REQUIRE(table.add({{3, 4}, 0, 7, 0, 1}) == 1);
+    REQUIRE(table.add({{3, 5}, 1, 9, 0, 2}) == 2);
     CHECK(table.find({3, 5}) == 2);
     CHECK(table.find({3, 6}) == WorldTable::kNone);
     CHECK(table.path(2) == std::vector<OperationNumber>{7, 9});
     for (std::uint64_t i = 0; i < 997; ++i) {
-        REQUIRE(table.add({{i * 0x9e3779b97f4a7c15U, i}, 0, 0, 1}) != WorldTable::kNone);
+        REQUIRE(table.add({{i * 0x9e3779b97f4a7c15U, i}, 0, 0, 0, 1}) != WorldTable::kNone);
     }
     CHECK(table.full());
-    CHECK(table.add({{11, 12}, 0, 0, 1}) == WorldTable::kNone);
+    CHECK(table.add({{11, 12}, 0, 0, 0, 1}) == WorldTable::kNone);
     CHECK(table.find({0x9e3779b97f4a7c15U, 1}) != WorldTable::kNone);
 }

@@ -36,13 +36,42 @@ bool instances_have_one_file(const World& world, const Settings&) {
     return true;
 }
 
-bool eventfds_have_one_file(const World& world, const Settings&) {
-    const auto files = files_of_objects<kMaxEventfds>(world, FileKind::kEventfd);
-    for (int i = 0; i < kMaxEventfds; ++i) {
-        const Eventfd& eventfd = world.eventfds[i];
-        if (files[static_cast<std::size_t>(i)] != (eventfd.used ? 1 : 0) ||
-            (!eventfd.used && !(eventfd == Eventfd{}))) {
+/// True if each object in use has one file, and the others are blank.
+template <class Object, int kObjects>
+bool have_one_file(const World& world, const Object (&objects)[kObjects], FileKind kind) {
+    const auto files = files_of_objects<kObjects>(world, kind);
+    for (int i = 0; i < kObjects; ++i) {
+        if (files[static_cast<std::size_t>(i)] != (objects[i].used ? 1 : 0) ||
+            (!objects[i].used && !(objects[i] == Object{}))) {
             return false;
+        }
+    }
+    return true;
+}
+
+bool eventfds_have_one_file(const World& world, const Settings&) {
+    return have_one_file(world, world.eventfds, FileKind::kEventfd);
+}
+
+bool inotifies_have_one_file(const World& world, const Settings&) {
+    return have_one_file(world, world.inotifies, FileKind::kInotify);
+}
+
+bool children_have_one_file(const World& world, const Settings&) {
+    return have_one_file(world, world.children, FileKind::kPidfd);
+}
+
+bool notices_are_merged(const World& world, const Settings&) {
+    for (const Inotify& inotify : world.inotifies) {
+        for (int i = 0; i < kMaxNotices; ++i) {
+            const Notice& notice = inotify.notices[i];
+            const bool queued = i < inotify.queued;
+            const bool good = queued ? notice.watch <= inotify.last_number &&
+                                           (i == 0 || !(notice == inotify.notices[i - 1]))
+                                     : notice == Notice{};
+            if (!good) {
+                return false;
+            }
         }
     }
     return true;
@@ -194,6 +223,14 @@ constexpr Invariant kInvariants[] = {
      instances_have_one_file},
     {"eventfds-have-one-file", "Each eventfd has one file, and an unused one is blank.",
      eventfds_have_one_file},
+    {"inotifies-have-one-file", "Each inotify instance has one file, and an unused one is blank.",
+     inotifies_have_one_file},
+    {"children-have-one-file", "Each child has one pidfd file, and an unused one is blank.",
+     children_have_one_file},
+    {"notices-are-merged",
+     "The queued events of an inotify instance are of watches that it had, and no neighbours are "
+     "equal.",
+     notices_are_merged},
     {"eventfd-counts-are-below-the-limit", "The count of an eventfd never reaches 2^64 - 1.",
      eventfd_counts_are_below_the_limit},
     {"pipe-ends-are-counted",

@@ -259,6 +259,10 @@ EventMask announced_bits(const World& world, const OpenFile& file) {
             return world.sockets[file.object].type == SocketType::kStream
                        ? event::kIn | event::kRdhup | event::kPri
                        : event::kIn;
+        case FileKind::kInotify:
+            return ~EventMask{0};
+        case FileKind::kPidfd:  // its end can be seen a moment before anybody is woken
+            return world.children[file.object].state == ChildState::kEnded ? 0 : ~EventMask{0};
         default:
             return 0;
     }

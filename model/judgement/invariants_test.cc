@@ -42,6 +42,7 @@ struct Specimen {
             run.run(call::send(sender, 10, 0));
         }
         run.run(call::poll(sender, event::kOut));
+        run.create(OperationKind::kInotifyInit1, flag::kNonblock);
         world = run.sure_world();
     }
 
@@ -114,6 +115,14 @@ const std::vector<Damage>& damages() {
          }},
         {"instances-have-one-file", [](World& world) { world.instances[9].pollers.first = 1; }},
         {"eventfds-have-one-file", [](World& world) { world.eventfds[5].used = true; }},
+        {"inotifies-have-one-file", [](World& world) { world.inotifies[1].used = true; }},
+        {"children-have-one-file", [](World& world) { world.children[2].used = true; }},
+        {"notices-are-merged",
+         [](World& world) {
+             world.inotifies[0].last_number = 1;
+             world.inotifies[0].queued = 2;
+             world.inotifies[0].notices[0] = world.inotifies[0].notices[1] = {1, 2, 0};
+         }},
         {"eventfd-counts-are-below-the-limit",
          [](World& world) { world.eventfds[0].count = std::numeric_limits<std::uint64_t>::max(); }},
         {"pipe-ends-are-counted", [](World& world) { ++world.pipes[0].writers; }},

@@ -32,6 +32,10 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
                    (socket.out_of_band >= 0 ? 128U : 0U) | (socket.peer >= 0 ? 256U : 0U) |
                    (socket.relay >= 0 ? 512U : 0U);
         }
+        case FileKind::kInotify:
+            return bucket(world.inotifies[file.object].queued, kMaxNotices);
+        case FileKind::kPidfd:
+            return static_cast<std::uint64_t>(world.children[file.object].state);
         default:
             return 0;
     }

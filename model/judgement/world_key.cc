@@ -17,8 +17,8 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
     {
         [[maybe_unused]] const auto& [handles, descriptors, open_slots, close_on_exec, used_items,
                                       next_rank, next_stamp, next_address, files, items, instances,
-                                      pipes, eventfds, sockets, buffers, inode_sizes, used_inodes] =
-            world;
+                                      pipes, eventfds, sockets, buffers, inode_sizes, used_inodes,
+                                      entries, inotifies, children] = world;
     }
     {
         [[maybe_unused]] const auto& [kind, object, references, readable, writable, nonblocking,
@@ -43,6 +43,13 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
                                       backlog, charged, relay_is_certain, relay_stamp, waiters] =
             world.sockets[0];
     }
+    {
+        [[maybe_unused]] const auto& [used, queued, last_number, watches, notices, waiters] =
+            world.inotifies[0];
+        [[maybe_unused]] const auto& [number, wanted] = watches[0];
+        [[maybe_unused]] const auto& [watch, what, entry] = notices[0];
+    }
+    { [[maybe_unused]] const auto& [used, state, waiters] = world.children[0]; }
 }
 
 /// Numbers for the records of one array, given in the order in which they are asked for.
@@ -107,7 +114,7 @@ private:
         }
         mixer_.add(world_.open_slots);
         mixer_.add(world_.close_on_exec);
-        mixer_.add(world_.inode_sizes[0]);
+        mixer_.add(world_.inode_sizes[0] | std::uint64_t{world_.entries} << 32);
         for_each_member(world_.open_slots,
                         [&](int slot) { mixer_.add(files_.of(world_.descriptors[slot])); });
     }
@@ -141,7 +148,7 @@ private:
             saw_writer = file.writers_at_open != world_.pipes[file.object].writer_opens;
         } else if (file.kind == FileKind::kSocket) {
             object = sockets_.of(file.object);
-        } else if (file.kind == FileKind::kEpoll || file.kind == FileKind::kEventfd) {
+        } else if (file.kind < FileKind::kRegular) {
             object = 0;  // belongs to this file alone
         }
         mixer_.add(byte(static_cast<int>(file.kind)) | object << 8 |
@@ -154,6 +161,12 @@ private:
             add_queue(eventfd.waiters, 0);
         } else if (file.kind == FileKind::kEpoll) {
             add_queue(world_.instances[file.object].pollers, 0);
+        } else if (file.kind == FileKind::kInotify) {
+            add_inotify(world_.inotifies[file.object]);
+        } else if (file.kind == FileKind::kPidfd) {
+            const Child& child = world_.children[file.object];
+            mixer_.add(static_cast<std::uint64_t>(child.state));
+            add_queue(child.waiters, 0);
         } else if (file.kind == FileKind::kRegular) {
             mixer_.add(world_.inode_sizes[file.object]);
         }
@@ -171,6 +184,21 @@ private:
             }
         }
         mixer_.add(word << 8 | 0xff);
+    }
+
+    void add_inotify(const Inotify& inotify) {
+        mixer_.add(static_cast<std::uint32_t>(inotify.last_number) | std::uint64_t{inotify.queued}
+                                                                         << 32);
+        for (const Watch& watch : inotify.watches) {
+            mixer_.add(static_cast<std::uint32_t>(watch.number) | std::uint64_t{watch.wanted}
+                                                                      << 32);
+        }
+        for (int i = 0; i < inotify.queued; ++i) {
+            const Notice& notice = inotify.notices[i];
+            mixer_.add(static_cast<std::uint32_t>(notice.watch) | std::uint64_t{notice.what} << 32 |
+                       std::uint64_t{notice.entry} << 48);
+        }
+        add_queue(inotify.waiters, 0);
     }
 
     void add_pipe(const Pipe& pipe) {

@@ -24,6 +24,7 @@ public:
         WorldKey key;
         Index parent = kNone;
         OperationNumber operation = 0;  // that led here from the parent
+        std::uint8_t outcome = 0;       // which of its outcomes it was
         std::uint16_t depth = 0;        // length of the shortest program that leads here
     };
 

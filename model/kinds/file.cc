@@ -8,6 +8,8 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inode.h"
+#include "model/kinds/inotify.h"
+#include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -26,6 +28,9 @@ constexpr std::uint32_t kFioasync = 0x5452;
 bool is_socket_call(OperationKind kind) {
     return kind == OperationKind::kSend || kind == OperationKind::kRecv;
 }
+
+/// False for kinds without a read or a write method.
+bool has_transfer(FileKind kind) { return kind != FileKind::kPidfd; }
 
 /// The checks of vfs_read and vfs_write before the kind of file is asked. Answers the file, or -1.
 int transfer_target(Transition& transition, const Operation& operation, bool writes,
@@ -46,6 +51,8 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
         errors.add(error::kEBADF, Rule::kNone);
     } else if (file.kind == FileKind::kEpoll) {
         errors.add(error::kEINVAL, Rule::kB33);
+    } else if (!has_transfer(file.kind)) {
+        errors.add(error::kEINVAL, Rule::kNone);
     } else if (operation.pointer == Pointer::kKernel) {
         errors.add(error::kEFAULT, Rule::kNone);
     }
@@ -74,14 +81,17 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return eventfd_mask(transition, file);
         case FileKind::kSocket:
             return socket_mask(transition, file.object, requested);
+        case FileKind::kInotify:
+            return inotify_mask(transition, file);
+        case FileKind::kPidfd:
+            return pidfd_mask(transition, file);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
 }
 
 bool has_poll(const OpenFile& file) {
-    return file.kind == FileKind::kEpoll || file.kind == FileKind::kPipe ||
-           file.kind == FileKind::kEventfd || file.kind == FileKind::kSocket;
+    return file.kind != FileKind::kNone && file.kind < FileKind::kRegular;
 }
 
 WaitQueues wait_queues(World& world, int index) {
@@ -96,6 +106,10 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.eventfds[file.object].waiters, nullptr}};
         case FileKind::kSocket:
             return {{&world.sockets[file.object].waiters, nullptr}};
+        case FileKind::kInotify:
+            return {{&world.inotifies[file.object].waiters, nullptr}};
+        case FileKind::kPidfd:
+            return {{&world.children[file.object].waiters, nullptr}};
         default:
             return {};
     }
@@ -118,6 +132,8 @@ Result read_file(Transition& transition, const Operation& operation) {
             return operation.kind == OperationKind::kRead && transfer_length(operation) == 0
                        ? Result::of_value(0)
                        : receive(transition, file, operation);
+        case FileKind::kInotify:
+            return read_inotify(transition, file, operation);
         default:
             return read_inode(transition, file, operation);
     }
@@ -226,6 +242,12 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kSocket:
             release_socket(transition, file.object);
+            break;
+        case FileKind::kInotify:
+            world.inotifies[file.object] = Inotify{};
+            break;
+        case FileKind::kPidfd:
+            world.children[file.object] = Child{};  // nobody can tell what becomes of it
             break;
         default:
             release_inode(world, file);

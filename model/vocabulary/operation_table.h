@@ -37,6 +37,19 @@ inline constexpr std::uint32_t kUnknown = 1U << 31;    // a flag that no call kn
 
 }  // namespace flag
 
+/// Flags of inotify_add_watch and of the events that it asks for: the numbers of Linux, which are
+/// the same on every architecture (include/uapi/linux/inotify.h).
+namespace watch {
+
+inline constexpr std::uint32_t kModify = 0x2;
+inline constexpr std::uint32_t kCreate = 0x100;
+inline constexpr std::uint32_t kDelete = 0x200;
+inline constexpr std::uint32_t kIgnored = 0x8000;       // an event only: the watch is gone
+inline constexpr std::uint32_t kMaskCreate = 1U << 28;  // fails if there is such a watch
+inline constexpr std::uint32_t kMaskAdd = 1U << 29;     // joins the events of such a watch
+
+}  // namespace watch
+
 /// The `how` of shutdown, in Operation::flags.
 inline constexpr std::uint32_t kShutRead = 0;
 inline constexpr std::uint32_t kShutWrite = 1;

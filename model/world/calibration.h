@@ -24,6 +24,8 @@ public:
     bool has_epoll_pwait2 = true;
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported (R-C33)
     bool has_unix_out_of_band = true;
+    bool has_inotify = true;
+    bool has_pidfd = true;
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
     [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {
