@@ -74,9 +74,10 @@ public:
           bench_{executor_, judge_, calibration_},
           enumeration_(*order.universe, order.length, share, bench_) {}
 
-    /// Runs programs until `go_on` says no. `publish` is told the progress now and then.
+    /// Runs at most `most` programs, until `go_on` says no. `publish` is told the progress now and
+    /// then.
     template <class GoOn, class Publish, class Found>
-    void run(GoOn go_on, Publish publish, Found found) {
+    void run(std::uint64_t most, GoOn go_on, Publish publish, Found found) {
         const auto length = static_cast<std::size_t>(order_.length);
         if (progress_.programs > 0 && !progress_.ended &&
             !enumeration_.resume_at({progress_.next.data(), length})) {
@@ -84,7 +85,7 @@ public:
             return;
         }
         const std::uint64_t first = progress_.programs;
-        while (!progress_.ended && progress_.programs - first < order_.most_programs && go_on()) {
+        while (!progress_.ended && progress_.programs - first < most && go_on()) {
             const Enumeration::Outcome outcome = enumeration_.step();
             if (outcome == Enumeration::Outcome::kEnd) {
                 progress_.ended = true;
@@ -201,6 +202,7 @@ void EnumerationWorkers::work(std::size_t index, int pipe) {
                           start_.share.count * jobs};
         WorkerLife(order_, start_.workers[index], share, pipe)
             .run(
+                order_.most_programs / jobs + (index < order_.most_programs % jobs ? 1 : 0),
                 [&] { return !shared_->stop.load(std::memory_order_relaxed) && !interrupted(); },
                 [&](const WorkerProgress& progress) { shared_->progress[index].publish(progress); },
                 [&] {

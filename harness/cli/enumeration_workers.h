@@ -22,7 +22,7 @@ struct EnumerationOrder {
     const Universe* universe = nullptr;
     int length = 0;
     Tier tier = Tier::kExact;
-    std::uint64_t most_programs = 0;  // of each worker in this run
+    std::uint64_t most_programs = 0;  // of all workers together in this run
     std::uint64_t most_findings = 0;  // of all workers together
     const Profile* profile = nullptr;
     const Calibration* calibration = nullptr;

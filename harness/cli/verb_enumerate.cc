@@ -112,13 +112,17 @@ void EnumerateRun::save(const EnumerationState& state) {
 }
 
 void EnumerateRun::work(EnumerationWorkers& workers, Clock::time_point start) {
-    Progress progress("programs", static_cast<std::size_t>(total_));
+    const std::uint64_t before = start_.total().programs;  // in earlier runs
+    const double left = total_ - static_cast<double>(before);
+    Progress progress(
+        "programs",
+        static_cast<std::size_t>(std::min({left, static_cast<double>(options_.programs), 1e18})));
     constexpr auto kSaveInterval = std::chrono::seconds(2);
     auto saved = start;
     while (workers.attend([](const std::string& finding) { print(finding); })) {
         const auto now = Clock::now();
         const WorkerProgress total = workers.state().total();
-        progress.show(total.programs, fmt::format("{} findings", total.findings));
+        progress.show(total.programs - before, fmt::format("{} findings", total.findings));
         const bool time_is_up =
             std::chrono::duration<double>(now - start).count() > options_.seconds;
         if (interrupted() || time_is_up || save_error_) {
@@ -136,12 +140,11 @@ int EnumerateRun::run() {
     if (!prepare()) {
         return exit_code::kUsage;
     }
-    const auto jobs = static_cast<std::uint64_t>(options_.jobs);
     EnumerationOrder order;
     order.universe = &universe_;
     order.length = options_.length;
     order.tier = options_.tier;
-    order.most_programs = options_.programs / jobs + (options_.programs % jobs != 0 ? 1 : 0);
+    order.most_programs = options_.programs;
     order.most_findings = options_.max_findings;
     order.profile = &target_.profile;
     order.calibration = &target_.calibration;

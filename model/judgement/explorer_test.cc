@@ -101,6 +101,28 @@ TEST_CASE("explorer: a broken world is found with the program that leads to it")
     CHECK_FALSE(explorer.complete());
 }
 
+TEST_CASE("explorer: all outcomes are taken where something else takes part") {
+    const Setting setting;
+    Universe universe = small_universe();
+    Operation& spawn = universe.setup.back();
+    spawn = Operation{};
+    spawn.kind = OperationKind::kSpawn;
+    spawn.bound[0] = 1;
+    const Descriptor ep{0, -1};
+    const Descriptor child{1, -1};
+    universe.operations = {call::add(ep, child, event::kIn | event::kEdge, 1),
+                           call::on(OperationKind::kKillChild, child),
+                           call::poll(child, event::kIn), call::wait(ep)};
+    Explorer explorer(universe, setting.settings(), {});
+    explore_all(explorer);
+    INFO((explorer.violation() ? explorer.violation()->property : ""));
+    REQUIRE_FALSE(explorer.violation());
+    CHECK(explorer.complete());
+    CHECK(explorer.counts().given_up == 0);
+    const std::uint64_t steps = explorer.worlds().size() * universe.operations.size();
+    CHECK(explorer.counts().transitions > steps);
+}
+
 TEST_CASE("explorer: worlds that a key confuses are noticed") {
     // The universe does not say that it has a third handle, so the key does not look at it.
     const Setting setting;
