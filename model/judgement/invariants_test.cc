@@ -68,78 +68,73 @@ struct Damage {
     std::function<void(World&)> make;
 };
 
-const std::vector<Damage>& damages() {
-    static const std::vector<Damage> kDamages = {
-        {"descriptors-name-files", [](World& world) { world.descriptors[0] = 40; }},
-        {"references-are-descriptors", [](World& world) { ++world.files[0].references; }},
-        {"item-sets-agree", [](World& world) { world.used_items &= ~ItemSet{1}; }},
-        {"items-lie-where-they-say",
-         [](World& world) { std::swap(world.items[0].file, world.items[1].file); }},
-        {"item-keys-are-unique", [](World& world) { world.items[3].slot = world.items[0].slot; }},
-        {"queued-means-ranked", [](World& world) { world.items[0].latest_rank = world.next_rank; }},
-        {"ranks-are-unique",
-         [](World& world) {
-             world.items[0].earliest_rank = world.items[1].earliest_rank;
-             world.items[0].latest_rank = world.items[1].latest_rank;
-         }},
-        {"unused-items-are-blank", [](World& world) { world.items[kMaxItems - 1].data = 7; }},
-        {"interests-have-the-implied-bits",
-         [](World& world) { world.items[0].events &= ~event::kHup; }},
-        {"disarmed-items-are-not-queued",
-         [](World& world) {
-             world.items[3].queued = Queued::kYes;
-             world.items[3].earliest_rank = world.items[3].latest_rank = world.next_rank++;
-         }},
-        {"exclusive-items-are-plain",
-         [](World& world) { world.items[5].events |= event::kOneshot; }},
-        {"watched-files-can-be-polled",
-         [](World& world) { world.files[world.items[0].file].kind = FileKind::kRegular; }},
-        {"wait-queues-hold-the-watchers",
-         [](World& world) { world.eventfds[0].waiters.first = -1; }},
-        {"exclusive-waiters-are-last",
-         [](World& world) {
-             world.items[4].events |= event::kExclusive;
-             world.items[5].events &= ~event::kExclusive;
-         }},
-        {"nesting-has-no-cycle",
-         [](World& world) {  // the item that watches the eventfd watches its own instance
-             Item& item = world.items[6];
-             world.instances[item.instance].items &= ~(ItemSet{1} << 6);
-             item.instance = world.items[0].instance;
-             world.instances[item.instance].items |= ItemSet{1} << 6;
-         }},
-        {"no-level-is-lost",
-         [](World& world) {
-             world.items[0].queued = Queued::kNo;
-             world.items[0].earliest_rank = world.items[0].latest_rank = kNoRank;
-         }},
-        {"instances-have-one-file", [](World& world) { world.instances[9].pollers.first = 1; }},
-        {"eventfds-have-one-file", [](World& world) { world.eventfds[5].used = true; }},
-        {"inotifies-have-one-file", [](World& world) { world.inotifies[1].used = true; }},
-        {"children-have-one-file", [](World& world) { world.children[2].used = true; }},
-        {"notices-are-merged",
-         [](World& world) {
-             world.inotifies[0].last_number = 1;
-             world.inotifies[0].queued = 2;
-             world.inotifies[0].notices[0] = world.inotifies[0].notices[1] = {1, 2, 0};
-         }},
-        {"eventfd-counts-are-below-the-limit",
-         [](World& world) { world.eventfds[0].count = std::numeric_limits<std::uint64_t>::max(); }},
-        {"pipe-ends-are-counted", [](World& world) { ++world.pipes[0].writers; }},
-        {"pipe-slots-are-filled", [](World& world) { ++world.pipes[0].occupied; }},
-        {"socket-charges-are-buffers", [](World& world) { world.sockets[0].charged += 100; }},
-        {"buffers-are-queued-once", [](World& world) { world.sockets[0].last = -1; }},
-        {"connections-have-two-ends", [](World& world) { world.sockets[1].peer = 1; }},
-        {"relays-wait-for-a-full-peer",
-         [](World& world) { waiting_sender(world).relay_stamp = world.next_stamp; }},
-        {"sockets-are-needed",
-         [](World& world) {
-             world.sockets[kMaxSockets - 1].used = true;
-             world.sockets[kMaxSockets - 1].dead = true;
-         }},
-    };
-    return kDamages;
-}
+const Damage kDamages[] = {
+    {"descriptors-name-files", [](World& world) { world.descriptors[0] = 40; }},
+    {"references-are-descriptors", [](World& world) { ++world.files[0].references; }},
+    {"item-sets-agree", [](World& world) { world.used_items &= ~ItemSet{1}; }},
+    {"items-lie-where-they-say",
+     [](World& world) { std::swap(world.items[0].file, world.items[1].file); }},
+    {"item-keys-are-unique", [](World& world) { world.items[3].slot = world.items[0].slot; }},
+    {"queued-means-ranked", [](World& world) { world.items[0].latest_rank = world.next_rank; }},
+    {"ranks-are-unique",
+     [](World& world) {
+         world.items[0].earliest_rank = world.items[1].earliest_rank;
+         world.items[0].latest_rank = world.items[1].latest_rank;
+     }},
+    {"unused-items-are-blank", [](World& world) { world.items[kMaxItems - 1].data = 7; }},
+    {"interests-have-the-implied-bits",
+     [](World& world) { world.items[0].events &= ~event::kHup; }},
+    {"disarmed-items-are-not-queued",
+     [](World& world) {
+         world.items[3].queued = Queued::kYes;
+         world.items[3].earliest_rank = world.items[3].latest_rank = world.next_rank++;
+     }},
+    {"exclusive-items-are-plain", [](World& world) { world.items[5].events |= event::kOneshot; }},
+    {"watched-files-can-be-polled",
+     [](World& world) { world.files[world.items[0].file].kind = FileKind::kRegular; }},
+    {"wait-queues-hold-the-watchers", [](World& world) { world.eventfds[0].waiters.first = -1; }},
+    {"exclusive-waiters-are-last",
+     [](World& world) {
+         world.items[4].events |= event::kExclusive;
+         world.items[5].events &= ~event::kExclusive;
+     }},
+    {"nesting-has-no-cycle",
+     [](World& world) {  // the item that watches the eventfd watches its own instance
+         Item& item = world.items[6];
+         world.instances[item.instance].items &= ~(ItemSet{1} << 6);
+         item.instance = world.items[0].instance;
+         world.instances[item.instance].items |= ItemSet{1} << 6;
+     }},
+    {"no-level-is-lost",
+     [](World& world) {
+         world.items[0].queued = Queued::kNo;
+         world.items[0].earliest_rank = world.items[0].latest_rank = kNoRank;
+     }},
+    {"instances-have-one-file", [](World& world) { world.instances[9].pollers.first = 1; }},
+    {"eventfds-have-one-file", [](World& world) { world.eventfds[5].used = true; }},
+    {"inotifies-have-one-file", [](World& world) { world.inotifies[1].used = true; }},
+    {"children-have-one-file", [](World& world) { world.children[2].used = true; }},
+    {"notices-are-merged",
+     [](World& world) {
+         world.inotifies[0].last_number = 1;
+         world.inotifies[0].queued = 2;
+         world.inotifies[0].notices[0] = world.inotifies[0].notices[1] = {1, 2, 0};
+     }},
+    {"eventfd-counts-are-below-the-limit",
+     [](World& world) { world.eventfds[0].count = std::numeric_limits<std::uint64_t>::max(); }},
+    {"pipe-ends-are-counted", [](World& world) { ++world.pipes[0].writers; }},
+    {"pipe-slots-are-filled", [](World& world) { ++world.pipes[0].occupied; }},
+    {"socket-charges-are-buffers", [](World& world) { world.sockets[0].charged += 100; }},
+    {"buffers-are-queued-once", [](World& world) { world.sockets[0].last = -1; }},
+    {"connections-have-two-ends", [](World& world) { world.sockets[1].peer = 1; }},
+    {"relays-wait-for-a-full-peer",
+     [](World& world) { waiting_sender(world).relay_stamp = world.next_stamp; }},
+    {"sockets-are-needed",
+     [](World& world) {
+         world.sockets[kMaxSockets - 1].used = true;
+         world.sockets[kMaxSockets - 1].dead = true;
+     }},
+};
 
 }  // namespace
 
@@ -151,7 +146,7 @@ TEST_CASE("invariants: all hold in a world with everything in it") {
 }
 
 TEST_CASE("invariants: each one notices the damage that it is about") {
-    for (const Damage& damage : damages()) {
+    for (const Damage& damage : kDamages) {
         Specimen specimen;
         damage.make(specimen.world);
         const Invariant* broken = specimen.broken();
@@ -188,7 +183,7 @@ TEST_CASE("invariants: a chain of six instances is too deep") {
 
 TEST_CASE("invariants: there is a damage for every invariant of worlds") {
     std::set<std::string_view> damaged = {"nesting-is-shallow"};
-    for (const Damage& damage : damages()) {
+    for (const Damage& damage : kDamages) {
         damaged.insert(damage.invariant);
     }
     for (const auto& part : {item_invariants(), file_invariants()}) {
