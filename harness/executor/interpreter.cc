@@ -93,6 +93,9 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
             fail({at_operation(i, operation) + " runs in thread T" +
                   std::to_string(operation.thread + 1) +
                   "; this executor does not run concurrent programs yet."});
+        } else if (operation.process >= kMaxProcesses) {
+            fail({at_operation(i, operation) + " runs in process P" +
+                  std::to_string(operation.process + 1) + "; there are only P1 and P2."});
         } else if (operation.length > kMaxTransfer) {
             fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
@@ -110,6 +113,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     error_.reset();
     disturbed_ = false;
     first_creation_ = true;
+    process_ = 0;
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
@@ -117,7 +121,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     }
     for (const Operation& operation : operations) {
         event_count_ = 0;
-        const Result result = execute(operation);
+        const Result result = execute_in_process(operation);
         if (disturbed_) {
             return End::kNumbersDisturbed;
         }
@@ -131,8 +135,27 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
-    table_.close_all([](int first, int last) { system_call::close_range(first, last); });
+    second_.end();
+    table_.act_as(0);
+    table_.close_all([](int first, int last) { system_call::close_all(first, last); });
     files_.remove();
+}
+
+Result Interpreter::execute_in_process(const Operation& operation) {
+    process_ = operation.process;
+    if (process_ == 0) {
+        table_.act_as(0);
+        return execute(operation);
+    }
+    if (!second_.exists()) {
+        return nobody(operation);
+    }
+    table_.act_as(process_);
+    const Result result = execute(operation);
+    if (second_.error()) {
+        return fail(*second_.error());
+    }
+    return result;
 }
 
 Result Interpreter::execute(const Operation& operation) {
@@ -188,6 +211,21 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kShutdown:
         case OperationKind::kGetsockopt:
             return socket_call(operation);
+        case OperationKind::kSendFd:
+            return send_descriptor(operation);
+        case OperationKind::kRecvFd:
+            return receive_descriptor(operation);
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+        case OperationKind::kExec:
+        case OperationKind::kExit:
+        case OperationKind::kUnshare:
+            return process_call(operation);
+        case OperationKind::kCloseRange:
+            return close_range(operation);
+        case OperationKind::kKcmpFile:
+        case OperationKind::kKcmpEpoll:
+            return compare(operation);
         case OperationKind::kBarrier:
             return Result::of_value(0);  // the only thread waits for nobody
     }

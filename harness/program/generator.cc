@@ -20,23 +20,18 @@ const T& draw(Random& random, const T (&values)[N]) {
     return values[random.below(N)];
 }
 
-constexpr std::uint32_t total_weight() {
+template <std::size_t N>
+OperationKind draw_kind(Random& random, const weights::KindWeight (&kinds)[N]) {
     std::uint32_t total = 0;
-    for (const auto& entry : weights::kKinds) {
+    for (const auto& entry : kinds) {
         total += entry.weight;
     }
-    return total;
-}
-
-OperationKind draw_kind(Random& random) {
-    std::uint32_t point = random.below(total_weight());
-    for (const auto& entry : weights::kKinds) {
-        if (point < entry.weight) {
-            return entry.kind;
-        }
-        point -= entry.weight;
+    std::uint32_t point = random.below(total);
+    std::size_t index = 0;
+    while (point >= kinds[index].weight) {
+        point -= kinds[index++].weight;
     }
-    return OperationKind::kEpollWait;
+    return kinds[index].kind;
 }
 
 }  // namespace
@@ -46,6 +41,8 @@ void Generator::generate(Program& program) {
     program.operations.clear();
     program.annotations.clear();
     handles_ = 0;
+    has_processes_ = random_.below(1000) < weights::kProcessesPermille;
+    sent_ = Kind::kOther;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
     Operation& first = add(OperationKind::kEpollCreate1);
@@ -141,7 +138,14 @@ void Generator::open_something() {
 }
 
 void Generator::draw_operation() {
-    Operation& operation = add(draw_kind(random_));
+    if (has_processes_ && random_.chance(weights::kProcessCallPercent)) {
+        fill_process_call(add(draw_kind(random_, weights::kProcessCalls)));
+        return;
+    }
+    Operation& operation = add(draw_kind(random_, weights::kKinds));
+    if (has_processes_ && random_.chance(weights::kSecondProcessPercent)) {
+        operation.process = 1;
+    }
     switch (operation.kind) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
@@ -176,6 +180,15 @@ void Generator::draw_operation() {
         case OperationKind::kSocketpair:
         case OperationKind::kSocket:
             fill_creation(operation);
+            break;
+        case OperationKind::kSendFd:
+        case OperationKind::kRecvFd:
+            fill_passing(operation);
+            break;
+        case OperationKind::kCloseRange:
+        case OperationKind::kKcmpFile:
+        case OperationKind::kKcmpEpoll:
+            fill_table_call(operation);
             break;
         default:
             fill_descriptor_call(operation);
@@ -274,7 +287,11 @@ void Generator::fill_socket_call(Operation& operation) {
 }
 
 void Generator::fill_creation(Operation& operation) {
-    const std::uint32_t close_on_exec = random_.chance(5) ? flag::kCloexec : 0;
+    const std::uint32_t close_on_exec =
+        random_.chance(has_processes_ ? weights::kCloseOnExecPercentWithProcesses
+                                      : weights::kCloseOnExecPercent)
+            ? flag::kCloexec
+            : 0;
     switch (operation.kind) {
         case OperationKind::kEpollCreate:
             operation.number = random_.chance(90) ? 1 : 0;
@@ -325,6 +342,52 @@ void Generator::fill_creation(Operation& operation) {
     }
 }
 
+/// Calls that make or end the second process, or act on the table of one.
+void Generator::fill_process_call(Operation& operation) {
+    const bool is_ended = operation.kind == OperationKind::kExec ||
+                          operation.kind == OperationKind::kExit;
+    if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
+        operation.process = 1;
+    }
+    if (operation.kind == OperationKind::kClone || operation.kind == OperationKind::kUnshare) {
+        operation.flags = flag::kCloneFiles;
+    }
+}
+
+/// Descriptors that are sent through sockets. What arrives is taken for what was sent last.
+void Generator::fill_passing(Operation& operation) {
+    operation.fd = one_of(Kind::kStream, Kind::kDatagram);
+    if (operation.kind == OperationKind::kSendFd) {
+        operation.other_fd = any();
+        if (operation.other_fd.handle >= 0) {
+            sent_ = kinds_[operation.other_fd.handle];
+        }
+        return;
+    }
+    operation.flags |= random_.chance(15) ? flag::kPeek : 0;
+    operation.flags |= random_.chance(20) ? flag::kCloexec : 0;
+    operation.bound[0] = bind(sent_);
+}
+
+void Generator::fill_table_call(Operation& operation) {
+    operation.fd = any();
+    operation.other_fd = any();
+    switch (operation.kind) {
+        case OperationKind::kCloseRange: {
+            constexpr std::uint32_t kFlags[] = {0, 0, flag::kCloexec, flag::kRangeUnshare};
+            operation.flags = draw(random_, kFlags);
+            break;
+        }
+        case OperationKind::kKcmpFile:
+            operation.number = static_cast<std::int32_t>(random_.below(has_processes_ ? 2 : 1));
+            break;
+        default:
+            operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+            operation.number = static_cast<std::int32_t>(random_.below(3)) / 2;
+            break;
+    }
+}
+
 void Generator::fill_descriptor_call(Operation& operation) {
     operation.fd = any();
     switch (operation.kind) {
@@ -359,9 +422,12 @@ void Generator::fill_descriptor_call(Operation& operation) {
         case OperationKind::kFcntl: {
             constexpr FcntlCommand kCommands[] = {
                 FcntlCommand::kSetPipeSize, FcntlCommand::kSetPipeSize, FcntlCommand::kGetPipeSize,
-                FcntlCommand::kGetFl, FcntlCommand::kGetFd};
+                FcntlCommand::kGetFl, FcntlCommand::kGetFd, FcntlCommand::kSetFd};
             const FcntlCommand command = draw(random_, kCommands);
             operation.number = static_cast<std::int32_t>(command);
+            if (command == FcntlCommand::kSetFd) {
+                operation.value = random_.chance(60) ? flag::kCloexec : 0;
+            }
             if (command == FcntlCommand::kSetPipeSize) {
                 operation.fd = one_of(Kind::kPipeRead, Kind::kFifo);
                 operation.value = draw(random_, weights::kPipeSizes);

@@ -54,12 +54,17 @@ private:
     void fill_transfer(Operation& operation, bool writes);
     void fill_creation(Operation& operation);
     void fill_descriptor_call(Operation& operation);
+    void fill_process_call(Operation& operation);
+    void fill_passing(Operation& operation);
+    void fill_table_call(Operation& operation);
 
     Random random_;
     GeneratorLimits limits_;
     Program* program_ = nullptr;
     std::uint32_t handles_ = 0;
     Kind kinds_[64] = {};
+    bool has_processes_ = false;  // this program may have a second process
+    Kind sent_ = Kind::kOther;    // what was sent through a socket last
 };
 
 }  // namespace epollcheck

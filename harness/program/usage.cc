@@ -46,6 +46,8 @@ std::string_view placeholder(ArgumentType type) {
             return "SO_ERROR";
         case ArgumentType::kRequest:
             return "request";
+        case ArgumentType::kProcess:
+            return "process";
     }
     return "";
 }

@@ -10,6 +10,7 @@
 #include "model/kinds/file.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/processes.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -85,6 +86,25 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kFtruncate:
         case OperationKind::kIoctl:
             return call_on_epoll_file(transition, operation);
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+            return fork_process(transition, operation);
+        case OperationKind::kExec:
+            return execute_helper(transition);
+        case OperationKind::kExit:
+            return end_process(transition);
+        case OperationKind::kUnshare:
+            return unshare_table(transition, operation);
+        case OperationKind::kCloseRange:
+            return close_range(transition, operation);
+        case OperationKind::kSendFd:
+            return send_descriptor(transition, operation);
+        case OperationKind::kRecvFd:
+            return receive_descriptor(transition, operation);
+        case OperationKind::kKcmpFile:
+            return compare_files(transition, operation);
+        case OperationKind::kKcmpEpoll:
+            return compare_item(transition, operation);
         case OperationKind::kBarrier:
             return Result::of_value(0);
     }
@@ -106,11 +126,26 @@ void bind_handles(World& world, const Operation& operation, const Result& result
     }
 }
 
+/// What the kernel still does before a call returns to its program.
+void finish_call(Transition& transition) {
+    release_late(transition);
+    if (transition.world.in_flight > 0 && has_garbage(transition.world)) {
+        transition.give_up("sockets that hold each other in flight go when the kernel gets to it");
+    }
+}
+
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
-    const Result result = dispatch(transition, operation);
-    bind_handles(transition.world, operation, result);
+    World& world = transition.world;
+    transition.process = operation.process;
+    const bool is_there = operation.process < kMaxProcesses && world.table_of[operation.process] >= 0;
+    const Result result =
+        is_there ? dispatch(transition, operation) : transition.fail(error::kESRCH, Rule::kNone);
+    bind_handles(world, operation, result);
+    if (is_there) {
+        finish_call(transition);
+    }
     if (!transition.exact()) {
         note_fallen_bits(transition);
     }

@@ -180,6 +180,9 @@ Result receive_datagram(Transition& transition, int index, bool may_wait,
         unlink_buffer(world, index, buffer);
     }
     relay_to_senders(transition, index, event::kSocketWritable);
+    if (count == 0 || operation.pointer == Pointer::kGood) {
+        receive_rights(transition, buffer, operation);
+    }
     if (!peek) {
         free_buffer(transition, buffer, packets ? Rule::kD31 : Rule::kD43);
     }

@@ -14,6 +14,7 @@ namespace error {
 
 inline constexpr int kEPERM = 1;
 inline constexpr int kENOENT = 2;
+inline constexpr int kESRCH = 3;
 inline constexpr int kEINTR = 4;
 inline constexpr int kENXIO = 6;
 inline constexpr int kEBADF = 9;
@@ -32,6 +33,7 @@ inline constexpr int kENOTTY = 25;
 inline constexpr int kENOSPC = 28;
 inline constexpr int kESPIPE = 29;
 inline constexpr int kEPIPE = 32;
+inline constexpr int kENOSYS = 38;
 inline constexpr int kELOOP = 40;
 inline constexpr int kENOTSOCK = 88;
 inline constexpr int kEMSGSIZE = 90;

@@ -33,6 +33,8 @@ inline constexpr std::uint32_t kSeqpacket = 1U << 9;   // SOCK_SEQPACKET
 inline constexpr std::uint32_t kPeek = 1U << 10;       // MSG_PEEK
 inline constexpr std::uint32_t kOutOfBand = 1U << 11;  // MSG_OOB
 inline constexpr std::uint32_t kDontWait = 1U << 12;   // MSG_DONTWAIT
+inline constexpr std::uint32_t kCloneFiles = 1U << 13;    // CLONE_FILES
+inline constexpr std::uint32_t kRangeUnshare = 1U << 14;  // CLOSE_RANGE_UNSHARE
 inline constexpr std::uint32_t kUnknown = 1U << 31;    // a flag that no call knows
 
 }  // namespace flag
@@ -68,6 +70,7 @@ enum class ArgumentType : std::uint8_t {
     kHow,              // SHUT_RD, SHUT_WR, SHUT_RDWR or a number: Operation::flags
     kSocketOption,     // SO_ERROR
     kRequest,          // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
+    kProcess,          // P1, P2: Operation::number
 };
 
 /// Arguments that are written `name=value` after the others and left out when they are usual.
@@ -122,6 +125,10 @@ ResultType result_type(const Operation& operation);
 /// Names of enumerated arguments, indexed by their value.
 std::span<const std::string_view> path_names();
 std::span<const std::string_view> fcntl_command_names();
+/// Names of the processes of a program, by their index.
+std::span<const std::string_view> process_names();
+/// The flag of F_SETFD.
+std::span<const FlagName> descriptor_flag_names();
 /// Names of the flags in the result of F_GETFL.
 std::span<const FlagName> status_flag_names();
 
