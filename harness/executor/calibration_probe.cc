@@ -2,10 +2,10 @@
 
 #include "harness/executor/calibration_probe.h"
 
-#include <linux/close_range.h>
-#include <sched.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/sockios.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -191,9 +191,7 @@ bool measure_wakeup() {
            (items[0].mask & EPOLLWAKEUP) != 0;
 }
 
-int error_of(system_call::Outcome outcome) {
-    return outcome < 0 ? static_cast<int>(-outcome) : 0;
-}
+int error_of(system_call::Outcome outcome) { return outcome < 0 ? static_cast<int>(-outcome) : 0; }
 
 }  // namespace
 

@@ -29,8 +29,8 @@ int Interpreter::slot_of_new(int number) {
     // answer.
     if (number < base ||
         (first_creation_ && number > base &&
-         make<system_call::fcntl>(base, abi::fcntl_command(static_cast<int>(FcntlCommand::kGetFd)), 0) >=
-             0)) {
+         make<system_call::fcntl>(base, abi::fcntl_command(static_cast<int>(FcntlCommand::kGetFd)),
+                                  0) >= 0)) {
         disturbed_ = true;
     }
     first_creation_ = false;
@@ -70,8 +70,9 @@ Interpreter::Outcome Interpreter::open(const Operation& operation, bool& never_w
     const char* const shared_name = shared_path(name);
     const bool blocking = is_fifo(path) && (operation.flags & (flag::kNonblock | flag::kPath)) == 0;
     never_waits = !blocking;
-    return patiently(blocking,
-                     [&] { return make<system_call::open>(shared_name, abi::open_flags(operation.flags)); });
+    return patiently(blocking, [&] {
+        return make<system_call::open>(shared_name, abi::open_flags(operation.flags));
+    });
 }
 
 Result Interpreter::create(const Operation& operation) {
@@ -96,7 +97,7 @@ Result Interpreter::create(const Operation& operation) {
             break;
         case OperationKind::kEventfd:
             outcome = make<system_call::eventfd>(static_cast<unsigned int>(operation.value),
-                                           abi::eventfd_flags(operation.flags));
+                                                 abi::eventfd_flags(operation.flags));
             break;
         case OperationKind::kSocket:
             outcome = make<system_call::socket>(AF_UNIX, abi::socket_type(operation.flags));
@@ -153,9 +154,10 @@ Result Interpreter::duplicate(const Operation& operation) {
     // dup2 and dup3 bind no handle: the one that held the number holds it still, even after an
     // error.
     const int to = number_of(operation.other_fd);
-    const Outcome outcome = operation.kind == OperationKind::kDup2
-                                ? make<system_call::dup2>(from, to)
-                                : make<system_call::dup3>(from, to, abi::open_flags(operation.flags));
+    const Outcome outcome =
+        operation.kind == OperationKind::kDup2
+            ? make<system_call::dup2>(from, to)
+            : make<system_call::dup3>(from, to, abi::open_flags(operation.flags));
     if (outcome < 0) {
         return refused(outcome);
     }

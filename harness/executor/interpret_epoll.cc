@@ -74,13 +74,14 @@ Result Interpreter::control(const Operation& operation) {
 Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* buffer) {
     const int epfd = number_of(operation.fd);
     const int timeout_ms = static_cast<int>(operation.timeout_ms);
-    const void* const mask = memory_.resolve(operation.mask_pointer, memory_.arguments().empty_signal_set, 0);
+    const void* const mask =
+        memory_.resolve(operation.mask_pointer, memory_.arguments().empty_signal_set, 0);
     system_call::KernelTimespec& timespec = memory_.arguments().timespec;
     timespec = {operation.timeout_seconds, operation.timeout_nanoseconds};
     switch (operation.kind) {
         case OperationKind::kEpollPwait:
             return make<system_call::epoll_pwait>(epfd, buffer, operation.number, timeout_ms, mask,
-                                            operation.signal_set_size);
+                                                  operation.signal_set_size);
         case OperationKind::kEpollPwait2:
             return make<system_call::epoll_pwait2>(
                 epfd, buffer, operation.number,
@@ -140,8 +141,8 @@ Result Interpreter::poll(const Operation& operation) {
     unsigned short& revents = memory_.arguments().revents;
     revents = 0;
     const Outcome outcome = patiently(false, [&] {
-        return make<system_call::poll_once>(number_of(operation.fd), static_cast<short>(operation.flags),
-                                      &revents);
+        return make<system_call::poll_once>(number_of(operation.fd),
+                                            static_cast<short>(operation.flags), &revents);
     });
     return outcome < 0 ? plain(outcome) : Result::of_value(revents);
 }
@@ -151,8 +152,8 @@ Result Interpreter::interest_list(const Operation& operation) {
     Outcome outcome = make<system_call::fdinfo_text>(number_of(operation.fd), arguments.text,
                                                      sizeof arguments.text);
     if (outcome >= 0) {
-        outcome = epollcheck::interest_list({arguments.text, static_cast<std::size_t>(outcome)},
-                                            events_);
+        outcome =
+            epollcheck::interest_list({arguments.text, static_cast<std::size_t>(outcome)}, events_);
     }
     if (outcome == -ENOTSUP) {
         return fail(

@@ -71,7 +71,8 @@ Result Interpreter::connect(const Operation& operation) {
 Interpreter::Outcome Interpreter::accept(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const int flags = abi::socket_type(operation.flags);
-    return patiently(!table_.never_waits(fd), [&] { return make<system_call::accept4>(fd, flags); });
+    return patiently(!table_.never_waits(fd),
+                     [&] { return make<system_call::accept4>(fd, flags); });
 }
 
 std::uint64_t Interpreter::address_of(int fd) {
@@ -89,9 +90,8 @@ std::uint64_t Interpreter::address_of(int fd) {
 Result Interpreter::send_descriptor(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const int sent = number_of(operation.other_fd);
-    return plain(patiently(!table_.never_waits(fd), [&] {
-        return make<system_call::send_fd>(fd, memory_.zeros(), sent);
-    }));
+    return plain(patiently(!table_.never_waits(fd),
+                           [&] { return make<system_call::send_fd>(fd, memory_.zeros(), sent); }));
 }
 
 Result Interpreter::receive_descriptor(const Operation& operation) {

@@ -27,8 +27,8 @@ Result Interpreter::read(const Operation& operation) {
     void* const good = operation.as_value ? static_cast<void*>(&number) : memory_.sink();
     void* const buffer = memory_.resolve(operation.pointer, good, operation.room);
     const std::size_t length = operation.as_value ? sizeof number : operation.length;
-    const Outcome outcome =
-        patiently(!table_.never_waits(fd), [&] { return make<system_call::read>(fd, buffer, length); });
+    const Outcome outcome = patiently(!table_.never_waits(fd),
+                                      [&] { return make<system_call::read>(fd, buffer, length); });
     const bool is_number =
         operation.as_value && operation.pointer == Pointer::kGood && outcome == sizeof number;
     return is_number ? Result::of_payload(number) : plain(outcome);
@@ -58,8 +58,9 @@ Result Interpreter::receive(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const int flags = abi::message_flags(operation.flags);
     const bool may_wait = !table_.never_waits(fd) && (operation.flags & flag::kDontWait) == 0;
-    return plain(patiently(
-        may_wait, [&] { return make<system_call::recv>(fd, memory_.sink(), operation.length, flags); }));
+    return plain(patiently(may_wait, [&] {
+        return make<system_call::recv>(fd, memory_.sink(), operation.length, flags);
+    }));
 }
 
 Result Interpreter::inspect(const Operation& operation) {

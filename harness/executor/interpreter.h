@@ -4,7 +4,8 @@
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc and
 // interpret_processes.cc. Calls of a second process are made there (see mailbox.h), so what they
-// point to lies in memory that both processes have. Nothing here allocates while a program runs, apart from tables that keep their size.
+// point to lies in memory that both processes have. Nothing here allocates while a program runs,
+// apart from tables that keep their size.
 
 #pragma once
 
@@ -121,7 +122,7 @@ private:
     PrivateFiles& files_;
     DescriptorTable table_;
     SecondProcess second_{memory_};
-    int process_ = 0;  // the one whose turn it is
+    int process_ = 0;             // the one whose turn it is
     std::vector<int> handles_;    // the number that each handle holds
     bool first_creation_ = true;  // nothing was created by this program yet
     bool disturbed_ = false;      // a new number shows that somebody else was at work

@@ -30,8 +30,9 @@ struct Arguments {
     unsigned short revents;
     sockaddr_un address;
     socklen_t address_length;
-    alignas(8) char empty_signal_set[128];  // larger than any sigsetsize that a kernel could believe
-    alignas(16) int request[1024];          // an unknown ioctl may store more than we know
+    alignas(
+        8) char empty_signal_set[128];  // larger than any sigsetsize that a kernel could believe
+    alignas(16) int request[1024];      // an unknown ioctl may store more than we know
     char path[256];
     char text[16384];
 };

@@ -94,8 +94,9 @@ bool SecondProcess::wait_for_answer() {
             return false;
         } else if (++looks == kMostLooks) {
             end();
-            fail({"the second process of a program did not answer for a minute, so it was killed. "
-                  "Run the program again; if it happens again, report the program."});
+            fail(
+                {"the second process of a program did not answer for a minute, so it was killed. "
+                 "Run the program again; if it happens again, report the program."});
             return false;
         }
     }

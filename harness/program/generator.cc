@@ -344,8 +344,8 @@ void Generator::fill_creation(Operation& operation) {
 
 /// Calls that make or end the second process, or act on the table of one.
 void Generator::fill_process_call(Operation& operation) {
-    const bool is_ended = operation.kind == OperationKind::kExec ||
-                          operation.kind == OperationKind::kExit;
+    const bool is_ended =
+        operation.kind == OperationKind::kExec || operation.kind == OperationKind::kExit;
     if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
         operation.process = 1;
     }
@@ -422,7 +422,7 @@ void Generator::fill_descriptor_call(Operation& operation) {
         case OperationKind::kFcntl: {
             constexpr FcntlCommand kCommands[] = {
                 FcntlCommand::kSetPipeSize, FcntlCommand::kSetPipeSize, FcntlCommand::kGetPipeSize,
-                FcntlCommand::kGetFl, FcntlCommand::kGetFd, FcntlCommand::kSetFd};
+                FcntlCommand::kGetFl,       FcntlCommand::kGetFd,       FcntlCommand::kSetFd};
             const FcntlCommand command = draw(random_, kCommands);
             operation.number = static_cast<std::int32_t>(command);
             if (command == FcntlCommand::kSetFd) {

@@ -98,6 +98,10 @@ TEST_CASE("every kind of operation with a weight occurs, and no other", "[genera
         CHECK(entry.weight > 0);
         CHECK(listed.insert(entry.kind).second);
     }
+    for (const auto& entry : generator_weights::kProcessCalls) {
+        CHECK(entry.weight > 0);
+        CHECK(listed.insert(entry.kind).second);
+    }
     CHECK(seen == listed);
 }
 

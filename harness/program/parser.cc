@@ -73,10 +73,9 @@ void ProgramParser::parse_actor(LineCursor& cursor, Operation& operation) {
     int number = 0;  // stays 0, which nobody has, if the digits are too many
     std::from_chars(word.data() + 1, word.data() + word.size(), number);
     if (number < 1 || number > most) {
-        cursor.fail_at(column,
-                       fmt::format("no thread or process is called {}", quoted_for_message(word)),
-                       fmt::format("threads are T1 to T{}, processes P1 to P{}", kMaxThreads,
-                                   kMaxProcesses));
+        cursor.fail_at(
+            column, fmt::format("no thread or process is called {}", quoted_for_message(word)),
+            fmt::format("threads are T1 to T{}, processes P1 to P{}", kMaxThreads, kMaxProcesses));
     }
     cursor = ahead;
     (is_process ? operation.process : operation.thread) = static_cast<std::uint8_t>(number - 1);

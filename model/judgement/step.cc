@@ -139,7 +139,8 @@ void finish_call(Transition& transition) {
 Result apply(Transition& transition, const Operation& operation) {
     World& world = transition.world;
     transition.process = operation.process;
-    const bool is_there = operation.process < kMaxProcesses && world.table_of[operation.process] >= 0;
+    const bool is_there =
+        operation.process < kMaxProcesses && world.table_of[operation.process] >= 0;
     const Result result =
         is_there ? dispatch(transition, operation) : transition.fail(error::kESRCH, Rule::kNone);
     bind_handles(world, operation, result);

@@ -94,7 +94,11 @@ void drop_later(Transition& transition, int file) {
 }
 
 void release_late(Transition& transition) {
+    if (!transition.has_late()) {
+        return;
+    }
     std::int8_t files[kMaxFiles];
+    transition.hold_rank_group(true);
     // What one round lets go is released in the next one.
     for (int count = transition.take_late(files); count > 0; count = transition.take_late(files)) {
         transition.decided_by(Rule::kB40);
@@ -102,6 +106,7 @@ void release_late(Transition& transition) {
             release_file(transition, files[--count]);
         }
     }
+    transition.hold_rank_group(false);
 }
 
 int slot_of(Transition& transition, const Descriptor& descriptor) {

@@ -26,16 +26,14 @@ std::int8_t copy_table(World& world, int from) {
 void stop_sharing(Transition& transition) {
     World& world = transition.world;
     if (is_shared(world)) {
-        world.table_of[transition.process] =
-            copy_table(world, world.table_of[transition.process]);
+        world.table_of[transition.process] = copy_table(world, world.table_of[transition.process]);
     }
 }
 
 /// Closes the slots of `set`, lowest first.
 void close_slots(Transition& transition, std::uint64_t set) {
-    for_each_member(set, [&](int slot) {
-        drop_later(transition, clear_slot(transition.table(), slot));
-    });
+    for_each_member(
+        set, [&](int slot) { drop_later(transition, clear_slot(transition.table(), slot)); });
 }
 
 /// A descriptor argument of close_range, which takes any unsigned number.

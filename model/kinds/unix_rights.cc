@@ -129,8 +129,7 @@ Result receive_descriptor(Transition& transition, const Operation& operation) {
         return result;
     }
     transition.decided_by(Rule::kB47);
-    const Result received =
-        install(transition, file, (operation.flags & flag::kCloexec) != 0);
+    const Result received = install(transition, file, (operation.flags & flag::kCloexec) != 0);
     drop_later(transition, file);
     return received;
 }

@@ -59,7 +59,7 @@ enum class OperationKind : std::uint8_t {
     kRecvFd,      // recvmsg(2) of one byte and of the descriptor that came with it
     kKcmpFile,    // kcmp(2), KCMP_FILE: do two descriptors name the same open file description?
     kKcmpEpoll,   // kcmp(2), KCMP_EPOLL_TFD: does an item still watch what its number names?
-    kBarrier,  // every thread of the program waits here for the others
+    kBarrier,     // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 

@@ -22,20 +22,20 @@ namespace flag {
 
 inline constexpr std::uint32_t kCloexec = 1U << 0;
 inline constexpr std::uint32_t kNonblock = 1U << 1;
-inline constexpr std::uint32_t kDirect = 1U << 2;      // O_DIRECT: packet mode of a pipe
-inline constexpr std::uint32_t kSemaphore = 1U << 3;   // EFD_SEMAPHORE
-inline constexpr std::uint32_t kWriteOnly = 1U << 4;   // O_WRONLY
-inline constexpr std::uint32_t kReadWrite = 1U << 5;   // O_RDWR; neither of the two: O_RDONLY
-inline constexpr std::uint32_t kPath = 1U << 6;        // O_PATH
-inline constexpr std::uint32_t kStream = 1U << 7;      // SOCK_STREAM
-inline constexpr std::uint32_t kDatagram = 1U << 8;    // SOCK_DGRAM
-inline constexpr std::uint32_t kSeqpacket = 1U << 9;   // SOCK_SEQPACKET
-inline constexpr std::uint32_t kPeek = 1U << 10;       // MSG_PEEK
-inline constexpr std::uint32_t kOutOfBand = 1U << 11;  // MSG_OOB
-inline constexpr std::uint32_t kDontWait = 1U << 12;   // MSG_DONTWAIT
+inline constexpr std::uint32_t kDirect = 1U << 2;         // O_DIRECT: packet mode of a pipe
+inline constexpr std::uint32_t kSemaphore = 1U << 3;      // EFD_SEMAPHORE
+inline constexpr std::uint32_t kWriteOnly = 1U << 4;      // O_WRONLY
+inline constexpr std::uint32_t kReadWrite = 1U << 5;      // O_RDWR; neither of the two: O_RDONLY
+inline constexpr std::uint32_t kPath = 1U << 6;           // O_PATH
+inline constexpr std::uint32_t kStream = 1U << 7;         // SOCK_STREAM
+inline constexpr std::uint32_t kDatagram = 1U << 8;       // SOCK_DGRAM
+inline constexpr std::uint32_t kSeqpacket = 1U << 9;      // SOCK_SEQPACKET
+inline constexpr std::uint32_t kPeek = 1U << 10;          // MSG_PEEK
+inline constexpr std::uint32_t kOutOfBand = 1U << 11;     // MSG_OOB
+inline constexpr std::uint32_t kDontWait = 1U << 12;      // MSG_DONTWAIT
 inline constexpr std::uint32_t kCloneFiles = 1U << 13;    // CLONE_FILES
 inline constexpr std::uint32_t kRangeUnshare = 1U << 14;  // CLOSE_RANGE_UNSHARE
-inline constexpr std::uint32_t kUnknown = 1U << 31;    // a flag that no call knows
+inline constexpr std::uint32_t kUnknown = 1U << 31;       // a flag that no call knows
 
 }  // namespace flag
 
