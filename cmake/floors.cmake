@@ -11,9 +11,13 @@ endif()
 
 if(EPOLLCHECK_TESTS)
   enable_testing()
-  # Catch2's main takes 20 s to compile, so all test programs share one object.
-  add_library(epollcheck_test_main OBJECT cmake/test_main.cc)
+  # Catch2's main takes 20 s to compile, so all test programs share one object, and its header as
+  # precompiled. Tests are not optimized: that would be most of the time that compiling them takes.
+  add_library(epollcheck_test_main OBJECT cmake/test_main.cc cmake/test_headers.cc)
   target_link_libraries(epollcheck_test_main PUBLIC epollcheck_flags Catch2::Catch2)
+  target_precompile_headers(epollcheck_test_main PRIVATE <catch2/catch.hpp>)
+  set_source_files_properties(cmake/test_main.cc PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  target_compile_options(epollcheck_test_main PUBLIC -O0 $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 # epollcheck_floor(NAME DIRECTORIES [DEPENDS FLOOR...])
@@ -42,6 +46,7 @@ function(epollcheck_floor name directories)
   if(EPOLLCHECK_TESTS AND tests)
     add_executable(${name}_tests ${tests})
     target_link_libraries(${name}_tests PRIVATE epollcheck_${name} epollcheck_test_main)
+    target_precompile_headers(${name}_tests REUSE_FROM epollcheck_test_main)
     target_compile_definitions(${name}_tests PRIVATE EPOLLCHECK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_tests)
   endif()

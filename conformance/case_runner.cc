@@ -9,6 +9,7 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/case_check.h"
 #include "harness/check/features.h"
+#include "harness/check/readiness_finding.h"
 #include "harness/program/printer.h"
 #include "reports/describe_deviation.h"
 
@@ -88,6 +89,10 @@ void judge_trace(CaseResult& result, const Program& program, const Workbench& be
             {std::string(disagreeing_name(Disagreeing::kModelAndTarget)), result.deviation->step,
              fmt::format("tier {} forbids {}", tier_name(result.deviation->tier),
                          result.deviation->observed)});
+    }
+    if (const auto& disagreement = bench.executor.disagreement()) {
+        result.disagreements.push_back(
+            {kReadinessPair, program.operations.size(), readiness_text(program, *disagreement)});
     }
     if (!result.disagreements.empty()) {
         result.status = CaseStatus::kFailed;

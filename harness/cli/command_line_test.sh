@@ -111,7 +111,7 @@ test_help() {
     expect_code 0
     expect_contains "$out" "Exit codes:"
     local verb
-    for verb in run replay explain list rules doctor format; do
+    for verb in run replay explain list rules defects doctor format; do
         expect_contains "$out" "  $verb "
         call "$epollcheck" "$verb" --help
         expect_code 0
@@ -501,6 +501,62 @@ for line in open(sys.argv[1]): json.loads(line)["cited_by"]' out ||
         fail "rules should be JSON lines"
 }
 
+test_rule_coverage() {
+    local once
+    call "$epollcheck" rules --coverage
+    expect_code 0
+    expect_contains "$out" "out of reach (needs several threads)"
+    expect_lacks "$out" $'\nmissed '
+    [[ $(tail -n 1 out) =~ ^rules:\ ([0-9]+)\ of\ ([0-9]+)\ reachable\ exercised\ \(100%\)$ ]] ||
+        fail "the last line should be the sum"
+    ((BASH_REMATCH[1] == BASH_REMATCH[2])) || fail "all rules should be exercised"
+
+    make_suite
+    "$epollcheck" run --cases cases --format jsonl >few.jsonl
+    call "$epollcheck" rules --coverage few.jsonl
+    expect_code 1
+    expect_contains "$out" $'\nmissed '
+    expect_contains "$(tail -n 1 out)" " reachable exercised ("
+    expect_lacks "$(tail -n 1 out)" "(100%)"
+    once=$out
+    call "$epollcheck" rules --coverage few.jsonl few.jsonl
+    [[ $out == "$once" ]] || fail "several runs should be one set of rules"
+
+    sed 's/"R-E2"/"R-Z9"/' few.jsonl >foreign.jsonl
+    call "$epollcheck" rules --coverage foreign.jsonl
+    expect_code 2
+    expect_error "foreign.jsonl: there is no rule 'R-Z9'; the run is of another version"
+    call "$epollcheck" rules --coverage missing.jsonl
+    expect_code 2
+    expect_error "cannot read missing.jsonl: No such file or directory"
+    call "$epollcheck" rules --coverage --uncovered
+    expect_code 2
+}
+
+test_defects() {
+    call "$epollcheck" defects
+    expect_code 0
+    expect_contains "$out" "D-01   EdgeIsLevel "
+    [[ $(tail -n 1 out) =~ ^defects:\ ([0-9]+)\ of\ ([0-9]+)\ detected\ by\ a\ case$ ]] ||
+        fail "the last line should be the sum"
+    ((BASH_REMATCH[1] == BASH_REMATCH[2] && BASH_REMATCH[1] >= 80)) ||
+        fail "all defects should be detected"
+
+    make_suite
+    call "$epollcheck" defects --cases cases
+    expect_code 1
+    expect_contains "$(tail -n 1 out)" " detected by a case"
+    call "$epollcheck" defects --defect EdgeIsLevel
+    expect_code 0
+    expect_contains "$out" "# D-01 EdgeIsLevel: "
+    expect_contains "$out" "# with the defect: ["
+    call "$epollcheck" defects --defect D-0
+    expect_code 2
+    expect_error "there is no defect 'D-0'; see \`epollcheck defects\`"
+    call "$epollcheck" defects --profile linux-1
+    expect_code 2
+}
+
 test_usage
 test_help
 test_selection
@@ -520,6 +576,8 @@ test_explain
 test_format
 test_doctor
 test_rules
+test_rule_coverage
+test_defects
 
 if ((failures > 0)); then
     printf '%d failed expectations\n' "$failures"

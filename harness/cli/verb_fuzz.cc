@@ -14,13 +14,13 @@
 
 #include "harness/check/calibrate.h"
 #include "harness/check/finding.h"
+#include "harness/check/readiness_finding.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/generator.h"
-#include "harness/program/generator_weights.h"
 #include "harness/program/printer.h"
 #include "reports/describe_deviation.h"
 #include "reports/human_report.h"
@@ -54,6 +54,8 @@ public:
 private:
     bool run_program(std::uint64_t number);
     void show_finding(std::uint64_t number);
+    void show_readiness_finding(std::uint64_t number);
+    void name_finding(Program& program, std::uint64_t number) const;
     int conclude(std::uint64_t done, double seconds);
 
     const FuzzOptions& options_;
@@ -64,6 +66,7 @@ private:
     Trace trace_;
     std::uint64_t operations_ = 0;
     std::uint64_t findings_ = 0;
+    std::uint64_t readiness_findings_ = 0;  // are counted in findings_, too
     std::uint64_t inconclusive_ = 0;
     std::map<std::string, std::uint64_t> reasons_;
     RuleSet exercised_;
@@ -80,6 +83,10 @@ bool Campaign::run_program(std::uint64_t number) {
         return false;
     }
     operations_ += program_.operations.size();
+    if (target_.executor.disagreement()) {
+        show_readiness_finding(number);  // and no judgement: the trace may be gone after shrinking
+        return true;
+    }
     const bool conforms = judge_.conforms(program_.operations, trace_);
     exercised_.merge(judge_.exercised());
     if (judge_.inconclusive()) {
@@ -97,11 +104,7 @@ bool Campaign::run_program(std::uint64_t number) {
 void Campaign::show_finding(std::uint64_t number) {
     ++findings_;
     Finding finding = shrink_finding(bench_, program_, trace_, options_.tier);
-    finding.program.header.id = fmt::format("fuzz/seed-{}-program-{}", options_.seed, number);
-    finding.program.header.title = fmt::format(
-        "Found by the random generator; `epollcheck fuzz --seed {} --first {} "
-        "--programs 1` finds it again",
-        options_.seed, number);
+    name_finding(finding.program, number);
     CaseResult result;
     result.id = finding.program.header.id;
     result.title = finding.program.header.title;
@@ -114,15 +117,35 @@ void Campaign::show_finding(std::uint64_t number) {
     print("\n");
 }
 
+void Campaign::show_readiness_finding(std::uint64_t number) {
+    ++findings_;
+    ++readiness_findings_;
+    ReadinessFinding finding =
+        shrink_readiness_finding(bench_, program_, *target_.executor.disagreement());
+    name_finding(finding.program, number);
+    CaseResult result;
+    result.id = finding.program.header.id;
+    result.title = finding.program.header.title;
+    result.status = CaseStatus::kFailed;
+    result.program = print_program(finding.program);
+    result.disagreements.push_back({kReadinessPair, finding.program.operations.size(),
+                                    readiness_text(finding.program, finding.disagreement)});
+    print(human_case(result, colour_wanted()));
+    print("\n");
+}
+
+void Campaign::name_finding(Program& program, std::uint64_t number) const {
+    program.header.id = fmt::format("fuzz/seed-{}-program-{}", options_.seed, number);
+    program.header.title = fmt::format(
+        "Found by the random generator; `epollcheck fuzz --seed {} --first {} "
+        "--programs 1` finds it again",
+        options_.seed, number);
+}
+
 int Campaign::run() {
-    for (const std::uint32_t length : generator_weights::kLengths) {
-        Operation transfer;
-        transfer.kind = OperationKind::kWrite;
-        transfer.length = length;
-        if (auto error = calibrate_for({&transfer, 1}, target_.calibration)) {
-            complain(error->what);
-            return exit_code::kOwnFault;
-        }
+    if (const auto error = calibrate_for_generator(target_.calibration)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
     }
     const auto start = Clock::now();
     std::uint64_t done = 0;
@@ -143,8 +166,13 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
     print(fmt::format(
         "{} programs, {} operations in {:.1f} s ({:.0f} programs/s): {} deviations at tier {}, {} "
         "inconclusive; {} rules exercised; seed {}\n",
-        done, operations_, seconds, static_cast<double>(done) / std::max(seconds, 1e-9), findings_,
-        tier_name(options_.tier), inconclusive_, exercised_.count(), options_.seed));
+        done, operations_, seconds, static_cast<double>(done) / std::max(seconds, 1e-9),
+        findings_ - readiness_findings_, tier_name(options_.tier), inconclusive_,
+        exercised_.count(), options_.seed));
+    if (readiness_findings_ > 0) {
+        print(fmt::format("  epoll, poll and select disagreed after {} of them\n",
+                          readiness_findings_));
+    }
     for (const auto& [reason, count] : reasons_) {
         print(fmt::format("  inconclusive {}: {}\n", count, reason));
     }
@@ -192,8 +220,10 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
     command.footer(
-        "Every program is run with real system calls and judged by the model. A deviation is made\n"
-        "smaller before it is shown. `--seed S --first N --programs 1` makes one program again.\n\n"
+        "Every program is run with real system calls and judged by the model; after it, epoll, "
+        "poll\n"
+        "and select must agree about every descriptor that is open. What deviates is made smaller\n"
+        "before it is shown. `--seed S --first N --programs 1` makes one program again.\n\n"
         "Example:\n  epollcheck fuzz --programs 1000000 --seed 1");
     return [options] {
         options->limits.max_operations =

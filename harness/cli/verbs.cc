@@ -3,6 +3,7 @@
 #include "harness/cli/verbs.h"
 
 #include "harness/cli/verb_bench.h"
+#include "harness/cli/verb_defects.h"
 #include "harness/cli/verb_doctor.h"
 #include "harness/cli/verb_explain.h"
 #include "harness/cli/verb_format.h"
@@ -23,6 +24,7 @@ constexpr VerbEntry kVerbs[] = {
     {"explain", "show what the model allows at each step of a program", add_explain_verb},
     {"list", "list the cases", add_list_verb},
     {"rules", "show the rules, and which cases cite or exercised them", add_rules_verb},
+    {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},
     {"bench", "measure the speed of epollcheck itself", add_bench_verb},

@@ -193,6 +193,13 @@ bool measure_wakeup() {
 
 int error_of(system_call::Outcome outcome) { return outcome < 0 ? static_cast<int>(-outcome) : 0; }
 
+/// pidfd_open(2) is of Linux 5.3, waitid(2) knows pidfds since 5.4.
+bool measure_pidfd() {
+    const auto pidfd = system_call::pidfd_open(getpid());
+    const OwnedFd own(static_cast<int>(pidfd));
+    return pidfd >= 0 && system_call::wait_for_exit(own.get()) == -ECHILD;
+}
+
 }  // namespace
 
 std::optional<HarnessError> measure_capacities(Capacities& capacities) {
@@ -201,6 +208,8 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.epoll_event_size = sizeof(epoll_event);
     capacities.has_epoll_pwait2 =
         system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
+    capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
+    capacities.has_pidfd = measure_pidfd();
     capacities.keeps_wakeup = measure_wakeup();
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));

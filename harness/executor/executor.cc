@@ -19,6 +19,10 @@ struct Executor::Parts {
     PrivateFiles files;
     NumberPlugs plugs;
     Interpreter interpreter{memory, timer, files};
+    ReadinessCheck readiness;
+    std::vector<int> open_numbers;
+
+    explicit Parts(std::unique_ptr<ReadinessSource> source) : readiness(std::move(source)) {}
 
     std::optional<HarnessError> set_up() {
         // Writing to a pipe without readers must answer EPIPE, not end the process.
@@ -33,16 +37,42 @@ struct Executor::Parts {
             return error;
         }
         timer.stop();
+        if (auto error = readiness.set_up()) {
+            return error;
+        }
         return plugs.plug();
     }
 };
 
-Executor::Executor() : parts_(std::make_unique<Parts>()) { setup_error_ = parts_->set_up(); }
+Executor::Executor(std::unique_ptr<ReadinessSource> readiness)
+    : parts_(std::make_unique<Parts>(std::move(readiness))) {
+    setup_error_ = parts_->set_up();
+}
 
 Executor::~Executor() = default;
 
+std::optional<ReadinessDisagreement> Executor::find_disagreement() {
+    if (++runs_since_asked_ < ask_interval_) {
+        return std::nullopt;
+    }
+    runs_since_asked_ = 0;
+    Interpreter& interpreter = parts_->interpreter;
+    std::vector<int>& numbers = parts_->open_numbers;
+    numbers.clear();
+    interpreter.list_open(numbers);
+    interpreter.stop_timer();
+    const auto found = parts_->readiness.first_disagreement(numbers);
+    if (!found) {
+        return std::nullopt;
+    }
+    return ReadinessDisagreement{.handle = interpreter.handle_of(numbers[*found]),
+                                 .slot = numbers[*found] - parts_->plugs.base(),
+                                 .answers = parts_->readiness.answers(*found)};
+}
+
 std::optional<HarnessError> Executor::run(std::span<const Operation> operations, int handle_count,
                                           Trace& trace) {
+    disagreement_.reset();
     if (setup_error_) {
         return setup_error_;
     }
@@ -53,6 +83,9 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
         trace.clear();
         const Interpreter::End end =
             parts_->interpreter.run(operations, handle_count, parts_->plugs.base(), trace);
+        if (end == Interpreter::End::kComplete) {
+            disagreement_ = find_disagreement();
+        }
         parts_->interpreter.clean_up();
         if (end == Interpreter::End::kComplete) {
             return std::nullopt;

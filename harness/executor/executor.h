@@ -6,6 +6,9 @@
 // this machine (no descriptors left, a watch limit, no /proc) is a HarnessError and never an
 // answer.
 //
+// After the last operation of each program epoll, poll and select are asked about every descriptor
+// that it left open, and must agree (readiness_check.h): an oracle that needs no model.
+//
 // Rules for the process around it: while run() works, no other thread may open, close or duplicate
 // descriptors. Between runs it may; the executor notices, moves its base and runs the program
 // again. SIGPIPE is ignored and SIGRTMAX has a handler from the first construction on.
@@ -17,6 +20,7 @@
 #include <span>
 
 #include "harness/executor/harness_error.h"
+#include "harness/executor/readiness_check.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
 
@@ -28,7 +32,9 @@ inline constexpr std::uint32_t kMaxTransfer = 1U << 20;
 class Executor {
 public:
     /// Sets up once for many runs. Never throws for a reason of the machine: see setup_error().
-    Executor();
+    Executor() : Executor(kernel_readiness()) {}
+    /// The same with another idea of what epoll, poll and select say: for tests of the comparison.
+    explicit Executor(std::unique_ptr<ReadinessSource> readiness);
     ~Executor();
     Executor(const Executor&) = delete;
     Executor& operator=(const Executor&) = delete;
@@ -42,10 +48,24 @@ public:
     std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
                                     Trace& trace);
 
+    /// Lets only every n-th run() ask epoll, poll and select: for campaigns of very short programs,
+    /// where asking would cost more than running. 1 at the start; at least 1.
+    void ask_after_every(unsigned n) { ask_interval_ = n; }
+    /// A descriptor about which epoll, poll and select did not agree after the last run(), or
+    /// nothing. A finding about the target of its own kind, whatever its trace is like.
+    [[nodiscard]] const std::optional<ReadinessDisagreement>& disagreement() const {
+        return disagreement_;
+    }
+
 private:
+    std::optional<ReadinessDisagreement> find_disagreement();
+
     struct Parts;
     std::unique_ptr<Parts> parts_;
     std::optional<HarnessError> setup_error_;
+    std::optional<ReadinessDisagreement> disagreement_;
+    unsigned ask_interval_ = 1;
+    unsigned runs_since_asked_ = 0;
 };
 
 }  // namespace epollcheck

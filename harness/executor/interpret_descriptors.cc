@@ -57,21 +57,14 @@ Result Interpreter::bind_handles(const Operation& operation, Outcome outcome, bo
 
 Interpreter::Outcome Interpreter::open(const Operation& operation, bool& never_waits) {
     const auto path = static_cast<Path>(operation.number);
-    if (operation.number < 0 || operation.number > static_cast<int>(Path::kDevUrandom)) {
-        fail({"a program opens path number " + std::to_string(operation.number) +
-              ", which does not exist."});
-        return -ENOENT;
-    }
-    const char* const name = files_.name(path);
+    const char* const name = name_of_path(operation);
     if (name == nullptr) {
-        fail(*files_.error());
         return -ENOENT;
     }
-    const char* const shared_name = shared_path(name);
     const bool blocking = is_fifo(path) && (operation.flags & (flag::kNonblock | flag::kPath)) == 0;
     never_waits = !blocking;
     return patiently(blocking, [&] {
-        return make<system_call::open>(shared_name, abi::open_flags(operation.flags));
+        return make<system_call::open>(name, abi::open_flags(operation.flags));
     });
 }
 
@@ -98,6 +91,13 @@ Result Interpreter::create(const Operation& operation) {
         case OperationKind::kEventfd:
             outcome = make<system_call::eventfd>(static_cast<unsigned int>(operation.value),
                                                  abi::eventfd_flags(operation.flags));
+            break;
+        case OperationKind::kInotifyInit1:
+            outcome = make<system_call::inotify_init1>(abi::inotify_flags(operation.flags));
+            break;
+        case OperationKind::kTimerfdCreate:
+            outcome =
+                make<system_call::timerfd_create>(operation.number, abi::timerfd_flags(operation.flags));
             break;
         case OperationKind::kSocket:
             outcome = make<system_call::socket>(AF_UNIX, abi::socket_type(operation.flags));

@@ -20,6 +20,12 @@ std::string at_operation(std::size_t index, const Operation& operation) {
     return "operation " + std::to_string(index + 1) + " (" + name + ")";
 }
 
+/// True for the calls that only the parent of a child can make.
+bool is_about_children(OperationKind kind) {
+    return kind == OperationKind::kSpawn || kind == OperationKind::kKillChild ||
+           kind == OperationKind::kReap;
+}
+
 }  // namespace
 
 Result Interpreter::fail(HarnessError error) {
@@ -32,6 +38,12 @@ Result Interpreter::fail(HarnessError error) {
 int Interpreter::number_of(const Descriptor& descriptor) const {
     return descriptor.handle == kNoHandle ? descriptor.number
                                           : handles_[static_cast<std::size_t>(descriptor.handle)];
+}
+
+std::int16_t Interpreter::handle_of(int number) const {
+    const auto found = std::ranges::find(handles_, number);
+    return found == handles_.end() ? kNoHandle
+                                   : static_cast<std::int16_t>(found - handles_.begin());
 }
 
 Result Interpreter::plain(Outcome outcome) {
@@ -96,6 +108,9 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         } else if (operation.process >= kMaxProcesses) {
             fail({at_operation(i, operation) + " runs in process P" +
                   std::to_string(operation.process + 1) + "; there are only P1 and P2."});
+        } else if (operation.process != 0 && is_about_children(operation.kind)) {
+            fail({at_operation(i, operation) + " runs in process P" +
+                  std::to_string(operation.process + 1) + "; only P1 has children."});
         } else if (operation.length > kMaxTransfer) {
             fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
@@ -114,6 +129,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     disturbed_ = false;
     first_creation_ = true;
     process_ = 0;
+    restarted_until_ = 0;
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
@@ -130,6 +146,8 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
         }
         trace.append(result, {events_, static_cast<std::size_t>(event_count_)});
     }
+    process_ = 0;
+    table_.act_as(0);  // what comes now is about what this process has open
     return End::kComplete;
 }
 
@@ -138,6 +156,7 @@ void Interpreter::clean_up() {
     second_.end();
     table_.act_as(0);
     table_.close_all([](int first, int last) { system_call::close_all(first, last); });
+    children_.remove();
     files_.remove();
 }
 
@@ -167,6 +186,8 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kEventfd:
         case OperationKind::kSocket:
         case OperationKind::kAccept4:
+        case OperationKind::kInotifyInit1:
+        case OperationKind::kTimerfdCreate:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -199,6 +220,18 @@ Result Interpreter::execute(const Operation& operation) {
             return send(operation);
         case OperationKind::kRecv:
             return receive(operation);
+        case OperationKind::kSettle:
+            return settle(operation);
+        case OperationKind::kBarrier:
+            return Result::of_value(0);  // the only thread waits for nobody
+        default:
+            return execute_on_kind(operation);
+    }
+}
+
+/// Operations that are about one kind of file only.
+Result Interpreter::execute_on_kind(const Operation& operation) {
+    switch (operation.kind) {
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:
@@ -226,10 +259,24 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kKcmpFile:
         case OperationKind::kKcmpEpoll:
             return compare(operation);
-        case OperationKind::kBarrier:
-            return Result::of_value(0);  // the only thread waits for nobody
+        case OperationKind::kInotifyAddWatch:
+        case OperationKind::kInotifyRmWatch:
+            return inotify_call(operation);
+        case OperationKind::kMknod:
+        case OperationKind::kTruncate:
+        case OperationKind::kUnlink:
+            return named_file_call(operation);
+        case OperationKind::kTimerfdSettime:
+        case OperationKind::kTimerfdGettime:
+            return timer_call(operation);
+        case OperationKind::kSpawn:
+            return spawn(operation);
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+            return child_call(operation);
+        default:
+            return {};
     }
-    return {};
 }
 
 }  // namespace epollcheck

@@ -2,10 +2,10 @@
 // the kernel answered into a result.
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
-// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc and
-// interpret_processes.cc. Calls of a second process are made there (see mailbox.h), so what they
-// point to lies in memory that both processes have. Nothing here allocates while a program runs,
-// apart from tables that keep their size.
+// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
+// interpret_watches.cc, interpret_asynchronous.cc and interpret_processes.cc. Calls of a second
+// process are made there (see mailbox.h), so what they point to lies in memory that both processes
+// have. Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "harness/executor/call_timer.h"
+#include "harness/executor/children.h"
 #include "harness/executor/descriptor_table.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/memory_areas.h"
@@ -41,6 +42,12 @@ public:
 
     /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
     End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
+    /// The numbers that the program left open, lowest first. Before clean_up().
+    void list_open(std::vector<int>& numbers) const { table_.list_open(numbers); }
+    /// A handle that holds `number`, or kNoHandle.
+    [[nodiscard]] std::int16_t handle_of(int number) const;
+    /// No tick interrupts what follows the program.
+    void stop_timer() { timer_.stop(); }
     /// Closes and removes all that the program left. To be called after each run().
     void clean_up();
     /// Why the last run failed.
@@ -54,6 +61,7 @@ private:
     bool check_descriptor(const Descriptor& descriptor, std::size_t index, int handle_count);
     Result execute(const Operation& operation);
     Result execute_in_process(const Operation& operation);
+    Result execute_on_kind(const Operation& operation);
     [[nodiscard]] int number_of(const Descriptor& descriptor) const;
     /// Makes a system call in the process whose turn it is.
     template <auto call, class... Arguments>
@@ -100,6 +108,22 @@ private:
     template <class Call>
     Outcome transfer_out(bool may_wait, std::uint32_t length, Call call);
 
+    // interpret_watches.cc
+    Result inotify_call(const Operation& operation);
+    Result named_file_call(const Operation& operation);
+    const char* name_of_path(const Operation& operation);
+
+    // interpret_asynchronous.cc
+    Result spawn(const Operation& operation);
+    Result timer_call(const Operation& operation);
+    void expect_expiry(const Operation& operation);
+    void note_read(int fd, Outcome outcome);
+    [[nodiscard]] bool any_timer_of_is_due(int process);
+    [[nodiscard]] bool any_timer_is_due();
+    Result child_call(const Operation& operation);
+    Result settle(const Operation& operation);
+    [[nodiscard]] bool anything_is_under_way();
+
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);
     Result bind(int fd);
@@ -122,10 +146,12 @@ private:
     PrivateFiles& files_;
     DescriptorTable table_;
     SecondProcess second_{memory_};
-    int process_ = 0;             // the one whose turn it is
-    std::vector<int> handles_;    // the number that each handle holds
-    bool first_creation_ = true;  // nothing was created by this program yet
-    bool disturbed_ = false;      // a new number shows that somebody else was at work
+    int process_ = 0;  // the one whose turn it is
+    Children children_;
+    std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
+    std::vector<int> handles_;          // the number that each handle holds
+    bool first_creation_ = true;        // nothing was created by this program yet
+    bool disturbed_ = false;            // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <optional>
 
 #include "harness/executor/harness_error.h"
@@ -25,6 +26,7 @@ namespace epollcheck {
 struct Arguments {
     epoll_event event;
     system_call::KernelTimespec timespec;
+    itimerspec setting;
     std::uint64_t number;
     int numbers[2];
     unsigned short revents;

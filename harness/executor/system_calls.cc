@@ -6,16 +6,27 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
 #endif
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
@@ -25,6 +36,15 @@ namespace epollcheck::system_call {
 namespace {
 
 Outcome outcome(std::int64_t result) { return result >= 0 ? result : -errno; }
+
+// The calls that take a timespec with 64-bit time on every architecture.
+#ifdef SYS_ppoll_time64
+constexpr long kPpoll = SYS_ppoll_time64;
+constexpr long kPselect6 = SYS_pselect6_time64;
+#else
+constexpr long kPpoll = SYS_ppoll;
+constexpr long kPselect6 = SYS_pselect6;
+#endif
 
 // The size of the kernel's signal set: what epoll_wait is where only epoll_pwait exists.
 [[maybe_unused]] constexpr std::size_t kSignalSetSize = 8;
@@ -64,10 +84,42 @@ Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout
 }
 
 Outcome poll_once(int fd, short events, unsigned short* revents) {
+    return poll_for(fd, events, 0, revents);
+}
+
+Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const Outcome result = outcome(::poll(&entry, 1, 0));
+    const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
     *revents = static_cast<unsigned short>(entry.revents);
     return result;
+}
+
+Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
+                  std::size_t mask_size) {
+    pollfd entry = {.fd = fd, .events = events, .revents = 0};
+    const Outcome result = outcome(syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
+    revents = static_cast<unsigned short>(entry.revents);
+    return result;
+}
+
+Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigned long* except) {
+#ifdef SYS_select
+    timeval now = {};
+    return outcome(syscall(SYS_select, count, read, write, except, &now));
+#else
+    KernelTimespec now = {0, 0};
+    return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);
+#endif
+}
+
+Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
+                void* timeout, const void* mask, std::size_t mask_size) {
+    // A system call has six arguments at most, so the last two go as a pair.
+    struct {
+        const void* mask;
+        std::size_t size;
+    } const pair = {mask, mask_size};
+    return outcome(syscall(kPselect6, count, read, write, except, timeout, &pair));
 }
 
 Outcome open(const char* path, int flags) { return outcome(::open(path, flags)); }
@@ -106,6 +158,46 @@ Outcome eventfd(unsigned int count, int flags) { return outcome(::eventfd(count,
 Outcome memfd_create(const char* name, unsigned int flags) {
     return outcome(::memfd_create(name, flags));
 }
+
+Outcome inotify_init1(int flags) { return outcome(::inotify_init1(flags)); }
+
+Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask) {
+    return outcome(::inotify_add_watch(fd, path, mask));
+}
+
+Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(fd, watch)); }
+
+Outcome timerfd_create(int clock, int flags) { return outcome(::timerfd_create(clock, flags)); }
+
+Outcome timerfd_settime(int fd, int flags, const void* setting) {
+    return outcome(::timerfd_settime(fd, flags, static_cast<const itimerspec*>(setting), nullptr));
+}
+
+Outcome timerfd_remains(int fd) {
+    itimerspec setting = {};
+    const Outcome result = outcome(::timerfd_gettime(fd, &setting));
+    return result < 0 ? result
+                      : (setting.it_value.tv_sec != 0 || setting.it_value.tv_nsec != 0 ? 1 : 0);
+}
+
+Outcome pidfd_open(int process) { return outcome(syscall(SYS_pidfd_open, process, 0)); }
+
+Outcome pidfd_kill(int pidfd) {
+    return outcome(syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0));
+}
+
+Outcome wait_for_exit(int pidfd) {
+    constexpr int kByPidfd = 3;  // P_PIDFD, which older C libraries do not name
+    siginfo_t info = {};
+    return outcome(
+        ::waitid(static_cast<idtype_t>(kByPidfd), static_cast<id_t>(pidfd), &info, WEXITED));
+}
+
+Outcome mknod(const char* path) { return outcome(::mknod(path, S_IFREG | 0600, 0)); }
+
+Outcome truncate(const char* path) { return outcome(::truncate(path, 0)); }
+
+Outcome unlink(const char* path) { return outcome(::unlink(path)); }
 
 Outcome read(int fd, void* buffer, std::size_t length) {
     return outcome(::read(fd, buffer, length));

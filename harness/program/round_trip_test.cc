@@ -203,6 +203,17 @@ private:
             case ArgumentType::kPath:
                 operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
+            case ArgumentType::kClock:
+                operation.number = number<std::int32_t>();
+                return;
+            case ArgumentType::kTimerSetting:
+                if (one_in(4)) {
+                    operation.pointer = bad_pointer();
+                    return;
+                }
+                operation.value = number<std::uint64_t>();
+                operation.timeout_nanoseconds = number<std::int64_t>();
+                return;
             case ArgumentType::kHow:
             case ArgumentType::kRequest:
                 operation.flags = number<std::uint32_t>();

@@ -6,11 +6,15 @@
 #include "model/eventpoll/ready_list.h"
 #include "model/eventpoll/wait.h"
 #include "model/kinds/descriptors.h"
+#include "model/kinds/elapse.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/file.h"
 #include "model/kinds/inode.h"
+#include "model/kinds/inotify.h"
+#include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/processes.h"
+#include "model/kinds/timerfd.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -26,66 +30,9 @@ Result open_path(Transition& transition, const Operation& operation) {
                                                         : open_inode(transition, operation);
 }
 
-Result dispatch(Transition& transition, const Operation& operation) {
+/// Calls about processes, whole descriptor tables, and what passes between processes.
+Result dispatch_to_processes(Transition& transition, const Operation& operation) {
     switch (operation.kind) {
-        case OperationKind::kEpollCreate:
-        case OperationKind::kEpollCreate1:
-            return create_instance(transition, operation);
-        case OperationKind::kEpollCtl:
-            return control(transition, operation);
-        case OperationKind::kEpollWait:
-        case OperationKind::kEpollPwait:
-        case OperationKind::kEpollPwait2:
-            return wait_for_events(transition, operation);
-        case OperationKind::kPoll:
-            return poll_descriptor(transition, operation);
-        case OperationKind::kFdinfo:
-            return interest_list(transition, operation);
-        case OperationKind::kClose:
-            return close_descriptor(transition, operation);
-        case OperationKind::kDup:
-        case OperationKind::kDup2:
-        case OperationKind::kDup3:
-            return duplicate(transition, operation);
-        case OperationKind::kFcntl:
-            return control_descriptor(transition, operation);
-        case OperationKind::kRead:
-        case OperationKind::kRecv:
-            return read_file(transition, operation);
-        case OperationKind::kWrite:
-        case OperationKind::kSend:
-            return write_file(transition, operation);
-        case OperationKind::kPipe2:
-            return create_pipe(transition, operation);
-        case OperationKind::kOpen:
-            return open_path(transition, operation);
-        case OperationKind::kMemfdCreate:
-            return create_memory_file(transition);
-        case OperationKind::kEventfd:
-            return create_eventfd(transition, operation);
-        case OperationKind::kSocket:
-            return create_socket(transition, operation);
-        case OperationKind::kSocketpair:
-            return create_socket_pair(transition, operation);
-        case OperationKind::kBind:
-            return bind_socket(transition, operation);
-        case OperationKind::kListen:
-            return listen_on(transition, operation);
-        case OperationKind::kConnect:
-            return connect_socket(transition, operation);
-        case OperationKind::kAccept4:
-            return accept_connection(transition, operation);
-        case OperationKind::kShutdown:
-            return shut_down(transition, operation);
-        case OperationKind::kGetsockopt:
-            return take_error(transition, operation);
-        case OperationKind::kLseek:
-        case OperationKind::kPread:
-        case OperationKind::kMmap:
-        case OperationKind::kFsync:
-        case OperationKind::kFtruncate:
-        case OperationKind::kIoctl:
-            return call_on_epoll_file(transition, operation);
         case OperationKind::kFork:
         case OperationKind::kClone:
             return fork_process(transition, operation);
@@ -105,10 +52,118 @@ Result dispatch(Transition& transition, const Operation& operation) {
             return compare_files(transition, operation);
         case OperationKind::kKcmpEpoll:
             return compare_item(transition, operation);
+        default:
+            return transition.give_up("unknown operation");
+    }
+}
+
+/// Calls that are about one kind of file only.
+Result dispatch_to_kind(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kBind:
+            return bind_socket(transition, operation);
+        case OperationKind::kListen:
+            return listen_on(transition, operation);
+        case OperationKind::kConnect:
+            return connect_socket(transition, operation);
+        case OperationKind::kAccept4:
+            return accept_connection(transition, operation);
+        case OperationKind::kShutdown:
+            return shut_down(transition, operation);
+        case OperationKind::kGetsockopt:
+            return take_error(transition, operation);
+        case OperationKind::kLseek:
+        case OperationKind::kPread:
+        case OperationKind::kMmap:
+        case OperationKind::kFsync:
+        case OperationKind::kFtruncate:
+        case OperationKind::kIoctl:
+            return call_on_epoll_file(transition, operation);
+        case OperationKind::kInotifyAddWatch:
+            return add_watch(transition, operation);
+        case OperationKind::kInotifyRmWatch:
+            return remove_watch(transition, operation);
+        case OperationKind::kMknod:
+            return make_entry(transition, operation);
+        case OperationKind::kTruncate:
+            return truncate_file(transition, operation);
+        case OperationKind::kUnlink:
+            return unlink_entry(transition, operation);
+        case OperationKind::kKillChild:
+            return kill_child(transition, operation);
+        case OperationKind::kReap:
+            return reap_child(transition, operation);
+        case OperationKind::kTimerfdSettime:
+            return set_timer(transition, operation);
+        case OperationKind::kTimerfdGettime:
+            return get_timer(transition, operation);
+        default:
+            return dispatch_to_processes(transition, operation);
+    }
+}
+
+/// Calls that make an open file.
+Result dispatch_creation(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollCreate:
+        case OperationKind::kEpollCreate1:
+            return create_instance(transition, operation);
+        case OperationKind::kPipe2:
+            return create_pipe(transition, operation);
+        case OperationKind::kOpen:
+            return open_path(transition, operation);
+        case OperationKind::kMemfdCreate:
+            return create_memory_file(transition);
+        case OperationKind::kEventfd:
+            return create_eventfd(transition, operation);
+        case OperationKind::kSocket:
+            return create_socket(transition, operation);
+        case OperationKind::kSocketpair:
+            return create_socket_pair(transition, operation);
+        case OperationKind::kInotifyInit1:
+            return create_inotify(transition, operation);
+        case OperationKind::kSpawn:
+            return spawn_child(transition);
+        case OperationKind::kTimerfdCreate:
+            return create_timer(transition, operation);
+        default:
+            return dispatch_to_kind(transition, operation);
+    }
+}
+
+Result dispatch(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollCtl:
+            return control(transition, operation);
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+            return wait_for_events(transition, operation);
+        case OperationKind::kPoll:
+            return poll_descriptor(transition, operation);
+        case OperationKind::kSettle:
+            return settle(transition, operation);
+        case OperationKind::kFdinfo:
+            return interest_list(transition, operation);
+        case OperationKind::kClose:
+            return close_descriptor(transition, operation);
+        case OperationKind::kDup:
+        case OperationKind::kDup2:
+        case OperationKind::kDup3:
+            return duplicate(transition, operation);
+        case OperationKind::kFcntl:
+            return control_descriptor(transition, operation);
+        case OperationKind::kRead:
+        case OperationKind::kRecv:
+            return read_file(transition, operation);
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+            return write_file(transition, operation);
         case OperationKind::kBarrier:
             return Result::of_value(0);
+        default:
+            return dispatch_creation(transition, operation);
     }
-    return transition.give_up("unknown operation");
 }
 
 /// Stores new descriptors in the handles that name them; a call that fails leaves -1, as a C
@@ -137,6 +192,7 @@ void finish_call(Transition& transition) {
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
+    elapse(transition);
     World& world = transition.world;
     transition.process = operation.process;
     const bool is_there =

@@ -82,7 +82,7 @@ int refuse_descriptor(Transition& transition, int index, const Operation& operat
     }
     UnixSocket& socket = transition.world.sockets[index];
     if (socket.type == SocketType::kSeqpacket) {
-        if (const int pending = consume_error(socket); pending != 0) {
+        if (const int pending = consume_error(transition, socket); pending != 0) {
             return pending;
         }
         if (socket.state != SocketState::kConnected) {

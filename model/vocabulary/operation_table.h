@@ -33,11 +33,26 @@ inline constexpr std::uint32_t kSeqpacket = 1U << 9;      // SOCK_SEQPACKET
 inline constexpr std::uint32_t kPeek = 1U << 10;          // MSG_PEEK
 inline constexpr std::uint32_t kOutOfBand = 1U << 11;     // MSG_OOB
 inline constexpr std::uint32_t kDontWait = 1U << 12;      // MSG_DONTWAIT
-inline constexpr std::uint32_t kCloneFiles = 1U << 13;    // CLONE_FILES
-inline constexpr std::uint32_t kRangeUnshare = 1U << 14;  // CLOSE_RANGE_UNSHARE
+inline constexpr std::uint32_t kAbsolute = 1U << 13;      // TFD_TIMER_ABSTIME
+inline constexpr std::uint32_t kCancelOnSet = 1U << 14;   // TFD_TIMER_CANCEL_ON_SET
+inline constexpr std::uint32_t kCloneFiles = 1U << 15;    // CLONE_FILES
+inline constexpr std::uint32_t kRangeUnshare = 1U << 16;  // CLOSE_RANGE_UNSHARE
 inline constexpr std::uint32_t kUnknown = 1U << 31;       // a flag that no call knows
 
 }  // namespace flag
+
+/// Flags of inotify_add_watch and of the events that it asks for: the numbers of Linux, which are
+/// the same on every architecture (include/uapi/linux/inotify.h).
+namespace watch {
+
+inline constexpr std::uint32_t kModify = 0x2;
+inline constexpr std::uint32_t kCreate = 0x100;
+inline constexpr std::uint32_t kDelete = 0x200;
+inline constexpr std::uint32_t kIgnored = 0x8000;       // an event only: the watch is gone
+inline constexpr std::uint32_t kMaskCreate = 1U << 28;  // fails if there is such a watch
+inline constexpr std::uint32_t kMaskAdd = 1U << 29;     // joins the events of such a watch
+
+}  // namespace watch
 
 /// The `how` of shutdown, in Operation::flags.
 inline constexpr std::uint32_t kShutRead = 0;
@@ -69,8 +84,10 @@ enum class ArgumentType : std::uint8_t {
     kDomain,           // AF_UNIX, which is 0 in Operation::number: the only domain so far
     kHow,              // SHUT_RD, SHUT_WR, SHUT_RDWR or a number: Operation::flags
     kSocketOption,     // SO_ERROR
-    kRequest,          // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
-    kProcess,          // P1, P2: Operation::number
+    kClock,            // CLOCK_REALTIME, CLOCK_MONOTONIC or a number: Operation::number
+    kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
+    kRequest,       // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
+    kProcess,       // P1, P2: Operation::number
 };
 
 /// Arguments that are written `name=value` after the others and left out when they are usual.
@@ -129,6 +146,8 @@ std::span<const std::string_view> fcntl_command_names();
 std::span<const std::string_view> process_names();
 /// The flag of F_SETFD.
 std::span<const FlagName> descriptor_flag_names();
+/// Names of clocks, indexed by their number, the same on every Linux.
+std::span<const std::string_view> clock_names();
 /// Names of the flags in the result of F_GETFL.
 std::span<const FlagName> status_flag_names();
 

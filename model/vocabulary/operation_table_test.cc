@@ -66,6 +66,7 @@ TEST_CASE("operation_table: no two types of argument of one row share a field") 
                 case ArgumentType::kFcntlCommand:
                 case ArgumentType::kPath:
                 case ArgumentType::kDomain:
+                case ArgumentType::kClock:
                     fields.insert("number");
                     break;
                 case ArgumentType::kLength:

@@ -29,6 +29,8 @@ public:
     int kcmp_error = 0;
     int unshare_error = 0;
     int close_range_error = 0;  // EINVAL: only CLOSE_RANGE_CLOEXEC is unknown
+    bool has_inotify = true;
+    bool has_pidfd = true;
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
     [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {
