@@ -155,10 +155,10 @@ TEST_CASE("descriptors travel, and what arrives is known", "[executor]") {
     in_second(program.write(accepted, 1));
     in_second(program.add(Kind::kRecvFd, client));
     program.run(executor);
-    CHECK(program.result(6) == Result::of_descriptor(3));
-    CHECK(program.result(8) == Result::of_value(0));
-    CHECK(program.result(9).kind == ResultKind::kDescriptor);
-    CHECK(program.result(11) == Result::of_value(1));  // a byte without a descriptor
+    CHECK(program.result(7) == Result::of_descriptor(3));
+    CHECK(program.result(9) == Result::of_value(0));
+    CHECK(program.result(10).kind == ResultKind::kDescriptor);
+    CHECK(program.result(12) == Result::of_value(1));  // a byte without a descriptor
 }
 
 TEST_CASE("a process that shares the table leaves nothing open", "[executor]") {

@@ -97,7 +97,8 @@ Result Interpreter::create(const Operation& operation) {
             break;
         case OperationKind::kTimerfdCreate:
             outcome =
-                make<system_call::timerfd_create>(operation.number, abi::timerfd_flags(operation.flags));
+                make<system_call::timerfd_create>(operation.number,
+                                                  abi::timerfd_flags(operation.flags));
             break;
         case OperationKind::kSocket:
             outcome = make<system_call::socket>(AF_UNIX, abi::socket_type(operation.flags));
