@@ -64,13 +64,20 @@ function(epollcheck_generate_rules directory output)
   add_custom_target(epollcheck_model_data DEPENDS ${tables})
 endfunction()
 
-# conformance/cases/**/*.ep become embedded_cases.inc, so that the installed binary needs no files.
-function(epollcheck_embed_cases directory output)
-  file(GLOB_RECURSE cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*.ep)
+# The files *SUFFIX below DIRECTORY become FILE.inc, so that the installed binary needs no files.
+function(epollcheck_embed directory suffix file)
+  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*${suffix})
   add_custom_command(
-    OUTPUT ${output}/embedded_cases.inc
+    OUTPUT ${file}
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py
-            ${output} ${CMAKE_SOURCE_DIR}/${directory}
-    DEPENDS ${cases} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py VERBATIM)
-  add_custom_target(epollcheck_conformance_data DEPENDS ${output}/embedded_cases.inc)
+            ${file} ${CMAKE_SOURCE_DIR}/${directory} ${suffix}
+    DEPENDS ${texts} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py VERBATIM)
+endfunction()
+
+# What the conformance floor carries: its cases and its universes.
+function(epollcheck_embed_cases output)
+  epollcheck_embed(conformance/cases .ep ${output}/embedded_cases.inc)
+  epollcheck_embed(conformance/universes .universe ${output}/embedded_universes.inc)
+  add_custom_target(epollcheck_conformance_data
+                    DEPENDS ${output}/embedded_cases.inc ${output}/embedded_universes.inc)
 endfunction()

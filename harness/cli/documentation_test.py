@@ -42,6 +42,7 @@ VARIABLE = (
     (re.compile(r"\(\d+ programs/s\)"), "(<n> programs/s)"),
     (re.compile(r" +\d+\.\d{3}(?= |$)", re.MULTILINE), " <figure>"),
     (re.compile(r"\b[1-9]\d*(?= (cases?|passed|operations|rules?|cited|exercised)\b)"), "<n>"),
+    (re.compile(r"\b([1-9]\d*) of \1(?= (reachable|detected)\b)"), "<all>"),
     (re.compile(r", \d+ skipped\b"), ""),  # on machines that lack a feature
     (re.compile(r"\d+ inconclusive\b"), "<n> inconclusive"),  # an exit code of its own
 )

@@ -185,6 +185,11 @@ void Generator::draw_operation() {
     if (has_processes_ && random_.chance(weights::kSecondProcessPercent)) {
         operation.process = 1;
     }
+    fill(operation);
+}
+
+/// The arguments of a call that needs nothing special around it.
+void Generator::fill(Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
@@ -330,12 +335,14 @@ void Generator::fill_socket_call(Operation& operation) {
     }
 }
 
+std::uint32_t Generator::draw_close_on_exec() {
+    const bool close = random_.chance(has_processes_ ? weights::kCloseOnExecPercentWithProcesses
+                                                     : weights::kCloseOnExecPercent);
+    return close ? flag::kCloexec : 0;
+}
+
 void Generator::fill_creation(Operation& operation) {
-    const std::uint32_t close_on_exec =
-        random_.chance(has_processes_ ? weights::kCloseOnExecPercentWithProcesses
-                                      : weights::kCloseOnExecPercent)
-            ? flag::kCloexec
-            : 0;
+    const std::uint32_t close_on_exec = draw_close_on_exec();
     switch (operation.kind) {
         case OperationKind::kEpollCreate:
             operation.number = random_.chance(90) ? 1 : 0;

@@ -46,6 +46,8 @@ private:
     [[nodiscard]] bool is_excluded(OperationKind kind) const;
     void open_something();
     void draw_operation();
+    void fill(Operation& operation);
+    std::uint32_t draw_close_on_exec();
     Operation& add(OperationKind kind);
     std::int16_t bind(Kind kind);
     Descriptor any();

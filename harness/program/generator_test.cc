@@ -99,7 +99,7 @@ TEST_CASE("a program starts with an instance, and its handles have different nam
 
 TEST_CASE("every kind of operation with a weight occurs, and no other", "[generator]") {
     std::set<OperationKind> seen;
-    for_each_program(3000, [&](const Program& program) {
+    for_each_program(20000, [&](const Program& program) {
         for (const Operation& operation : program.operations) {
             seen.insert(operation.kind);
         }

@@ -267,7 +267,7 @@ void release_file(Transition& transition, int index) {
             world.eventfds[file.object] = Eventfd{};
             break;
         case FileKind::kSocket:
-            release_socket(transition, file.object, false);
+            release_socket(transition, file.object);
             break;
         case FileKind::kInotify:
             world.inotifies[file.object] = Inotify{};

@@ -242,9 +242,9 @@ bool has_unread(Transition& transition, const UnixSocket& socket) {
     return first >= 0;
 }
 
-}  // namespace
-
-void release_socket(Transition& transition, int index, bool embryo) {
+/// Releases a socket, and with a listener the connections that wait in its queue. Nothing is
+/// reclaimed yet: the listener is still in use while these go.
+void take_down(Transition& transition, int index, bool embryo) {
     World& world = transition.world;
     UnixSocket& socket = world.sockets[index];
     const bool was_listening = socket.state == SocketState::kListening;
@@ -285,7 +285,7 @@ void release_socket(Transition& transition, int index, bool embryo) {
         const int buffer = socket.first;
         unlink_buffer(world, index, buffer);
         if (was_listening && world.buffers[buffer].embryo >= 0) {
-            release_socket(transition, world.buffers[buffer].embryo, true);
+            take_down(transition, world.buffers[buffer].embryo, true);
         }
         free_buffer(transition, buffer, peer >= 0 && !embryo ? Rule::kD35 : Rule::kD46);
     }
@@ -294,7 +294,13 @@ void release_socket(Transition& transition, int index, bool embryo) {
             buffer.owner = -1;
         }
     }
-    reclaim(world);
+}
+
+}  // namespace
+
+void release_socket(Transition& transition, int index) {
+    take_down(transition, index, false);
+    reclaim(transition.world);
 }
 
 }  // namespace epollcheck

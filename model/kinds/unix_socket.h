@@ -32,8 +32,8 @@ Result receive_descriptor(Transition& transition, const Operation& operation);
 /// kernel releases them when its collector gets to it (R-B44).
 bool has_garbage(const World& world);
 
-/// The file of a socket is gone (unix_release_sock). `embryo`: it was never accepted.
-void release_socket(Transition& transition, int socket, bool embryo);
+/// The file of a socket is gone (unix_release_sock), and with a listener the connections that wait.
+void release_socket(Transition& transition, int socket);
 
 /// The socket behind `operation.fd`, or -1 with the error (EBADF, ENOTSOCK) in `errors`.
 int socket_of(Transition& transition, const Operation& operation, ErrorList& errors);
