@@ -63,9 +63,8 @@ Interpreter::Outcome Interpreter::open(const Operation& operation, bool& never_w
     }
     const bool blocking = is_fifo(path) && (operation.flags & (flag::kNonblock | flag::kPath)) == 0;
     never_waits = !blocking;
-    return patiently(blocking, [&] {
-        return make<system_call::open>(name, abi::open_flags(operation.flags));
-    });
+    return patiently(
+        blocking, [&] { return make<system_call::open>(name, abi::open_flags(operation.flags)); });
 }
 
 Result Interpreter::create(const Operation& operation) {
@@ -96,9 +95,8 @@ Result Interpreter::create(const Operation& operation) {
             outcome = make<system_call::inotify_init1>(abi::inotify_flags(operation.flags));
             break;
         case OperationKind::kTimerfdCreate:
-            outcome =
-                make<system_call::timerfd_create>(operation.number,
-                                                  abi::timerfd_flags(operation.flags));
+            outcome = make<system_call::timerfd_create>(operation.number,
+                                                        abi::timerfd_flags(operation.flags));
             break;
         case OperationKind::kSocket:
             outcome = make<system_call::socket>(AF_UNIX, abi::socket_type(operation.flags));

@@ -39,10 +39,9 @@ bool descriptors_name_files(const World& world, const Settings&) {
     for (const SlotTable& table : world.tables) {
         for (int slot = 0; slot < kMaxSlots; ++slot) {
             const int file = table.files[slot];
-            const bool good =
-                table.is_open(slot)
-                    ? file >= 0 && file < kMaxFiles && world.files[file].kind != FileKind::kNone
-                    : file == -1;
+            const bool good = table.is_open(slot) ? file >= 0 && file < kMaxFiles &&
+                                                        world.files[file].kind != FileKind::kNone
+                                                  : file == -1;
             if (!good) {
                 return false;
             }
@@ -58,9 +57,8 @@ bool descriptors_name_files(const World& world, const Settings&) {
 bool references_are_descriptors(const World& world, const Settings&) {
     std::array<int, kMaxFiles> counted{};
     for (const SlotTable& table : world.tables) {
-        for_each_member(table.open, [&](int slot) {
-            ++counted[static_cast<std::size_t>(table.files[slot])];
-        });
+        for_each_member(table.open,
+                        [&](int slot) { ++counted[static_cast<std::size_t>(table.files[slot])]; });
     }
     int in_flight = 0;
     for (const SocketBuffer& buffer : world.buffers) {
