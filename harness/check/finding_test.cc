@@ -86,7 +86,7 @@ TEST_CASE("a finding of a random program is shrunk, too", "[finding]") {
     Generator generator(1, {20, 40});
     Program program;
     int findings = 0;
-    for (int i = 0; i < 20000 && findings < 3; ++i) {
+    for (int i = 0; i < 50000 && findings < 3; ++i) {
         generator.generate(program);
         const Trace trace = here.run(program);
         if (judge.conforms(program.operations, trace)) {

@@ -48,6 +48,18 @@ std::string readiness_text(const Program& program, const ReadinessDisagreement& 
 
 ReadinessFinding shrink_readiness_finding(const Workbench& bench, const Program& program,
                                           const ReadinessDisagreement& disagreement) {
+    // A smaller program would have its turns at other descriptors.
+    struct AskAboutAll {
+        explicit AskAboutAll(Executor& asking) : executor(asking), before(asking.asked()) {
+            executor.ask_about(Executor::Asked::kAll);
+        }
+        ~AskAboutAll() { executor.ask_about(before); }
+        AskAboutAll(const AskAboutAll&) = delete;
+        AskAboutAll& operator=(const AskAboutAll&) = delete;
+        Executor& executor;
+        Executor::Asked before;
+    };
+    const AskAboutAll ask_about_all(bench.executor);
     const ReadinessFinding original{program, disagreement};
     ReadinessFinding latest;
     Trace trace;

@@ -72,7 +72,9 @@ public:
           calibration_(*order.calibration),
           judge_(*order.profile, calibration_),
           bench_{executor_, judge_, calibration_},
-          enumeration_(*order.universe, order.length, share, bench_) {}
+          enumeration_(*order.universe, order.length, share, bench_) {
+        executor_.ask_about(Executor::Asked::kOneInTurn);
+    }
 
     /// Runs at most `most` programs, until `go_on` says no. `publish` is told the progress now and
     /// then.

@@ -46,7 +46,9 @@ public:
         : options_(options),
           target_(target),
           judge_(target.profile, target.calibration),
-          bench_{target.executor, judge_, target.calibration} {}
+          bench_{target.executor, judge_, target.calibration} {
+        target.executor.ask_about(Executor::Asked::kOneInTurn);
+    }
 
     int run();
 

@@ -52,14 +52,13 @@ Executor::Executor(std::unique_ptr<ReadinessSource> readiness)
 Executor::~Executor() = default;
 
 std::optional<ReadinessDisagreement> Executor::find_disagreement() {
-    if (++runs_since_asked_ < ask_interval_) {
-        return std::nullopt;
-    }
-    runs_since_asked_ = 0;
     Interpreter& interpreter = parts_->interpreter;
     std::vector<int>& numbers = parts_->open_numbers;
     numbers.clear();
     interpreter.list_open(numbers);
+    if (asked_ == Asked::kOneInTurn && !numbers.empty()) {
+        numbers = {numbers[turn_++ % numbers.size()]};
+    }
     interpreter.stop_timer();
     const auto found = parts_->readiness.first_disagreement(numbers);
     if (!found) {

@@ -48,9 +48,13 @@ public:
     std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
                                     Trace& trace);
 
-    /// Lets only every n-th run() ask epoll, poll and select: for campaigns of very short programs,
-    /// where asking would cost more than running. 1 at the start; at least 1.
-    void ask_after_every(unsigned n) { ask_interval_ = n; }
+    /// Which of the descriptors that a program left open epoll, poll and select are asked about.
+    enum class Asked {
+        kAll,
+        kOneInTurn,  // by each run() another one: for campaigns, where asking costs a good part
+    };
+    void ask_about(Asked asked) { asked_ = asked; }
+    [[nodiscard]] Asked asked() const { return asked_; }
     /// A descriptor about which epoll, poll and select did not agree after the last run(), or
     /// nothing. A finding about the target of its own kind, whatever its trace is like.
     [[nodiscard]] const std::optional<ReadinessDisagreement>& disagreement() const {
@@ -64,8 +68,8 @@ private:
     std::unique_ptr<Parts> parts_;
     std::optional<HarnessError> setup_error_;
     std::optional<ReadinessDisagreement> disagreement_;
-    unsigned ask_interval_ = 1;
-    unsigned runs_since_asked_ = 0;
+    Asked asked_ = Asked::kAll;
+    std::size_t turn_ = 0;
 };
 
 }  // namespace epollcheck
