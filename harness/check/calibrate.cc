@@ -65,6 +65,9 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_loopback = capacities.has_loopback;
     calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
+    calibration.kcmp_error = capacities.kcmp_error;
+    calibration.unshare_error = capacities.unshare_error;
+    calibration.close_range_error = capacities.close_range_error;
     if (calibration.unix_stream_chunk == 0 || !measure_length(calibration, 1)) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "

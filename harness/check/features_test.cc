@@ -25,5 +25,16 @@ TEST_CASE("what was measured decides", "[check]") {
     CHECK(feature_named("epoll_pwait2")->present(calibration));
 }
 
+TEST_CASE("a call that always fails is a missing feature", "[check]") {
+    Calibration calibration;
+    CHECK(feature_named("kcmp")->present(calibration));
+    calibration.kcmp_error = 1;
+    CHECK_FALSE(feature_named("kcmp")->present(calibration));
+    calibration.unshare_error = 1;
+    CHECK_FALSE(feature_named("unshare")->present(calibration));
+    calibration.close_range_error = 22;
+    CHECK_FALSE(feature_named("close_range")->present(calibration));
+}
+
 }  // namespace
 }  // namespace epollcheck

@@ -7,7 +7,6 @@ namespace epollcheck {
 namespace {
 
 constexpr std::string_view kThreads = "needs several threads";
-constexpr std::string_view kProcesses = "needs several processes";
 constexpr std::string_view kSignals = "needs signals";
 constexpr std::string_view kDefinition = "names parts of the state; other rules decide";
 constexpr std::string_view kAccount = "needs a user account of its own";
@@ -26,11 +25,7 @@ constexpr OutOfReach kList[] = {
     {"R-B29", "R-B29", "an answer does not show the rest of the buffer"},
     {"R-B32", "R-B32", "poll has no timeout in the vocabulary"},
     {"R-B35", "R-B36", kNoOperation},
-    {"R-B38", "R-B38", kNoOperation},
     {"R-B41", "R-B41", kThreads},
-    {"R-B44", "R-B44", kNoOperation},
-    {"R-B45", "R-B46", kProcesses},
-    {"R-B47", "R-B47", kNoOperation},
     {"R-B49", "R-B49", kNoOperation},
     {"R-C12", "R-C12", kSignals},
     {"R-C14", "R-C14", kThreads},

@@ -77,18 +77,25 @@ std::vector<Row> rows_of(const World& world, const Settings& settings, const Pro
 }  // namespace
 
 std::string file_text(const World& world, const Program& program, int file) {
-    for (std::size_t handle = 0; handle < program.handles.size(); ++handle) {
-        const int slot = world.handles[handle];
-        if (slot >= 0 && world.descriptors[slot] == file) {
-            return program.handles[handle];
+    for (int process = 0; process < kMaxProcesses && world.table_of[process] >= 0; ++process) {
+        const SlotTable& table = world.tables[world.table_of[process]];
+        const std::string owner = process == 0 ? "" : fmt::format(" of P{}", process + 1);
+        for (std::size_t handle = 0; handle < program.handles.size(); ++handle) {
+            const int slot = world.handles[handle];
+            if (slot >= 0 && table.files[slot] == file) {
+                return program.handles[handle] + owner;
+            }
+        }
+        for (int slot = 0; slot < kMaxSlots; ++slot) {
+            if (table.is_open(slot) && table.files[slot] == file) {
+                return fmt::format("descriptor {}{}", slot, owner);
+            }
         }
     }
-    for (int slot = 0; slot < kMaxSlots; ++slot) {
-        if ((world.open_slots >> slot & 1U) != 0 && world.descriptors[slot] == file) {
-            return fmt::format("descriptor {}", slot);
-        }
-    }
-    return "a closed file";
+    const bool travels =
+        std::any_of(std::begin(world.buffers), std::end(world.buffers),
+                    [&](const SocketBuffer& buffer) { return buffer.rights == file; });
+    return travels ? "a file in flight" : "a closed file";
 }
 
 std::string world_text(const World& world, const Settings& settings, const Program& program,

@@ -3,7 +3,9 @@
 #include "harness/executor/abi.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -121,6 +123,33 @@ int socket_option(std::int32_t option) {
     return -1;
 }
 
+int receive_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {
+        {flag::kPeek, MSG_PEEK},
+        {flag::kDontWait, MSG_DONTWAIT},
+        {flag::kCloexec, MSG_CMSG_CLOEXEC},
+    };
+    return translate(flags, kPairs);
+}
+
+int clone_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {{flag::kCloneFiles, CLONE_FILES}};
+    return translate(flags, kPairs);
+}
+
+int close_range_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {
+        {flag::kRangeUnshare, CLOSE_RANGE_UNSHARE},
+        {flag::kCloexec, CLOSE_RANGE_CLOEXEC},
+    };
+    return translate(flags, kPairs);
+}
+
+int descriptor_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {{flag::kCloexec, FD_CLOEXEC}};
+    return translate(flags, kPairs);
+}
+
 int fcntl_command(std::int32_t command) {
     switch (static_cast<FcntlCommand>(command)) {
         case FcntlCommand::kGetFl:
@@ -133,6 +162,8 @@ int fcntl_command(std::int32_t command) {
             return F_GETPIPE_SZ;
         case FcntlCommand::kSetPipeSize:
             return F_SETPIPE_SZ;
+        case FcntlCommand::kSetFd:
+            return F_SETFD;
     }
     return INT_MAX;
 }

@@ -26,6 +26,12 @@ int socket_type(std::uint32_t flags);
 int message_flags(std::uint32_t flags);
 /// The name of a SocketOption at level SOL_SOCKET.
 int socket_option(std::int32_t option);
+/// For receive_fd.
+int receive_flags(std::uint32_t flags);
+/// For clone and unshare.
+int clone_flags(std::uint32_t flags);
+int close_range_flags(std::uint32_t flags);
+int descriptor_flags(std::uint32_t flags);
 /// The command of an fcntl operation; a number that is no FcntlCommand is a command nobody knows.
 int fcntl_command(std::int32_t command);
 /// The request of an ioctl operation, which names FIONBIO and FIOASYNC by their generic numbers.

@@ -3,7 +3,9 @@
 #include "harness/executor/calibration_probe.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/sockios.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstddef>
 #include <cstdlib>
 #include <vector>
@@ -179,10 +182,17 @@ bool measure_wakeup() {
     const OwnedFd watched(eventfd(0, EFD_NONBLOCK));
     epoll_event event = {};
     event.events = EPOLLIN | EPOLLWAKEUP;
+    if (epoll_ctl(ep.get(), EPOLL_CTL_ADD, watched.get(), &event) != 0) {
+        return false;
+    }
+    char text[4096];
+    const system_call::Outcome length = system_call::fdinfo_text(ep.get(), text, sizeof text);
     Event items[kMaxEvents];
-    return epoll_ctl(ep.get(), EPOLL_CTL_ADD, watched.get(), &event) == 0 &&
-           read_interest_list(ep.get(), items) == 1 && (items[0].mask & EPOLLWAKEUP) != 0;
+    return length > 0 && interest_list({text, static_cast<std::size_t>(length)}, items) == 1 &&
+           (items[0].mask & EPOLLWAKEUP) != 0;
 }
+
+int error_of(system_call::Outcome outcome) { return outcome < 0 ? static_cast<int>(-outcome) : 0; }
 
 /// pidfd_open(2) is of Linux 5.3, waitid(2) knows pidfds since 5.4.
 bool measure_pidfd() {
@@ -203,6 +213,11 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
     capacities.has_pidfd = measure_pidfd();
     capacities.keeps_wakeup = measure_wakeup();
+    capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
+    capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));
+    constexpr int kNobodys = INT_MAX;  // a number beyond every table
+    capacities.close_range_error =
+        error_of(system_call::close_range(kNobodys, kNobodys, CLOSE_RANGE_CLOEXEC));
     if (auto error = measure_pipes(capacities)) {
         return error;
     }

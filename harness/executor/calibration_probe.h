@@ -29,6 +29,9 @@ struct Capacities {
     bool has_loopback = false;          // AF_INET works on the loopback device
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
+    int kcmp_error = 0;         // errno that every such call gets, 0 if it works
+    int unshare_error = 0;
+    int close_range_error = 0;
 };
 
 /// Measures all of `capacities`. An error if something that every Linux has cannot be measured.

@@ -21,8 +21,6 @@ thread_local volatile std::sig_atomic_t tick_count = 0;
 
 extern "C" void epollcheck_on_tick(int) { tick_count = tick_count + 1; }
 
-int tick_signal() { return SIGRTMAX; }
-
 }  // namespace
 
 CallTimer::~CallTimer() {
@@ -30,6 +28,8 @@ CallTimer::~CallTimer() {
         timer_delete(timer_);
     }
 }
+
+int CallTimer::signal() { return SIGRTMAX; }
 
 unsigned CallTimer::ticks() { return static_cast<unsigned>(tick_count); }
 
@@ -44,14 +44,14 @@ std::optional<HarnessError> CallTimer::create() {
     action.sa_handler = epollcheck_on_tick;
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, tick_signal());
-    if (sigaction(tick_signal(), &action, nullptr) != 0 ||
+    sigaddset(&signals, signal());
+    if (sigaction(signal(), &action, nullptr) != 0 ||
         pthread_sigmask(SIG_UNBLOCK, &signals, nullptr) != 0) {
         return cannot("handle the signal that ends blocked calls", errno);
     }
     sigevent notification = {};
     notification.sigev_notify = SIGEV_THREAD_ID;
-    notification.sigev_signo = tick_signal();
+    notification.sigev_signo = signal();
     notification.sigev_notify_thread_id = gettid();
     if (timer_create(CLOCK_MONOTONIC, &notification, &timer_) != 0) {
         return cannot("create the timer that ends blocked calls", errno,

@@ -32,6 +32,8 @@ public:
     std::optional<HarnessError> start();
     /// No tick interrupts what follows. Does nothing unless ticks come.
     void stop();
+    /// The number of the signal that is a tick.
+    [[nodiscard]] static int signal();
     /// Ticks that the calling thread has seen; only differences mean something.
     [[nodiscard]] static unsigned ticks();
 

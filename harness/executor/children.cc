@@ -26,9 +26,9 @@ constexpr int kExitCode = 0;
     const int last = static_cast<int>(
         std::clamp(limit < 0 ? kMostDescriptors : limit, signal_fd + 1L, kMostDescriptors));
     if (signal_fd > 0) {
-        system_call::close_range(0, signal_fd - 1);
+        system_call::close_all(0, signal_fd - 1);
     }
-    system_call::close_range(signal_fd + 1, last);
+    system_call::close_all(signal_fd + 1, last);
     close(signal_fd);
     for (;;) {
         pause();

@@ -6,8 +6,24 @@ namespace epollcheck {
 
 void DescriptorTable::restart(int base) {
     base_ = base;
-    descriptions_of_.clear();
+    tables_[0].clear();
+    table_of_[0] = 0;
+    table_ = 0;
     descriptions_.clear();
+}
+
+void DescriptorTable::fork(bool shares_table) {
+    table_of_[1] = shares_table ? table_of_[0] : 1 - table_of_[0];
+    tables_[table_of_[1]] = tables_[table_of_[0]];
+}
+
+void DescriptorTable::unshare(int process) {
+    if (table_of_[0] != table_of_[1]) {
+        return;
+    }
+    const int own = 1 - table_of_[process];
+    tables_[own] = tables_[table_of_[process]];
+    table_of_[process] = own;
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
@@ -26,7 +42,16 @@ void DescriptorTable::duplicated(int from, int to) {
 
 void DescriptorTable::closed(int number) {
     if (description_of(number) != kClosed) {
-        descriptions_of_[static_cast<std::size_t>(number - base_)] = kClosed;
+        tables_[table_][static_cast<std::size_t>(number - base_)] = kClosed;
+    }
+}
+
+void DescriptorTable::closed_range(unsigned first, unsigned last) {
+    const auto count = static_cast<int>(tables_[table_].size());
+    for (int number = base_; number < base_ + count; ++number) {
+        if (static_cast<unsigned>(number) >= first && static_cast<unsigned>(number) <= last) {
+            closed(number);
+        }
     }
 }
 
@@ -96,8 +121,8 @@ DescriptorTable::Timing DescriptorTable::timing(int number) const {
 }
 
 void DescriptorTable::list_open(std::vector<int>& numbers) const {
-    for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
-        if (descriptions_of_[slot] != kClosed) {
+    for (std::size_t slot = 0; slot < tables_[table_].size(); ++slot) {
+        if (tables_[table_][slot] != kClosed) {
             numbers.push_back(base_ + static_cast<int>(slot));
         }
     }
@@ -108,10 +133,10 @@ void DescriptorTable::name(int number, std::int32_t description) {
         return;  // not ours to close, whatever the kernel says
     }
     const auto slot = static_cast<std::size_t>(number - base_);
-    if (slot >= descriptions_of_.size()) {
-        descriptions_of_.resize(slot + 1, kClosed);
+    if (slot >= tables_[table_].size()) {
+        tables_[table_].resize(slot + 1, kClosed);
     }
-    descriptions_of_[slot] = description;
+    tables_[table_][slot] = description;
 }
 
 std::int32_t DescriptorTable::description_of(int number) const {
@@ -119,7 +144,7 @@ std::int32_t DescriptorTable::description_of(int number) const {
         return kClosed;
     }
     const auto slot = static_cast<std::size_t>(number - base_);
-    return slot < descriptions_of_.size() ? descriptions_of_[slot] : kClosed;
+    return slot < tables_[table_].size() ? tables_[table_][slot] : kClosed;
 }
 
 }  // namespace epollcheck

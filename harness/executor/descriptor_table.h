@@ -1,4 +1,5 @@
-// DescriptorTable: what the executor knows about the descriptors that a program has open.
+// DescriptorTable: what the executor knows about the descriptors that the processes of a program
+// have open.
 //
 // It serves three purposes: to close what a program left open and nothing else, to know which calls
 // surely do not wait (so that no timer is needed), and to find the address that a socket is bound
@@ -9,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/vocabulary/program.h"
+
 namespace epollcheck {
 
 class DescriptorTable {
@@ -18,12 +21,21 @@ public:
 
     [[nodiscard]] int base() const { return base_; }
 
+    /// All that follows is about the numbers of `process`, an index.
+    void act_as(int process) { table_ = table_of_[process]; }
+    /// A second process comes into being, with a copy of the numbers or sharing them.
+    void fork(bool shares_table);
+    /// The process gets numbers of its own if it shares them.
+    void unshare(int process);
+
     /// `number` names a new open file description. `never_waits` says that reading, writing,
     /// accepting and connecting through it return at once.
     void opened(int number, bool never_waits);
     /// `to` names the same open file description as `from` from now on.
     void duplicated(int from, int to);
     void closed(int number);
+    /// As closed(), for all numbers from `first` to `last`.
+    void closed_range(unsigned first, unsigned last);
 
     /// O_NONBLOCK of the description was changed.
     void set_never_waits(int number, bool never_waits);
@@ -44,8 +56,9 @@ public:
     /// Calls `visit(number)` for each number that is open and of `network`.
     template <class Visit>
     void for_each_of(Network network, Visit visit) const {
-        for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
-            const std::int32_t description = descriptions_of_[slot];
+        const auto& descriptions_of = tables_[table_];
+        for (std::size_t slot = 0; slot < descriptions_of.size(); ++slot) {
+            const std::int32_t description = descriptions_of[slot];
             if (description != kClosed &&
                 descriptions_[static_cast<std::size_t>(description)].network == network) {
                 visit(base_ + static_cast<int>(slot));
@@ -72,7 +85,7 @@ public:
     /// True if `condition(number, timing)` holds for an open timer that is not off.
     template <class Condition>
     [[nodiscard]] bool any_timer(Condition condition) const {
-        for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
+        for (std::size_t slot = 0; slot < tables_[table_].size(); ++slot) {
             const int number = base_ + static_cast<int>(slot);
             if (timing(number) != Timing::kOff && condition(number, timing(number))) {
                 return true;
@@ -87,10 +100,11 @@ public:
     /// Calls `close_run(first, last)` for each run of adjacent numbers that are open.
     template <class CloseRun>
     void close_all(CloseRun close_run) const {
-        const int count = static_cast<int>(descriptions_of_.size());
+        const auto& descriptions_of = tables_[table_];
+        const int count = static_cast<int>(descriptions_of.size());
         for (int slot = 0; slot < count; ++slot) {
             const int first = slot;
-            while (slot < count && descriptions_of_[static_cast<std::size_t>(slot)] != kClosed) {
+            while (slot < count && descriptions_of[static_cast<std::size_t>(slot)] != kClosed) {
                 ++slot;
             }
             if (slot > first) {
@@ -113,8 +127,11 @@ private:
     [[nodiscard]] std::int32_t description_of(int number) const;
 
     int base_ = 0;
-    std::vector<std::int32_t> descriptions_of_;  // by slot: index into descriptions_, or kClosed
-    std::vector<Description> descriptions_;      // of this program; never shrinks while it runs
+    // By slot: index into descriptions_, or kClosed. Two processes may share a table.
+    std::vector<std::int32_t> tables_[kMaxProcesses];
+    int table_of_[kMaxProcesses] = {};
+    int table_ = 0;                          // of the process that acts
+    std::vector<Description> descriptions_;  // of this program; never shrinks while it runs
 };
 
 }  // namespace epollcheck

@@ -1,13 +1,10 @@
-// Reading and parsing of interest lists. See fdinfo.h.
+// Parsing of interest lists. See fdinfo.h.
 
 #include "harness/executor/fdinfo.h"
-
-#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <cstdio>
 #include <tuple>
 
 namespace epollcheck {
@@ -38,29 +35,6 @@ bool parse_line(std::string_view text, InterestLine& line) {
            take(text, "data:", 16, line.event.data);
 }
 
-/// Reads the whole file `name` into `text`. Returns the number of bytes or a negative errno.
-Outcome read_file(const char* name, std::span<char> text) {
-    const Outcome file = system_call::open(name, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        return -ENOTSUP;
-    }
-    std::size_t length = 0;
-    Outcome result = 0;
-    while (length < text.size()) {
-        result =
-            system_call::read(static_cast<int>(file), text.data() + length, text.size() - length);
-        if (result <= 0) {
-            break;
-        }
-        length += static_cast<std::size_t>(result);
-    }
-    system_call::close(static_cast<int>(file));
-    if (result < 0) {
-        return -ENOTSUP;
-    }
-    return length == text.size() ? -EOVERFLOW : static_cast<Outcome>(length);
-}
-
 }  // namespace
 
 int parse_interest_list(std::string_view text, std::span<InterestLine> lines) {
@@ -83,21 +57,9 @@ int parse_interest_list(std::string_view text, std::span<InterestLine> lines) {
     return static_cast<int>(count);
 }
 
-Outcome read_interest_list(int fd, Event* events) {
-    const Outcome open = system_call::fcntl(fd, F_GETFD, 0);
-    if (open < 0) {
-        return open;
-    }
-    char name[48];
-    std::snprintf(name, sizeof name, "/proc/self/fdinfo/%d", fd);
-    char text[16384];
-    const Outcome length = read_file(name, text);
-    if (length < 0) {
-        return length;
-    }
+Outcome interest_list(std::string_view text, Event* events) {
     InterestLine lines[kMaxEvents];
-    const int count =
-        parse_interest_list(std::string_view(text, static_cast<std::size_t>(length)), lines);
+    const int count = parse_interest_list(text, lines);
     if (count < 0) {
         return -EOVERFLOW;
     }

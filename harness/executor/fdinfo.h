@@ -26,10 +26,9 @@ struct InterestLine {
 /// or there are more than `lines` has room for.
 int parse_interest_list(std::string_view text, std::span<InterestLine> lines);
 
-/// Stores the interest list of `fd` in `events`, which has room for kMaxEvents, and returns the
-/// number of items; 0 for an open descriptor that is no epoll instance. Errors: -EBADF if `fd` is
-/// not open; -ENOTSUP if there is no list to read; -EOVERFLOW if it is too long or not as
-/// documented.
-system_call::Outcome read_interest_list(int fd, Event* events);
+/// Stores the interest list in `text` (see system_call::fdinfo_text) in `events`, which has room
+/// for kMaxEvents, and returns the number of items; 0 for a descriptor that is no epoll instance,
+/// -EOVERFLOW if the list is too long or not as documented.
+system_call::Outcome interest_list(std::string_view text, Event* events);
 
 }  // namespace epollcheck

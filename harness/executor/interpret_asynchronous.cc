@@ -45,15 +45,26 @@ void Interpreter::note_read(int fd, Outcome outcome) {
     }
 }
 
-bool Interpreter::any_timer_is_due() const {
+/// Looks at the timers that `process` has open.
+bool Interpreter::any_timer_of_is_due(int process) {
     const std::int64_t now = now_ns();
+    process_ = process;
+    table_.act_as(process);
     return table_.any_timer([&](int number, DescriptorTable::Timing timing) {
-        unsigned short revents = 0;
-        const bool expired = system_call::poll_once(number, POLLIN, revents) > 0;
+        const bool expired =
+            make<system_call::poll_once>(number, POLLIN, &memory_.arguments().revents) > 0;
         const bool expires_again =
             timing == DescriptorTable::Timing::kPeriodic && now < restarted_until_;
         return !expired || expires_again;
     });
+}
+
+bool Interpreter::any_timer_is_due() {
+    const int acting = process_;
+    const bool due = any_timer_of_is_due(0) || (second_.exists() && any_timer_of_is_due(1));
+    process_ = acting;
+    table_.act_as(acting);
+    return due;
 }
 
 Result Interpreter::timer_call(const Operation& operation) {
@@ -62,9 +73,10 @@ Result Interpreter::timer_call(const Operation& operation) {
         // It lets an expired periodic timer run again, although its expiry was not read. The model
         // takes periods of a second and less; a busy machine needs some time more.
         restarted_until_ = now_ns() + 2 * kNanosecondsPerSecond;
-        return plain(system_call::timerfd_remains(fd));
+        return plain(make<system_call::timerfd_remains>(fd));
     }
-    itimerspec setting = {};
+    itimerspec& setting = memory_.arguments().setting;
+    setting = {};
     constexpr auto kPerSecond = static_cast<std::uint64_t>(kNanosecondsPerSecond);
     setting.it_value.tv_sec = static_cast<time_t>(operation.value / kPerSecond);
     setting.it_value.tv_nsec = static_cast<long>(operation.value % kPerSecond);
@@ -73,8 +85,8 @@ Result Interpreter::timer_call(const Operation& operation) {
     setting.it_interval.tv_nsec =
         static_cast<long>(operation.timeout_nanoseconds % kNanosecondsPerSecond);
     const Outcome outcome =
-        system_call::timerfd_settime(fd, abi::timer_setting_flags(operation.flags),
-                                     memory_.resolve(operation.pointer, &setting, 0));
+        make<system_call::timerfd_settime>(fd, abi::timer_setting_flags(operation.flags),
+                                           memory_.resolve(operation.pointer, &setting, 0));
     if (outcome == 0) {
         expect_expiry(operation);
     }
@@ -106,7 +118,7 @@ Result Interpreter::child_call(const Operation& operation) {
     return plain(patiently(false, [&] { return children_.reap(pidfd, process); }));
 }
 
-bool Interpreter::anything_is_under_way() const {
+bool Interpreter::anything_is_under_way() {
     return children_.any_is_ending() || any_timer_is_due();
 }
 
@@ -117,14 +129,15 @@ Result Interpreter::settle(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const auto deadline = Clock::now() + kBound;
     timer_.stop();  // a tick would cut a poll short
-    unsigned short revents = 0;
+    unsigned short& revents = memory_.arguments().revents;
+    revents = 0;
     Outcome outcome = 0;
     bool under_way = true;
     while (outcome == 0 && under_way && Clock::now() < deadline) {
         under_way = anything_is_under_way();  // asked first: what ends after that is polled again
         outcome = patiently(false, [&] {
-            return system_call::poll_for(fd, static_cast<short>(operation.flags),
-                                         under_way ? kSliceMs : 0, revents);
+            return make<system_call::poll_for>(fd, static_cast<short>(operation.flags),
+                                               under_way ? kSliceMs : 0, &revents);
         });
     }
     if (table_.process(fd) != DescriptorTable::kNoProcess) {

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "harness/executor/abi.h"
 #include "harness/executor/interpreter.h"
@@ -15,6 +16,12 @@ bool is_fifo(Path path) { return path == Path::kFifo || path == Path::kFifo2; }
 
 }  // namespace
 
+const char* Interpreter::shared_path(const char* name) {
+    Arguments& arguments = memory_.arguments();
+    std::snprintf(arguments.path, sizeof arguments.path, "%s", name);
+    return arguments.path;
+}
+
 int Interpreter::slot_of_new(int number) {
     const int base = table_.base();
     // A number below the base: the process closed one of its own. A first number above the base:
@@ -22,8 +29,8 @@ int Interpreter::slot_of_new(int number) {
     // answer.
     if (number < base ||
         (first_creation_ && number > base &&
-         system_call::fcntl(base, abi::fcntl_command(static_cast<int>(FcntlCommand::kGetFd)), 0) >=
-             0)) {
+         make<system_call::fcntl>(base, abi::fcntl_command(static_cast<int>(FcntlCommand::kGetFd)),
+                                  0) >= 0)) {
         disturbed_ = true;
     }
     first_creation_ = false;
@@ -41,7 +48,7 @@ Result Interpreter::bind_handles(const Operation& operation, Outcome outcome, bo
     }
     const int slot = slot_of_new(number);
     if (slot < 0) {
-        system_call::close(number);  // outside the table, which closes all others
+        make<system_call::close>(number);  // outside the table, which closes all others
         return {};
     }
     table_.opened(number, never_waits);
@@ -56,8 +63,8 @@ Interpreter::Outcome Interpreter::open(const Operation& operation, bool& never_w
     }
     const bool blocking = is_fifo(path) && (operation.flags & (flag::kNonblock | flag::kPath)) == 0;
     never_waits = !blocking;
-    return patiently(blocking,
-                     [&] { return system_call::open(name, abi::open_flags(operation.flags)); });
+    return patiently(
+        blocking, [&] { return make<system_call::open>(name, abi::open_flags(operation.flags)); });
 }
 
 Result Interpreter::create(const Operation& operation) {
@@ -67,35 +74,35 @@ Result Interpreter::create(const Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kEpollCreate:
             never_waits = true;  // read and write on it fail
-            outcome = system_call::epoll_create(operation.number);
+            outcome = make<system_call::epoll_create>(operation.number);
             break;
         case OperationKind::kEpollCreate1:
             never_waits = true;
-            outcome = system_call::epoll_create1(abi::epoll_create_flags(operation.flags));
+            outcome = make<system_call::epoll_create1>(abi::epoll_create_flags(operation.flags));
             break;
         case OperationKind::kOpen:
             outcome = open(operation, never_waits);
             break;
         case OperationKind::kMemfdCreate:
             never_waits = true;
-            outcome = system_call::memfd_create("epollcheck", 0);
+            outcome = make<system_call::memfd_create>(shared_path("epollcheck"), 0);
             break;
         case OperationKind::kEventfd:
-            outcome = system_call::eventfd(static_cast<unsigned int>(operation.value),
-                                           abi::eventfd_flags(operation.flags));
+            outcome = make<system_call::eventfd>(static_cast<unsigned int>(operation.value),
+                                                 abi::eventfd_flags(operation.flags));
             break;
         case OperationKind::kInotifyInit1:
-            outcome = system_call::inotify_init1(abi::inotify_flags(operation.flags));
+            outcome = make<system_call::inotify_init1>(abi::inotify_flags(operation.flags));
             break;
         case OperationKind::kTimerfdCreate:
-            outcome =
-                system_call::timerfd_create(operation.number, abi::timerfd_flags(operation.flags));
+            outcome = make<system_call::timerfd_create>(operation.number,
+                                                        abi::timerfd_flags(operation.flags));
             break;
         case OperationKind::kSocket:
             if (operation.number == static_cast<std::int32_t>(Domain::kInet)) {
                 return create_inet(operation);
             }
-            outcome = system_call::socket(AF_UNIX, abi::socket_type(operation.flags));
+            outcome = make<system_call::socket>(AF_UNIX, abi::socket_type(operation.flags));
             break;
         default:
             if (is_inet(operation.fd)) {
@@ -113,11 +120,12 @@ Result Interpreter::create(const Operation& operation) {
 }
 
 Result Interpreter::create_pair(const Operation& operation) {
-    int numbers[2] = {-1, -1};
+    int(&numbers)[2] = memory_.arguments().numbers;
+    numbers[0] = numbers[1] = -1;
     const Outcome outcome =
         operation.kind == OperationKind::kPipe2
-            ? system_call::pipe2(numbers, abi::open_flags(operation.flags))
-            : system_call::socketpair(
+            ? make<system_call::pipe2>(numbers, abi::open_flags(operation.flags))
+            : make<system_call::socketpair>(
                   operation.number == static_cast<std::int32_t>(Domain::kInet) ? AF_INET : AF_UNIX,
                   abi::socket_type(operation.flags), numbers);
     for (int i = 0; i < 2; ++i) {
@@ -132,7 +140,7 @@ Result Interpreter::create_pair(const Operation& operation) {
     for (int i = 0; i < 2; ++i) {
         slots[i] = slot_of_new(numbers[i]);
         if (slots[i] < 0) {
-            system_call::close(numbers[i]);
+            make<system_call::close>(numbers[i]);
         } else {
             table_.opened(numbers[i], (operation.flags & flag::kNonblock) != 0);
         }
@@ -143,7 +151,7 @@ Result Interpreter::create_pair(const Operation& operation) {
 Result Interpreter::duplicate(const Operation& operation) {
     const int from = number_of(operation.fd);
     if (operation.kind == OperationKind::kDup) {
-        const Outcome outcome = system_call::dup(from);
+        const Outcome outcome = make<system_call::dup>(from);
         const Result result = bind_handles(operation, outcome, false);
         if (result.kind == ResultKind::kDescriptor) {
             table_.duplicated(from, static_cast<int>(outcome));
@@ -153,9 +161,10 @@ Result Interpreter::duplicate(const Operation& operation) {
     // dup2 and dup3 bind no handle: the one that held the number holds it still, even after an
     // error.
     const int to = number_of(operation.other_fd);
-    const Outcome outcome = operation.kind == OperationKind::kDup2
-                                ? system_call::dup2(from, to)
-                                : system_call::dup3(from, to, abi::open_flags(operation.flags));
+    const Outcome outcome =
+        operation.kind == OperationKind::kDup2
+            ? make<system_call::dup2>(from, to)
+            : make<system_call::dup3>(from, to, abi::open_flags(operation.flags));
     if (outcome < 0) {
         return refused(outcome);
     }
@@ -165,7 +174,7 @@ Result Interpreter::duplicate(const Operation& operation) {
 
 Result Interpreter::close(const Operation& operation) {
     const int number = number_of(operation.fd);
-    const Outcome outcome = system_call::close(number);
+    const Outcome outcome = make<system_call::close>(number);
     if (outcome != -EBADF) {
         table_.closed(number);  // also after other errors, close(2)
     }
@@ -176,12 +185,15 @@ Result Interpreter::fcntl(const Operation& operation) {
     const int number = number_of(operation.fd);
     const auto command = static_cast<FcntlCommand>(operation.number);
     unsigned long argument = static_cast<unsigned long>(operation.value);
-    if (command == FcntlCommand::kSetFl) {
+    if (command == FcntlCommand::kSetFd) {
+        argument = static_cast<unsigned long>(
+            abi::descriptor_flags(static_cast<std::uint32_t>(operation.value)));
+    } else if (command == FcntlCommand::kSetFl) {
         argument = static_cast<unsigned long>(
             abi::open_flags(static_cast<std::uint32_t>(operation.value)));
     }
     const Outcome outcome =
-        system_call::fcntl(number, abi::fcntl_command(operation.number), argument);
+        make<system_call::fcntl>(number, abi::fcntl_command(operation.number), argument);
     if (outcome < 0) {
         return plain(outcome);
     }
@@ -195,11 +207,10 @@ Result Interpreter::fcntl(const Operation& operation) {
 
 Result Interpreter::ioctl(const Operation& operation) {
     const int number = number_of(operation.fd);
-    // Larger than an int: a request that is not one of ours may store more than we know.
-    alignas(16) int argument[1024];
+    int(&argument)[1024] = memory_.arguments().request;
     argument[0] = 1;
     const Outcome outcome =
-        system_call::ioctl(number, abi::ioctl_request(operation.flags), argument);
+        make<system_call::ioctl>(number, abi::ioctl_request(operation.flags), argument);
     if (outcome >= 0 && operation.flags == kRequestNonblock) {
         table_.set_never_waits(number, true);
     }

@@ -33,9 +33,6 @@ std::int64_t monotonic_now() {
         .count();
 }
 
-// An empty signal set, larger than any sigsetsize that a kernel could believe.
-alignas(8) char empty_signal_set[128] = {};
-
 // Which waits may go on for ever, and which for a while.
 enum class Duration { kNone, kFinite, kEndless };
 
@@ -59,10 +56,10 @@ Duration duration_of(const Operation& operation) {
 }  // namespace
 
 Result Interpreter::control(const Operation& operation) {
-    epoll_event event;
+    epoll_event& event = memory_.arguments().event;
     event.events = operation.flags;
     event.data.u64 = operation.value;
-    const Outcome outcome = system_call::epoll_ctl(
+    const Outcome outcome = make<system_call::epoll_ctl>(
         number_of(operation.fd), operation.number, number_of(operation.other_fd),
         memory_.resolve(operation.pointer, &event, operation.room));
     if (outcome == -ENOSPC) {
@@ -77,20 +74,21 @@ Result Interpreter::control(const Operation& operation) {
 Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* buffer) {
     const int epfd = number_of(operation.fd);
     const int timeout_ms = static_cast<int>(operation.timeout_ms);
-    const void* const mask = memory_.resolve(operation.mask_pointer, empty_signal_set, 0);
-    system_call::KernelTimespec timespec = {operation.timeout_seconds,
-                                            operation.timeout_nanoseconds};
+    const void* const mask =
+        memory_.resolve(operation.mask_pointer, memory_.arguments().empty_signal_set, 0);
+    system_call::KernelTimespec& timespec = memory_.arguments().timespec;
+    timespec = {operation.timeout_seconds, operation.timeout_nanoseconds};
     switch (operation.kind) {
         case OperationKind::kEpollPwait:
-            return system_call::epoll_pwait(epfd, buffer, operation.number, timeout_ms, mask,
-                                            operation.signal_set_size);
+            return make<system_call::epoll_pwait>(epfd, buffer, operation.number, timeout_ms, mask,
+                                                  operation.signal_set_size);
         case OperationKind::kEpollPwait2:
-            return system_call::epoll_pwait2(
+            return make<system_call::epoll_pwait2>(
                 epfd, buffer, operation.number,
                 memory_.resolve(operation.timeout_pointer, &timespec, 0), mask,
                 operation.signal_set_size);
         default:
-            return system_call::epoll_wait(epfd, buffer, operation.number, timeout_ms);
+            return make<system_call::epoll_wait>(epfd, buffer, operation.number, timeout_ms);
     }
 }
 
@@ -140,16 +138,23 @@ Result Interpreter::harvested(const Operation& operation, const void* buffer, Ou
 }
 
 Result Interpreter::poll(const Operation& operation) {
-    unsigned short revents = 0;
+    unsigned short& revents = memory_.arguments().revents;
+    revents = 0;
     const Outcome outcome = patiently(false, [&] {
-        return system_call::poll_once(number_of(operation.fd), static_cast<short>(operation.flags),
-                                      revents);
+        return make<system_call::poll_once>(number_of(operation.fd),
+                                            static_cast<short>(operation.flags), &revents);
     });
     return outcome < 0 ? plain(outcome) : Result::of_value(revents);
 }
 
 Result Interpreter::interest_list(const Operation& operation) {
-    const Outcome outcome = read_interest_list(number_of(operation.fd), events_);
+    Arguments& arguments = memory_.arguments();
+    Outcome outcome = make<system_call::fdinfo_text>(number_of(operation.fd), arguments.text,
+                                                     sizeof arguments.text);
+    if (outcome >= 0) {
+        outcome =
+            epollcheck::interest_list({arguments.text, static_cast<std::size_t>(outcome)}, events_);
+    }
     if (outcome == -ENOTSUP) {
         return fail(
             {"cannot read the interest list of an epoll descriptor from /proc/self/fdinfo. "

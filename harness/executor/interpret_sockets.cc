@@ -4,11 +4,13 @@
 // socket. An address holds the process id and a number that is never used twice, so neither
 // programs nor processes on one machine can meet by accident.
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 #include "harness/executor/abi.h"
@@ -19,27 +21,21 @@ namespace epollcheck {
 namespace {
 
 constexpr char kPrefix[] = "\0epollcheck ";
-// What stands for "no address": nobody is ever bound to it.
-constexpr std::uint64_t kNobody = DescriptorTable::kNoAddress;
+/// Where the number of an address stands in its name, behind the prefix and the process.
+constexpr std::size_t kNumberOffset = sizeof kPrefix + sizeof(pid_t);
+constexpr socklen_t kNameBytes =
+    offsetof(sockaddr_un, sun_path) + kNumberOffset + sizeof(std::uint64_t);
 
-struct AbstractAddress {
-    sockaddr_un name = {};
-    socklen_t length = 0;
-
-    explicit AbstractAddress(std::uint64_t address) {
-        const pid_t process = getpid();
-        name.sun_family = AF_UNIX;
-        char* end = name.sun_path;
-        const auto put = [&end](const void* bytes, std::size_t size) {
-            std::memcpy(end, bytes, size);
-            end += size;
-        };
-        put(kPrefix, sizeof kPrefix);
-        put(&process, sizeof process);
-        put(&address, sizeof address);
-        length = static_cast<socklen_t>(end - reinterpret_cast<char*>(&name));
-    }
-};
+void name_address(Arguments& arguments, std::uint64_t address) {
+    const pid_t process = getpid();
+    sockaddr_un& name = arguments.address;
+    name = {};
+    name.sun_family = AF_UNIX;
+    std::memcpy(name.sun_path, kPrefix, sizeof kPrefix);
+    std::memcpy(name.sun_path + sizeof kPrefix, &process, sizeof process);
+    std::memcpy(name.sun_path + kNumberOffset, &address, sizeof address);
+    arguments.address_length = kNameBytes;
+}
 
 }  // namespace
 
@@ -48,8 +44,10 @@ Result Interpreter::bind(int fd) {
         return plain(loopback_.bind(fd));
     }
     const std::uint64_t address = next_address_++;
-    const AbstractAddress name(address);
-    const Outcome outcome = system_call::bind(fd, &name.name, name.length);
+    Arguments& arguments = memory_.arguments();
+    name_address(arguments, address);
+    const Outcome outcome =
+        make<system_call::bind>(fd, &arguments.address, arguments.address_length);
     if (outcome == 0) {
         table_.set_address(fd, address);
     }
@@ -60,28 +58,72 @@ Result Interpreter::connect(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const bool may_wait = !table_.never_waits(fd);
     const Descriptor& server = operation.other_fd;
+    Arguments& arguments = memory_.arguments();
     if (server.handle == kNoHandle && server.number == -1) {
-        sockaddr nobody = {};
-        nobody.sa_family = AF_UNSPEC;  // dissolves the association, connect(2)
-        return plain(
-            patiently(may_wait, [&] { return system_call::connect(fd, &nobody, sizeof nobody); }));
-    }
-    if (is_inet(operation.fd)) {
+        arguments.address = {};
+        arguments.address.sun_family = AF_UNSPEC;  // dissolves the association, connect(2)
+        arguments.address_length = sizeof(sockaddr);
+    } else if (is_inet(operation.fd)) {
         const int server_fd = number_of(server);
         const bool is_same_network = table_.network(server_fd) == table_.network(fd);
         return plain(patiently(
             may_wait, [&] { return loopback_.connect(fd, is_same_network ? server_fd : -1); }));
+    } else {
+        name_address(arguments, table_.address(number_of(server)));
     }
-    const std::uint64_t address = table_.address(number_of(server));
-    const AbstractAddress name(address == DescriptorTable::kNoAddress ? kNobody : address);
-    return plain(
-        patiently(may_wait, [&] { return system_call::connect(fd, &name.name, name.length); }));
+    return plain(patiently(may_wait, [&] {
+        return make<system_call::connect>(fd, &arguments.address, arguments.address_length);
+    }));
 }
 
 Interpreter::Outcome Interpreter::accept(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const int flags = abi::socket_type(operation.flags);
-    return patiently(!table_.never_waits(fd), [&] { return system_call::accept4(fd, flags); });
+    return patiently(!table_.never_waits(fd),
+                     [&] { return make<system_call::accept4>(fd, flags); });
+}
+
+std::uint64_t Interpreter::address_of(int fd) {
+    Arguments& arguments = memory_.arguments();
+    arguments.address_length = sizeof arguments.address;
+    const Outcome outcome =
+        make<system_call::socket_name>(fd, &arguments.address, &arguments.address_length);
+    std::uint64_t address = DescriptorTable::kNoAddress;
+    if (outcome == 0 && arguments.address_length == kNameBytes) {
+        std::memcpy(&address, arguments.address.sun_path + kNumberOffset, sizeof address);
+    }
+    return address;
+}
+
+Result Interpreter::send_descriptor(const Operation& operation) {
+    const int fd = number_of(operation.fd);
+    const int sent = number_of(operation.other_fd);
+    return plain(patiently(!table_.never_waits(fd),
+                           [&] { return make<system_call::send_fd>(fd, memory_.zeros(), sent); }));
+}
+
+Result Interpreter::receive_descriptor(const Operation& operation) {
+    const int fd = number_of(operation.fd);
+    const int flags = abi::receive_flags(operation.flags);
+    const bool may_wait = !table_.never_waits(fd) && (operation.flags & flag::kDontWait) == 0;
+    int& received = memory_.arguments().numbers[0];
+    const Outcome outcome = patiently(may_wait, [&] {
+        return make<system_call::receive_fd>(fd, memory_.sink(), flags, &received);
+    });
+    if (outcome < 0 || received < 0) {
+        if (operation.bound[0] != kNoHandle) {
+            handles_[static_cast<std::size_t>(operation.bound[0])] = -1;
+        }
+        return plain(outcome);
+    }
+    // What came is whatever was sent, so it is asked what it is.
+    const int number = received;
+    const Outcome status = make<system_call::fcntl>(number, F_GETFL, 0);
+    const std::uint64_t address = address_of(number);
+    const bool never_waits = status >= 0 && (status & O_NONBLOCK) != 0;
+    const Result result = bind_handles(operation, number, never_waits);
+    table_.set_address(number, address);
+    return result;
 }
 
 Result Interpreter::socket_call(const Operation& operation) {
@@ -90,16 +132,16 @@ Result Interpreter::socket_call(const Operation& operation) {
         case OperationKind::kBind:
             return bind(fd);
         case OperationKind::kListen:
-            return plain(system_call::listen(fd, operation.number));
+            return plain(make<system_call::listen>(fd, operation.number));
         case OperationKind::kConnect:
             return connect(operation);
         case OperationKind::kShutdown:
-            return plain(system_call::shutdown(fd, static_cast<int>(operation.flags)));
+            return plain(make<system_call::shutdown>(fd, static_cast<int>(operation.flags)));
         case OperationKind::kSetsockopt:
-            return plain(system_call::set_socket_option(fd, abi::socket_option(operation.number),
-                                                        static_cast<int>(operation.value)));
+            return plain(make<system_call::set_socket_option>(
+                fd, abi::socket_option(operation.number), static_cast<int>(operation.value)));
         default: {
-            const Outcome error = system_call::socket_error(fd);
+            const Outcome error = make<system_call::socket_error>(fd);
             return error < 0 ? plain(error) : Result::of_payload(static_cast<std::uint64_t>(error));
         }
     }

@@ -22,12 +22,13 @@ Interpreter::Outcome Interpreter::transfer_out(bool may_wait, std::uint32_t leng
 
 Result Interpreter::read(const Operation& operation) {
     const int fd = number_of(operation.fd);
-    std::uint64_t number = 0;
+    std::uint64_t& number = memory_.arguments().number;
+    number = 0;
     void* const good = operation.as_value ? static_cast<void*>(&number) : memory_.sink();
     void* const buffer = memory_.resolve(operation.pointer, good, operation.room);
     const std::size_t length = operation.as_value ? sizeof number : operation.length;
-    const Outcome outcome =
-        patiently(!table_.never_waits(fd), [&] { return system_call::read(fd, buffer, length); });
+    const Outcome outcome = patiently(!table_.never_waits(fd),
+                                      [&] { return make<system_call::read>(fd, buffer, length); });
     note_read(fd, outcome);
     const bool is_number =
         operation.as_value && operation.pointer == Pointer::kGood && outcome == sizeof number;
@@ -36,12 +37,13 @@ Result Interpreter::read(const Operation& operation) {
 
 Result Interpreter::write(const Operation& operation) {
     const int fd = number_of(operation.fd);
-    std::uint64_t number = operation.value;
+    std::uint64_t& number = memory_.arguments().number;
+    number = operation.value;
     void* const good = operation.as_value ? static_cast<void*>(&number) : memory_.zeros();
     const void* const buffer = memory_.resolve(operation.pointer, good, operation.room);
     const std::uint32_t length = operation.as_value ? sizeof number : operation.length;
     return plain(transfer_out(!table_.never_waits(fd), length,
-                              [&] { return system_call::write(fd, buffer, length); }));
+                              [&] { return make<system_call::write>(fd, buffer, length); }));
 }
 
 Result Interpreter::send(const Operation& operation) {
@@ -49,7 +51,7 @@ Result Interpreter::send(const Operation& operation) {
     const int flags = abi::message_flags(operation.flags);
     const bool may_wait = !table_.never_waits(fd) && (operation.flags & flag::kDontWait) == 0;
     return plain(transfer_out(may_wait, operation.length, [&] {
-        return system_call::send(fd, memory_.zeros(), operation.length, flags);
+        return make<system_call::send>(fd, memory_.zeros(), operation.length, flags);
     }));
 }
 
@@ -58,8 +60,9 @@ Result Interpreter::receive(const Operation& operation) {
     const int flags = abi::message_flags(operation.flags);
     const bool may_wait = !table_.never_waits(fd) && (operation.flags & flag::kDontWait) == 0;
     const unsigned first_tick = CallTimer::ticks();
-    const Outcome outcome = patiently(
-        may_wait, [&] { return system_call::recv(fd, memory_.sink(), operation.length, flags); });
+    const Outcome outcome = patiently(may_wait, [&] {
+        return make<system_call::recv>(fd, memory_.sink(), operation.length, flags);
+    });
     // TCP waits even for no bytes, and forgets that it was interrupted.
     const bool waited =
         may_wait && outcome == 0 && operation.length == 0 && CallTimer::ticks() != first_tick;
@@ -70,15 +73,15 @@ Result Interpreter::inspect(const Operation& operation) {
     const int fd = number_of(operation.fd);
     switch (operation.kind) {
         case OperationKind::kLseek:
-            return plain(system_call::lseek_current(fd));
+            return plain(make<system_call::lseek_current>(fd));
         case OperationKind::kPread:
-            return plain(system_call::pread_byte(fd, memory_.sink()));
+            return plain(make<system_call::pread_byte>(fd, memory_.sink()));
         case OperationKind::kMmap:
-            return plain(system_call::map_and_unmap(fd, memory_.page_bytes()));
+            return plain(make<system_call::map_and_unmap>(fd, memory_.page_bytes()));
         case OperationKind::kFsync:
-            return plain(system_call::fsync(fd));
+            return plain(make<system_call::fsync>(fd));
         default:
-            return plain(system_call::ftruncate(fd));
+            return plain(make<system_call::ftruncate>(fd));
     }
 }
 

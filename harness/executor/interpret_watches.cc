@@ -17,20 +17,21 @@ const char* Interpreter::name_of_path(const Operation& operation) {
     const char* const name = files_.name(static_cast<Path>(operation.number));
     if (name == nullptr) {
         fail(*files_.error());
+        return nullptr;
     }
-    return name;
+    return shared_path(name);
 }
 
 Result Interpreter::inotify_call(const Operation& operation) {
     const int fd = number_of(operation.fd);
     if (operation.kind == OperationKind::kInotifyRmWatch) {
-        return plain(system_call::inotify_rm_watch(fd, operation.number));
+        return plain(make<system_call::inotify_rm_watch>(fd, operation.number));
     }
     const char* const name = name_of_path(operation);
     if (name == nullptr) {
         return {};
     }
-    const Outcome outcome = system_call::inotify_add_watch(fd, name, operation.flags);
+    const Outcome outcome = make<system_call::inotify_add_watch>(fd, name, operation.flags);
     return outcome == -ENOSPC ? fail({"inotify_add_watch got ENOSPC: raise "
                                       "/proc/sys/fs/inotify/max_user_watches."})
                               : refused(outcome);
@@ -51,11 +52,11 @@ Result Interpreter::named_file_call(const Operation& operation) {
     }
     switch (operation.kind) {
         case OperationKind::kMknod:
-            return refused(system_call::mknod(name));
+            return refused(make<system_call::mknod>(name));
         case OperationKind::kTruncate:
-            return plain(system_call::truncate(name));
+            return plain(make<system_call::truncate>(name));
         default:
-            return is_entry ? plain(system_call::unlink(name))
+            return is_entry ? plain(make<system_call::unlink>(name))
                             : fail({"a program removes \"file\": only files in \"directory\" can "
                                     "be removed."});
     }

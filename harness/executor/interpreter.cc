@@ -20,6 +20,21 @@ std::string at_operation(std::size_t index, const Operation& operation) {
     return "operation " + std::to_string(index + 1) + " (" + name + ")";
 }
 
+/// True for the calls that only the parent of a child can make.
+bool is_about_children(OperationKind kind) {
+    return kind == OperationKind::kSpawn || kind == OperationKind::kKillChild ||
+           kind == OperationKind::kReap;
+}
+
+bool starts_process(OperationKind kind) {
+    return kind == OperationKind::kFork || kind == OperationKind::kClone;
+}
+
+bool is_inet_creation(const Operation& operation) {
+    return operation.kind == OperationKind::kSocket &&
+           operation.number == static_cast<std::int32_t>(Domain::kInet);
+}
+
 }  // namespace
 
 Result Interpreter::fail(HarnessError error) {
@@ -88,6 +103,8 @@ bool Interpreter::check_descriptor(const Descriptor& descriptor, std::size_t ind
 }
 
 bool Interpreter::check_program(std::span<const Operation> operations, int handle_count) {
+    bool has_processes = false;
+    bool has_inet = false;
     for (std::size_t i = 0; i < operations.size(); ++i) {
         const Operation& operation = operations[i];
         if (static_cast<int>(operation.kind) >= kOperationKinds ||
@@ -99,9 +116,22 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
             fail({at_operation(i, operation) + " runs in thread T" +
                   std::to_string(operation.thread + 1) +
                   "; this executor does not run concurrent programs yet."});
+        } else if (operation.process >= kMaxProcesses) {
+            fail({at_operation(i, operation) + " runs in process P" +
+                  std::to_string(operation.process + 1) + "; there are only P1 and P2."});
+        } else if (operation.process != 0 && is_about_children(operation.kind)) {
+            fail({at_operation(i, operation) + " runs in process P" +
+                  std::to_string(operation.process + 1) + "; only P1 has children."});
         } else if (operation.length > kMaxTransfer) {
             fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
+        }
+        has_processes = has_processes || starts_process(operation.kind);
+        has_inet = has_inet || is_inet_creation(operation);
+        if (has_processes && has_inet) {
+            fail({at_operation(i, operation) +
+                  ": a program with internet sockets has one process here, because what is on its "
+                  "way in the network is waited for in the process that sent it."});
         }
         if (error_ || !check_descriptor(operation.fd, i, handle_count) ||
             !check_descriptor(operation.other_fd, i, handle_count)) {
@@ -116,6 +146,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     error_.reset();
     disturbed_ = false;
     first_creation_ = true;
+    process_ = 0;
     restarted_until_ = 0;
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
@@ -125,7 +156,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     for (const Operation& operation : operations) {
         event_count_ = 0;
         const bool sends = may_send_packets(operation);
-        const Result result = execute(operation);
+        const Result result = execute_in_process(operation);
         if (sends) {
             let_packets_arrive();
         }
@@ -137,16 +168,37 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
         }
         trace.append(result, {events_, static_cast<std::size_t>(event_count_)});
     }
+    process_ = 0;
+    table_.act_as(0);  // what comes now is about what this process has open
     return End::kComplete;
 }
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    second_.end();
+    table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
-    table_.close_all([](int first, int last) { system_call::close_range(first, last); });
+    table_.close_all([](int first, int last) { system_call::close_all(first, last); });
     children_.remove();
     files_.remove();
     loopback_.leave();
+}
+
+Result Interpreter::execute_in_process(const Operation& operation) {
+    process_ = operation.process;
+    if (process_ == 0) {
+        table_.act_as(0);
+        return execute(operation);
+    }
+    if (!second_.exists()) {
+        return nobody(operation);
+    }
+    table_.act_as(process_);
+    const Result result = execute(operation);
+    if (second_.error()) {
+        return fail(*second_.error());
+    }
+    return result;
 }
 
 Result Interpreter::execute(const Operation& operation) {
@@ -220,6 +272,21 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kFill:
         case OperationKind::kDrain:
             return move_all(operation);
+        case OperationKind::kSendFd:
+            return send_descriptor(operation);
+        case OperationKind::kRecvFd:
+            return receive_descriptor(operation);
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+        case OperationKind::kExec:
+        case OperationKind::kExit:
+        case OperationKind::kUnshare:
+            return process_call(operation);
+        case OperationKind::kCloseRange:
+            return close_range(operation);
+        case OperationKind::kKcmpFile:
+        case OperationKind::kKcmpEpoll:
+            return compare(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:
             return inotify_call(operation);

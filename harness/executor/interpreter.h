@@ -3,8 +3,10 @@
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
-// interpret_watches.cc, interpret_asynchronous.cc and interpret_loopback.cc.
-// Nothing here allocates while a program runs, apart from tables that keep their size.
+// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc and
+// interpret_processes.cc. Calls of a second process are made there (see mailbox.h), so what they
+// point to lies in memory that both processes have. Nothing here allocates while a program runs,
+// apart from tables that keep their size.
 
 #pragma once
 
@@ -21,6 +23,7 @@
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/private_files.h"
+#include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
@@ -59,8 +62,14 @@ private:
     bool check_program(std::span<const Operation> operations, int handle_count);
     bool check_descriptor(const Descriptor& descriptor, std::size_t index, int handle_count);
     Result execute(const Operation& operation);
+    Result execute_in_process(const Operation& operation);
     Result execute_on_kind(const Operation& operation);
     [[nodiscard]] int number_of(const Descriptor& descriptor) const;
+    /// Makes a system call in the process whose turn it is.
+    template <auto call, class... Arguments>
+    Outcome make(Arguments... arguments) {
+        return process_ == 0 ? call(arguments...) : second_.ask<call>(arguments...);
+    }
     template <class Call>
     Outcome patiently(bool may_wait, Call call);
     Result fail(HarnessError error);
@@ -87,6 +96,8 @@ private:
     Result ioctl(const Operation& operation);
     Outcome open(const Operation& operation, bool& never_waits);
     Result bind_handles(const Operation& operation, Outcome outcome, bool never_waits);
+    /// `name` where both processes can read it.
+    const char* shared_path(const char* name);
     /// The slot of a number that the kernel just gave; notices when it should have been another.
     int slot_of_new(int number);
 
@@ -109,10 +120,11 @@ private:
     Result timer_call(const Operation& operation);
     void expect_expiry(const Operation& operation);
     void note_read(int fd, Outcome outcome);
-    [[nodiscard]] bool any_timer_is_due() const;
+    [[nodiscard]] bool any_timer_of_is_due(int process);
+    [[nodiscard]] bool any_timer_is_due();
     Result child_call(const Operation& operation);
     Result settle(const Operation& operation);
-    [[nodiscard]] bool anything_is_under_way() const;
+    [[nodiscard]] bool anything_is_under_way();
 
     // interpret_loopback.cc
     [[nodiscard]] bool is_inet(const Descriptor& descriptor) const;
@@ -127,12 +139,25 @@ private:
     Result bind(int fd);
     Result connect(const Operation& operation);
     Outcome accept(const Operation& operation);
+    Result send_descriptor(const Operation& operation);
+    Result receive_descriptor(const Operation& operation);
+    std::uint64_t address_of(int fd);
+
+    // interpret_processes.cc
+    Result process_call(const Operation& operation);
+    Result fork(const Operation& operation);
+    Result close_range(const Operation& operation);
+    Result compare(const Operation& operation);
+    /// What an operation of a process that does not exist gives.
+    Result nobody(const Operation& operation);
 
     MemoryAreas& memory_;
     CallTimer& timer_;
     PrivateFiles& files_;
     Loopback& loopback_;
     DescriptorTable table_;
+    SecondProcess second_{memory_};
+    int process_ = 0;  // the one whose turn it is
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 
 #include "model/vocabulary/result.h"
 
@@ -16,8 +17,16 @@ namespace {
 // Kernels refuse an event buffer whose size, as given by maxevents, reaches beyond the user's
 // addresses, although most of it is never used. A low address keeps the largest allowed maxevents
 // (INT_MAX / sizeof(struct epoll_event)) well inside.
+// It is also one that no program image or library takes, so that it is free after an exec; the
+// address sanitizer has a use for the usual one.
+#ifdef __SANITIZE_ADDRESS__
+constexpr unsigned kLowAddressBits = 45;
+#else
+constexpr unsigned kLowAddressBits = 37;
+#endif
 constexpr std::uintptr_t kLowAddress =
-    sizeof(void*) == 8 ? std::uintptr_t{0x20} << (sizeof(void*) == 8 ? 32 : 0) : 0x20000000;
+    sizeof(void*) == 8 ? std::uintptr_t{1} << (sizeof(void*) == 8 ? kLowAddressBits : 0)
+                       : 0x20000000;
 
 // An address above the user's: the kernel's half of a 64-bit address space, or the last page of a
 // 32-bit one.
@@ -28,31 +37,43 @@ constexpr std::uintptr_t kKernelAddress = sizeof(void*) == 8
 constexpr std::size_t kEventAreaBytes = 65536;
 static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event), "Operation::room counts up to 255");
 
-char* map_memory(void* hint, std::size_t bytes) {
-    void* const address =
-        mmap(hint, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return address == MAP_FAILED ? nullptr : static_cast<char*>(address);
-}
-
 }  // namespace
 
 MemoryAreas::~MemoryAreas() {
-    if (area_ != nullptr) munmap(area_, area_bytes_ + page_bytes_);
-    if (zeros_ != nullptr) munmap(zeros_, transfer_bytes_);
-    if (sink_ != nullptr) munmap(sink_, transfer_bytes_);
+    if (mapping_ != nullptr) munmap(mapping_, total_bytes_);
+    if (descriptor_ >= 0) close(descriptor_);
 }
 
 std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     page_bytes_ = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    area_bytes_ = (kEventAreaBytes + page_bytes_ - 1) / page_bytes_ * page_bytes_;
-    transfer_bytes_ = transfer_bytes;
-    area_ = map_memory(reinterpret_cast<void*>(kLowAddress), area_bytes_ + page_bytes_);
-    zeros_ = map_memory(nullptr, transfer_bytes_);
-    sink_ = map_memory(nullptr, transfer_bytes_);
-    if (area_ == nullptr || zeros_ == nullptr || sink_ == nullptr) {
+    const auto pages = [this](std::size_t bytes) {
+        return (bytes + page_bytes_ - 1) / page_bytes_ * page_bytes_;
+    };
+    area_bytes_ = pages(kEventAreaBytes);
+    const std::size_t control_bytes = pages(sizeof(Mailbox)) + pages(sizeof(Arguments));
+    total_bytes_ = control_bytes + area_bytes_ + page_bytes_ + 2 * pages(transfer_bytes);
+    // Without CLOEXEC: the helper that a second process executes maps it again.
+    descriptor_ = memfd_create("epollcheck memory of programs", 0);
+    if (descriptor_ < 0 || ftruncate(descriptor_, static_cast<off_t>(total_bytes_)) != 0) {
+        return cannot("make shared memory for the buffers of programs", errno);
+    }
+    void* const mapping = mmap(reinterpret_cast<void*>(kLowAddress), total_bytes_,
+                               PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+    if (mapping == MAP_FAILED) {
         return cannot("map memory for the buffers of programs", errno);
     }
+    mapping_ = static_cast<char*>(mapping);
+    mailbox_ = new (mapping_) Mailbox{};
+    arguments_ = new (mapping_ + pages(sizeof(Mailbox))) Arguments{};
+    area_ = mapping_ + control_bytes;
     bad_page_ = area_ + area_bytes_;
+    zeros_ = bad_page_ + page_bytes_;
+    sink_ = zeros_ + pages(transfer_bytes);
+    mailbox_->descriptor = descriptor_;
+    mailbox_->mapping = mapping_;
+    mailbox_->mapping_bytes = total_bytes_;
+    mailbox_->bad_page = bad_page_;
+    mailbox_->page_bytes = page_bytes_;
     if (mprotect(bad_page_, page_bytes_, PROT_NONE) != 0) {
         return cannot("make a page of memory inaccessible", errno);
     }

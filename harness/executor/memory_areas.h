@@ -2,18 +2,42 @@
 //
 // The event area ends at a page that can never be accessed, so that a buffer with room for exactly
 // N events exists for each N, and so that "an unmapped page" is an address nobody can map by
-// accident.
+// accident. All of it is one shared mapping of a memfd: a second process of a program sees the same
+// memory at the same addresses, also after an exec.
 
 #pragma once
 
+#include <sys/epoll.h>
+#include <sys/un.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <optional>
 
 #include "harness/executor/harness_error.h"
+#include "harness/executor/mailbox.h"
+#include "harness/executor/system_calls.h"
 #include "model/vocabulary/operation.h"
 
 namespace epollcheck {
+
+/// Room for the arguments of one call that are passed by address.
+struct Arguments {
+    epoll_event event;
+    system_call::KernelTimespec timespec;
+    itimerspec setting;
+    std::uint64_t number;
+    int numbers[2];
+    unsigned short revents;
+    sockaddr_un address;
+    socklen_t address_length;
+    alignas(
+        8) char empty_signal_set[128];  // larger than any sigsetsize that a kernel could believe
+    alignas(16) int request[1024];      // an unknown ioctl may store more than we know
+    char path[256];
+    char text[16384];
+};
 
 class MemoryAreas {
 public:
@@ -34,6 +58,9 @@ public:
     /// The number of events that a wait with this pointer can store.
     [[nodiscard]] unsigned event_room(Pointer pointer, unsigned room) const;
 
+    [[nodiscard]] Arguments& arguments() const { return *arguments_; }
+    /// Where calls of the second process are left.
+    [[nodiscard]] Mailbox& mailbox() const { return *mailbox_; }
     /// Zeros to write from.
     [[nodiscard]] void* zeros() const { return zeros_; }
     /// Where data is read to.
@@ -42,9 +69,13 @@ public:
 
 private:
     std::size_t page_bytes_ = 0;
-    std::size_t area_bytes_ = 0;  // of the event area, without the bad page
-    std::size_t transfer_bytes_ = 0;
-    char* area_ = nullptr;  // the event area, then the bad page
+    std::size_t area_bytes_ = 0;   // of the event area, without the bad page
+    std::size_t total_bytes_ = 0;  // of the mapping
+    int descriptor_ = -1;          // the memfd
+    char* mapping_ = nullptr;      // mailbox, arguments, event area, bad page, zeros, sink
+    Mailbox* mailbox_ = nullptr;
+    Arguments* arguments_ = nullptr;
+    char* area_ = nullptr;
     char* bad_page_ = nullptr;
     char* zeros_ = nullptr;
     char* sink_ = nullptr;

@@ -83,14 +83,14 @@ Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout
     return outcome(syscall(SYS_epoll_pwait2, epfd, events, max_events, timeout, mask, mask_size));
 }
 
-Outcome poll_once(int fd, short events, unsigned short& revents) {
+Outcome poll_once(int fd, short events, unsigned short* revents) {
     return poll_for(fd, events, 0, revents);
 }
 
-Outcome poll_for(int fd, short events, int timeout_ms, unsigned short& revents) {
+Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
     const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
-    revents = static_cast<unsigned short>(entry.revents);
+    *revents = static_cast<unsigned short>(entry.revents);
     return result;
 }
 
@@ -126,7 +126,7 @@ Outcome open(const char* path, int flags) { return outcome(::open(path, flags));
 
 Outcome close(int fd) { return outcome(::close(fd)); }
 
-Outcome close_range(int first, int last) {
+Outcome close_all(int first, int last) {
     const Outcome result = outcome(syscall(SYS_close_range, first, last, 0));
     if (result == 0) {
         return 0;
@@ -135,6 +135,10 @@ Outcome close_range(int first, int last) {
         ::close(fd);
     }
     return 0;
+}
+
+Outcome close_range(unsigned first, unsigned last, unsigned flags) {
+    return outcome(syscall(SYS_close_range, first, last, flags));
 }
 
 Outcome dup(int fd) { return outcome(::dup(fd)); }

@@ -33,9 +33,9 @@ Outcome epoll_pwait(int epfd, void* events, int max_events, int timeout_ms, cons
 Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout, const void* mask,
                      std::size_t mask_size);
 /// poll(2) of one descriptor with time-out 0; stores revents, success is the number of ready ones.
-Outcome poll_once(int fd, short events, unsigned short& revents);
+Outcome poll_once(int fd, short events, unsigned short* revents);
 /// The same with a time-out.
-Outcome poll_for(int fd, short events, int timeout_ms, unsigned short& revents);
+Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents);
 /// ppoll(2) of one descriptor, as poll_once() otherwise.
 Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
                   std::size_t mask_size);
@@ -48,7 +48,8 @@ Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned l
 Outcome open(const char* path, int flags);
 Outcome close(int fd);
 /// Closes all descriptors from `first` to `last`, both included.
-Outcome close_range(int first, int last);
+Outcome close_all(int first, int last);
+Outcome close_range(unsigned first, unsigned last, unsigned flags);
 Outcome dup(int fd);
 Outcome dup2(int fd, int new_fd);
 Outcome dup3(int fd, int new_fd, int flags);
@@ -101,5 +102,22 @@ Outcome shutdown(int fd, int how);
 Outcome socket_error(int fd);
 /// An option of level SOL_SOCKET; SO_LINGER is switched on with a time of `value` seconds.
 Outcome set_socket_option(int fd, int option, int value);
+/// The address that a socket is bound to; `length` is the room, then the size of the address.
+Outcome socket_name(int fd, void* address, unsigned int* length);
+/// Sends the byte at `byte`, and with it the descriptor `sent`.
+Outcome send_fd(int fd, const void* byte, int sent);
+/// Receives one byte to `byte`; `received` is the descriptor that came with it, or -1.
+Outcome receive_fd(int fd, void* byte, int flags, int* received);
+
+/// unshare(2).
+Outcome unshare(int flags);
+/// 0 if `fd` of the caller and `other_fd` of `process` name the same open file description, else 1.
+Outcome kcmp_file(int process, int fd, int other_fd);
+/// 0 if item number `offset` of those that were registered under the number `fd` watches what `fd`
+/// names, else 1.
+Outcome kcmp_epoll(int epfd, int fd, unsigned offset);
+/// /proc/self/fdinfo of `fd` as text: the number of its bytes. -ENOTSUP if there is none to read,
+/// -EOVERFLOW if it is longer than `bytes`.
+Outcome fdinfo_text(int fd, char* text, std::size_t bytes);
 
 }  // namespace epollcheck::system_call

@@ -106,6 +106,8 @@ public:
         REQUIRE_FALSE(error);
         REQUIRE(trace_.size() == operations_.size());
     }
+    /// The operation that was added last.
+    Operation& last() { return operations_.back(); }
     [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
     [[nodiscard]] std::size_t size() const { return operations_.size(); }
     [[nodiscard]] const Trace& trace() const { return trace_; }

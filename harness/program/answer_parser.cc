@@ -22,7 +22,9 @@ std::string_view answer_form(const Operation& operation) {
         case ResultType::kCount:
             return operation.as_value ? "a number of bytes, {the number read}" : "a number";
         case ResultType::kDescriptor:
-            return "the name of the new handle";
+            return operation.kind == OperationKind::kRecvFd
+                       ? "the name of the new handle, a number of bytes"
+                       : "the name of the new handle";
         case ResultType::kEvents:
             return "[data:EVENTS, ...]";
         case ResultType::kMask:
@@ -124,7 +126,10 @@ Result parse_success(LineCursor& cursor, HandleNames& handles, Operation& operat
             }
             return parse_number_answer(cursor, operation, kLargest);
         case ResultType::kDescriptor:
-            return parse_descriptor_answer(cursor, handles, operation);
+            // A message need not carry a descriptor; then the answer is its length.
+            return operation.kind == OperationKind::kRecvFd && cursor.at_number()
+                       ? parse_number_answer(cursor, operation, kLargest)
+                       : parse_descriptor_answer(cursor, handles, operation);
         case ResultType::kPair:
             parse_number_answer(cursor, operation, 0);
             return Result::of_descriptor(-1);

@@ -114,6 +114,10 @@ void parse_fcntl_command(LineCursor& cursor, Operation& operation) {
             cursor.expect(',', "and the flags to set after F_SETFL");
             operation.value = parse_flags(cursor, status_flag_names());
             break;
+        case FcntlCommand::kSetFd:
+            cursor.expect(',', "and FD_CLOEXEC or 0 after F_SETFD");
+            operation.value = parse_flags(cursor, descriptor_flag_names());
+            break;
         case FcntlCommand::kSetPipeSize:
             cursor.expect(',', "and the new size in bytes after F_SETPIPE_SZ");
             operation.value = parse_number<std::uint64_t>(cursor);
@@ -238,6 +242,10 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
             return parse_timer_setting(cursor, operation);
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
+        case ArgumentType::kProcess:
+            operation.number =
+                static_cast<std::int32_t>(parse_name(cursor, process_names(), "a process"));
+            return;
     }
 }
 

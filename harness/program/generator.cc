@@ -27,13 +27,11 @@ OperationKind draw_kind(Random& random, const weights::KindWeight (&kinds)[N]) {
         total += entry.weight;
     }
     std::uint32_t point = random.below(total);
-    for (const auto& entry : kinds) {
-        if (point < entry.weight) {
-            return entry.kind;
-        }
-        point -= entry.weight;
+    std::size_t index = 0;
+    while (point >= kinds[index].weight) {
+        point -= kinds[index++].weight;
     }
-    return OperationKind::kEpollWait;
+    return kinds[index].kind;
 }
 
 }  // namespace
@@ -43,6 +41,8 @@ void Generator::generate(Program& program) {
     program.operations.clear();
     program.annotations.clear();
     handles_ = 0;
+    has_processes_ = random_.below(1000) < weights::kProcessesPermille;
+    sent_ = Kind::kOther;
     uses_watches_ = false;
     uses_children_ = false;
     uses_inet_ = false;
@@ -123,12 +123,30 @@ std::uint32_t Generator::length() {
     return random_.chance(weights::kEmptyTransferPercent) ? 0 : draw(random_, weights::kLengths);
 }
 
+/// What takes effect later is waited for where it is open, so it neither travels nor is shared.
+bool Generator::is_excluded(OperationKind kind) const {
+    switch (kind) {
+        case OperationKind::kInotifyInit1:
+        case OperationKind::kTimerfdCreate:
+        case OperationKind::kSpawn:
+            return has_processes_;
+        case OperationKind::kSendFd:
+            return uses_timers_ || uses_children_;
+        default:
+            return false;
+    }
+}
+
 void Generator::open_something() {
-    if (random_.chance(weights::kInetPercent)) {
+    if (!has_processes_ && random_.chance(weights::kInetPercent)) {
         random_.chance(weights::kUdpPercent) ? open_datagram_sockets() : open_connection();
         return;
     }
-    Operation& opening = add(draw_kind(random_, weights::kOpenings));
+    OperationKind kind = draw_kind(random_, weights::kOpenings);
+    while (is_excluded(kind)) {
+        kind = draw_kind(random_, weights::kOpenings);
+    }
+    Operation& opening = add(kind);
     fill_creation(opening);
     // What was opened is mostly registered at once, so that the rest of the program can see it.
     const std::int16_t opened =
@@ -164,7 +182,23 @@ void Generator::draw_operation() {
         draw_timer_call();
         return;
     }
-    Operation& operation = add(draw_kind(random_, weights::kKinds));
+    if (has_processes_ && random_.chance(weights::kProcessCallPercent)) {
+        fill_process_call(add(draw_kind(random_, weights::kProcessCalls)));
+        return;
+    }
+    OperationKind kind = draw_kind(random_, weights::kKinds);
+    while (is_excluded(kind)) {
+        kind = draw_kind(random_, weights::kKinds);
+    }
+    Operation& operation = add(kind);
+    if (has_processes_ && random_.chance(weights::kSecondProcessPercent)) {
+        operation.process = 1;
+    }
+    fill(operation);
+}
+
+/// The arguments of a call that needs nothing special around it.
+void Generator::fill(Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
@@ -199,6 +233,15 @@ void Generator::draw_operation() {
         case OperationKind::kSocketpair:
         case OperationKind::kSocket:
             fill_creation(operation);
+            break;
+        case OperationKind::kSendFd:
+        case OperationKind::kRecvFd:
+            fill_passing(operation);
+            break;
+        case OperationKind::kCloseRange:
+        case OperationKind::kKcmpFile:
+        case OperationKind::kKcmpEpoll:
+            fill_table_call(operation);
             break;
         default:
             fill_descriptor_call(operation);
@@ -301,8 +344,14 @@ void Generator::fill_socket_call(Operation& operation) {
     }
 }
 
+std::uint32_t Generator::draw_close_on_exec() {
+    const bool close = random_.chance(has_processes_ ? weights::kCloseOnExecPercentWithProcesses
+                                                     : weights::kCloseOnExecPercent);
+    return close ? flag::kCloexec : 0;
+}
+
 void Generator::fill_creation(Operation& operation) {
-    const std::uint32_t close_on_exec = random_.chance(5) ? flag::kCloexec : 0;
+    const std::uint32_t close_on_exec = draw_close_on_exec();
     switch (operation.kind) {
         case OperationKind::kEpollCreate:
             operation.number = random_.chance(90) ? 1 : 0;
@@ -366,6 +415,52 @@ void Generator::fill_creation(Operation& operation) {
             }
             break;
         }
+    }
+}
+
+/// Calls that make or end the second process, or act on the table of one.
+void Generator::fill_process_call(Operation& operation) {
+    const bool is_ended =
+        operation.kind == OperationKind::kExec || operation.kind == OperationKind::kExit;
+    if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
+        operation.process = 1;
+    }
+    if (operation.kind == OperationKind::kClone || operation.kind == OperationKind::kUnshare) {
+        operation.flags = flag::kCloneFiles;
+    }
+}
+
+/// Descriptors that are sent through sockets. What arrives is taken for what was sent last.
+void Generator::fill_passing(Operation& operation) {
+    operation.fd = one_of(Kind::kStream, Kind::kDatagram);
+    if (operation.kind == OperationKind::kSendFd) {
+        operation.other_fd = any();
+        if (operation.other_fd.handle >= 0) {
+            sent_ = kinds_[operation.other_fd.handle];
+        }
+        return;
+    }
+    operation.flags |= random_.chance(15) ? flag::kPeek : 0;
+    operation.flags |= random_.chance(20) ? flag::kCloexec : 0;
+    operation.bound[0] = bind(sent_);
+}
+
+void Generator::fill_table_call(Operation& operation) {
+    operation.fd = any();
+    operation.other_fd = any();
+    switch (operation.kind) {
+        case OperationKind::kCloseRange: {
+            constexpr std::uint32_t kFlags[] = {0, 0, flag::kCloexec, flag::kRangeUnshare};
+            operation.flags = draw(random_, kFlags);
+            break;
+        }
+        case OperationKind::kKcmpFile:
+            operation.number = static_cast<std::int32_t>(random_.below(has_processes_ ? 2 : 1));
+            break;
+        default:
+            operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
+            operation.number = static_cast<std::int32_t>(random_.below(3)) / 2;
+            break;
     }
 }
 
@@ -466,9 +561,12 @@ void Generator::fill_descriptor_call(Operation& operation) {
         case OperationKind::kFcntl: {
             constexpr FcntlCommand kCommands[] = {
                 FcntlCommand::kSetPipeSize, FcntlCommand::kSetPipeSize, FcntlCommand::kGetPipeSize,
-                FcntlCommand::kGetFl, FcntlCommand::kGetFd};
+                FcntlCommand::kGetFl,       FcntlCommand::kGetFd,       FcntlCommand::kSetFd};
             const FcntlCommand command = draw(random_, kCommands);
             operation.number = static_cast<std::int32_t>(command);
+            if (command == FcntlCommand::kSetFd) {
+                operation.value = random_.chance(60) ? flag::kCloexec : 0;
+            }
             if (command == FcntlCommand::kSetPipeSize) {
                 operation.fd = one_of(Kind::kPipeRead, Kind::kFifo);
                 operation.value = draw(random_, weights::kPipeSizes);

@@ -45,6 +45,7 @@ private:
         kOther
     };
 
+    [[nodiscard]] bool is_excluded(OperationKind kind) const;
     void open_something();
     void draw_operation();
     void open_datagram_sockets();
@@ -53,6 +54,8 @@ private:
     void register_perhaps(std::int16_t handle);
     void draw_inet_call();
     void fill_inet_call(Operation& operation, Kind kind);
+    void fill(Operation& operation);
+    std::uint32_t draw_close_on_exec();
     Operation& add(OperationKind kind);
     std::int16_t bind(Kind kind);
     Descriptor any();
@@ -68,6 +71,9 @@ private:
     void draw_child_call();
     void draw_timer_call();
     void fill_descriptor_call(Operation& operation);
+    void fill_process_call(Operation& operation);
+    void fill_passing(Operation& operation);
+    void fill_table_call(Operation& operation);
 
     Random random_;
     GeneratorLimits limits_;
@@ -79,6 +85,8 @@ private:
     bool uses_timers_ = false;
     std::uint64_t killed_ = 0;  // handles of children that were told to end
     Kind kinds_[64] = {};
+    bool has_processes_ = false;  // this program may have a second process
+    Kind sent_ = Kind::kOther;    // what was sent through a socket last
 };
 
 }  // namespace epollcheck

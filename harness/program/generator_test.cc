@@ -111,6 +111,7 @@ TEST_CASE("every kind of operation with a weight occurs, and no other", "[genera
     add_kinds(generator_weights::kChildKinds, listed);
     add_kinds(generator_weights::kTimerKinds, listed);
     add_kinds(generator_weights::kInetKinds, listed);
+    add_kinds(generator_weights::kProcessCalls, listed);
     CHECK(seen == listed);
 }
 

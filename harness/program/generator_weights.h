@@ -33,7 +33,9 @@ inline constexpr KindWeight kKinds[] = {
     {OperationKind::kShutdown, 14},     {OperationKind::kGetsockopt, 6},
     {OperationKind::kFcntl, 14},        {OperationKind::kEpollPwait, 8},
     {OperationKind::kEpollPwait2, 8},   {OperationKind::kLseek, 1},
-    {OperationKind::kIoctl, 2},
+    {OperationKind::kIoctl, 2},         {OperationKind::kSendFd, 10},
+    {OperationKind::kRecvFd, 12},       {OperationKind::kCloseRange, 2},
+    {OperationKind::kKcmpFile, 2},      {OperationKind::kKcmpEpoll, 3},
 };
 
 /// What a program opens, by relative frequency. Closing a watched inotify instance takes Linux some
@@ -146,5 +148,19 @@ inline constexpr std::uint32_t kWrongHandlePercent = 4;
 inline constexpr std::uint32_t kBadLiteralPercent = 1;
 inline constexpr std::uint32_t kWrongArgumentPercent = 2;
 inline constexpr std::uint32_t kShortTimeoutPermille = 1;
+
+/// Close-on-exec matters to programs that execute something, which few do.
+inline constexpr std::uint32_t kCloseOnExecPercent = 5;
+inline constexpr std::uint32_t kCloseOnExecPercentWithProcesses = 30;
+
+/// Programs with a second process. A fork costs as much as some hundred other calls.
+inline constexpr std::uint32_t kProcessesPermille = 12;
+/// In those: operations of the second process, and calls about processes.
+inline constexpr std::uint32_t kSecondProcessPercent = 45;
+inline constexpr std::uint32_t kProcessCallPercent = 8;
+inline constexpr KindWeight kProcessCalls[] = {
+    {OperationKind::kFork, 6}, {OperationKind::kClone, 3},   {OperationKind::kExec, 2},
+    {OperationKind::kExit, 3}, {OperationKind::kUnshare, 4},
+};
 
 }  // namespace epollcheck::generator_weights

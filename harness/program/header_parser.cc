@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kKeys = {"id", "title", "rules", "tier", "needs", "tags"};
 
-bool is_thread(std::string_view word) {
-    return word.size() > 1 && word[0] == 'T' &&
+/// `T2` and `P2` say who runs the operation that follows.
+bool is_thread_or_process(std::string_view word) {
+    return word.size() > 1 && (word[0] == 'T' || word[0] == 'P') &&
            std::ranges::all_of(word.substr(1), [](char c) { return c >= '0' && c <= '9'; });
 }
 
@@ -78,7 +79,7 @@ Tier parse_tier(const LineCursor& cursor, const Value& value) {
 bool is_header_line(std::string_view line) {
     LineCursor cursor(line, 0);
     const std::string_view word = cursor.word();
-    return !word.empty() && !is_thread(word) && cursor.accept(':');
+    return !word.empty() && !is_thread_or_process(word) && cursor.accept(':');
 }
 
 void HeaderParser::parse_line(std::string_view line, int number, Header& header) {

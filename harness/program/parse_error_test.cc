@@ -163,10 +163,13 @@ TEST_CASE("parse errors: answers") {
 }
 
 TEST_CASE("parse errors: threads") {
-    CHECK(line_error("T0: barrier") == "1: no thread is called 'T0'; threads are T1 to T16");
-    CHECK(line_error(" T99: barrier") == "2: no thread is called 'T99'; threads are T1 to T16");
-    CHECK(line_error("T99999999999999999999: barrier").starts_with("1: no thread is called"));
-    CHECK(line_error("T17: barrier").starts_with("1: no thread is called 'T17'"));
+    CHECK(line_error("T0: barrier") ==
+          "1: no thread or process is called 'T0'; threads are T1 to T16, processes P1 to P2");
+    CHECK(line_error(" T99: barrier") ==
+          "2: no thread or process is called 'T99'; threads are T1 to T16, processes P1 to P2");
+    CHECK(line_error("T99999999999999999999: barrier")
+              .starts_with("1: no thread or process is called"));
+    CHECK(line_error("T17: barrier").starts_with("1: no thread or process is called 'T17'"));
     CHECK(line_error("T1:").starts_with("4: expected an operation, found the end of the line"));
 }
 

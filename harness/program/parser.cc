@@ -28,7 +28,7 @@ public:
 
 private:
     void parse_operation(std::string_view line, int number);
-    static std::uint8_t parse_thread(LineCursor& cursor);
+    static void parse_actor(LineCursor& cursor, Operation& operation);
     static OperationKind parse_kind(LineCursor& cursor);
     void comments_become_notes();
 
@@ -61,20 +61,24 @@ void ProgramParser::parse_line(std::string_view line, int number) {
     }
 }
 
-std::uint8_t ProgramParser::parse_thread(LineCursor& cursor) {
+/// Who runs the operation: `T2: ` or `P2: ` before its name.
+void ProgramParser::parse_actor(LineCursor& cursor, Operation& operation) {
     const std::string_view word = cursor.peek_word();
     LineCursor ahead = cursor;
     ahead.word();
-    if (word.empty() || !ahead.accept(':')) return 0;
+    if (word.empty() || !ahead.accept(':')) return;
     const int column = cursor.column();
-    int number = 0;  // stays 0, which no thread has, if the digits are too many
+    const bool is_process = word[0] == 'P';
+    const int most = is_process ? kMaxProcesses : kMaxThreads;
+    int number = 0;  // stays 0, which nobody has, if the digits are too many
     std::from_chars(word.data() + 1, word.data() + word.size(), number);
-    if (number < 1 || number > kMaxThreads) {
-        cursor.fail_at(column, fmt::format("no thread is called {}", quoted_for_message(word)),
-                       fmt::format("threads are T1 to T{}", kMaxThreads));
+    if (number < 1 || number > most) {
+        cursor.fail_at(
+            column, fmt::format("no thread or process is called {}", quoted_for_message(word)),
+            fmt::format("threads are T1 to T{}, processes P1 to P{}", kMaxThreads, kMaxProcesses));
     }
     cursor = ahead;
-    return static_cast<std::uint8_t>(number - 1);
+    (is_process ? operation.process : operation.thread) = static_cast<std::uint8_t>(number - 1);
 }
 
 OperationKind ProgramParser::parse_kind(LineCursor& cursor) {
@@ -97,7 +101,7 @@ void ProgramParser::parse_operation(std::string_view line, int number) {
     }
     Operation operation;
     Annotation annotation;
-    operation.thread = parse_thread(cursor);
+    parse_actor(cursor, operation);
     operation.kind = parse_kind(cursor);
     if (operation.kind != OperationKind::kBarrier) parse_arguments(cursor, handles_, operation);
     const bool replaces =

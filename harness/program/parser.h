@@ -2,7 +2,8 @@
 //
 //     program  = { header line | comment | blank } { operation line | comment | blank }
 //     header   = key ":" value                      key: id title rules tier needs tags
-//     operation = [ "T" number ":" ] name [ "(" arguments ")" ] [ "=" answers ] [ "#" comment ]
+//     operation = [ actor ":" ] name [ "(" arguments ")" ] [ "=" answers ] [ "#" comment ]
+//     actor     = ( "T" | "P" ) number              a thread, a process
 //
 // What an operation is called and takes is data (model/vocabulary/operation_table.h). The text has
 // one canonical form, which printer.h writes; the parser reads it back to an equal program, and

@@ -190,6 +190,24 @@ TEST_CASE("parser: threads") {
     CHECK(program.operations[3].thread == 0);
 }
 
+TEST_CASE("parser: processes") {
+    const Program program = parsed("fork()\nP2: eventfd(0, 0) = e\nP1: close(e)\nexit()\n");
+    CHECK(program.operations[0].process == 0);
+    CHECK(program.operations[1].process == 1);
+    CHECK(program.operations[2].process == 0);
+    CHECK(operation_of("clone(CLONE_FILES)").flags == flag::kCloneFiles);
+    CHECK(operation_of("unshare(CLONE_FILES)").flags == flag::kCloneFiles);
+    CHECK(operation_of("close_range(e, ep, CLOSE_RANGE_UNSHARE|CLOSE_RANGE_CLOEXEC)").flags ==
+          (flag::kRangeUnshare | flag::kCloexec));
+    CHECK(operation_of("kcmp_file(e, P2, ep)").number == 1);
+    CHECK(operation_of("kcmp_epoll(ep, e, 3)").number == 3);
+    CHECK(operation_of("fcntl(e, F_SETFD, FD_CLOEXEC)").value == flag::kCloexec);
+    CHECK(operation_of("recv_fd(e, MSG_PEEK|MSG_CMSG_CLOEXEC) = d").flags ==
+          (flag::kPeek | flag::kCloexec));
+    CHECK(answers_of("recv_fd(e, 0) = 1").at(0).result == Result::of_value(1));
+    CHECK(answers_of("recv_fd(e, 0) = d").at(0).result == Result::of_descriptor(-1));
+}
+
 TEST_CASE("parser: answers") {
     const auto result_of = [](const std::string& line) { return answers_of(line).at(0).result; };
     CHECK(result_of("close(e) = 0") == Result::of_value(0));

@@ -55,7 +55,9 @@ void append_header(const Header& header, std::string& text) {
 }
 
 std::string call_text(const Program& program, const Operation& operation, bool shows_thread) {
-    const std::string prefix = shows_thread ? fmt::format("T{}: ", operation.thread + 1) : "";
+    const std::string prefix = operation.process != 0 ? fmt::format("P{}: ", operation.process + 1)
+                               : shows_thread         ? fmt::format("T{}: ", operation.thread + 1)
+                                                      : "";
     return fmt::format("{}{}{}", prefix, operation_spec(operation.kind).name,
                        arguments_text(operation, program));
 }

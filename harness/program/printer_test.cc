@@ -125,6 +125,17 @@ timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK|TFD_CLOEXEC) = t
 timerfd_settime(t, TFD_TIMER_ABSTIME, {1, 0}) = 0
 timerfd_settime(t, 0, NULL) = EFAULT
 timerfd_gettime(t) = 1
+fcntl(ep, F_SETFD, FD_CLOEXEC) = 0
+fork() = EEXIST
+clone(CLONE_FILES) = 0
+exec() = EPERM
+P2: exit() = 0
+unshare(CLONE_FILES) = 0
+close_range(p, -1, CLOSE_RANGE_UNSHARE|CLOSE_RANGE_CLOEXEC) = 0
+send_fd(p, ep) = 1
+P2: recv_fd(p, MSG_PEEK|MSG_CMSG_CLOEXEC) = r2 or 1 or ESRCH
+kcmp_file(ep, P2, ep) = 0
+kcmp_epoll(ep, t, 1) = ENOENT
 close(1000000) = EBADF
 barrier
 )";

@@ -135,6 +135,7 @@ private:
         operation.number = static_cast<std::int32_t>(command);
         if (command == FcntlCommand::kSetFl) operation.value = flags(status_flag_names());
         if (command == FcntlCommand::kSetPipeSize) operation.value = number<std::uint64_t>();
+        if (command == FcntlCommand::kSetFd) operation.value = flags(descriptor_flag_names());
     }
 
     void build_event_argument(Operation& operation) {
@@ -222,6 +223,9 @@ private:
             case ArgumentType::kRequest:
                 operation.flags = number<std::uint32_t>();
                 return;
+            case ArgumentType::kProcess:
+                operation.number = static_cast<std::int32_t>(below(process_names().size()));
+                return;
         }
     }
 
@@ -264,6 +268,10 @@ private:
                 }
                 return Result::of_value(number<std::uint32_t>());
             case ResultType::kDescriptor:
+                if (operation.kind == OperationKind::kRecvFd && one_in(3)) {
+                    return Result::of_value(number<std::uint32_t>());
+                }
+                return Result::of_descriptor(-1);
             case ResultType::kPair:
                 return Result::of_descriptor(-1);
             case ResultType::kEvents:
@@ -286,6 +294,9 @@ private:
         Operation operation{
             .kind = spec.kind,
             .thread = static_cast<std::uint8_t>(below(static_cast<std::uint64_t>(thread_count_)))};
+        if (thread_count_ == 1) {
+            operation.process = static_cast<std::uint8_t>(below(kMaxProcesses));
+        }
         for (const ArgumentSpec& argument : spec.arguments) build_argument(argument, operation);
         build_optional(spec, operation);
         const bool replaces =

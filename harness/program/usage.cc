@@ -52,6 +52,8 @@ std::string_view placeholder(ArgumentType type) {
             return "{nanoseconds, period}";
         case ArgumentType::kRequest:
             return "request";
+        case ArgumentType::kProcess:
+            return "process";
     }
     return "";
 }

@@ -53,6 +53,9 @@ std::string fcntl_text(const Operation& operation) {
             // Without O_RDONLY: an access mode is nothing that F_SETFL sets.
             return fmt::format("{}, {}", command,
                                flags_text(operation.value, status_flag_names().subspan(1)));
+        case FcntlCommand::kSetFd:
+            return fmt::format("{}, {}", command,
+                               flags_text(operation.value, descriptor_flag_names()));
         case FcntlCommand::kSetPipeSize:
             return fmt::format("{}, {}", command, operation.value);
         default:
@@ -146,6 +149,8 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
             return fmt::format("{{{}, {}}}", operation.value, operation.timeout_nanoseconds);
         case ArgumentType::kRequest:
             return request_text(operation.flags);
+        case ArgumentType::kProcess:
+            return std::string(name_at(process_names(), operation.number));
     }
     return "?";
 }

@@ -164,7 +164,7 @@ void check_target(Transition& transition, int file, ErrorList& errors) {
 /// The error of a descriptor that is not open.
 int bad_descriptor(Transition& transition, const Descriptor& descriptor) {
     const int slot = slot_of(transition, descriptor);
-    const bool path_only = slot >= 0 && (transition.world.open_slots >> slot & 1) != 0;
+    const bool path_only = transition.table().is_open(slot);
     return path_only && transition.has(Defect::kPathOnlyNotSupported) ? error::kEPERM
                                                                       : error::kEBADF;
 }
@@ -487,12 +487,12 @@ Result control(Transition& transition, const Operation& operation) {
 Result interest_list(Transition& transition, const Operation& operation) {
     const World& world = transition.world;
     const int slot = slot_of(transition, operation.fd);
-    if (slot < 0 || (world.open_slots >> slot & 1) == 0) {
+    if (!transition.table().is_open(slot)) {
         return transition.fail(error::kEBADF, Rule::kB37);
     }
     transition.clear_events();
     transition.decided_by(Rule::kB37);
-    const OpenFile& file = world.files[world.descriptors[slot]];
+    const OpenFile& file = world.files[transition.table().files[slot]];
     if (file.kind != FileKind::kEpoll) {
         return transition.held_to(Rule::kB37, Result::of_events(0));
     }

@@ -36,24 +36,40 @@ bool every_file(const World& world, Holds holds) {
 bool is_armed(const Item& item) { return (item.events & ~event::kPrivate) != 0; }
 
 bool descriptors_name_files(const World& world, const Settings&) {
-    for (int slot = 0; slot < kMaxSlots; ++slot) {
-        const bool open = (world.open_slots >> slot & 1U) != 0;
-        const int file = world.descriptors[slot];
-        const bool good =
-            open ? file >= 0 && file < kMaxFiles && world.files[file].kind != FileKind::kNone
-                 : file == -1;
-        if (!good) {
+    for (const SlotTable& table : world.tables) {
+        for (int slot = 0; slot < kMaxSlots; ++slot) {
+            const int file = table.files[slot];
+            const bool good = table.is_open(slot) ? file >= 0 && file < kMaxFiles &&
+                                                        world.files[file].kind != FileKind::kNone
+                                                  : file == -1;
+            if (!good) {
+                return false;
+            }
+        }
+        if ((table.close_on_exec & ~table.open) != 0) {
             return false;
         }
     }
-    return (world.close_on_exec & ~world.open_slots) == 0;
+    return true;
 }
 
+/// A table that no process has is empty, so every table counts.
 bool references_are_descriptors(const World& world, const Settings&) {
     std::array<int, kMaxFiles> counted{};
-    for_each_member(world.open_slots, [&](int slot) {
-        ++counted[static_cast<std::size_t>(world.descriptors[slot])];
-    });
+    for (const SlotTable& table : world.tables) {
+        for_each_member(table.open,
+                        [&](int slot) { ++counted[static_cast<std::size_t>(table.files[slot])]; });
+    }
+    int in_flight = 0;
+    for (const SocketBuffer& buffer : world.buffers) {
+        if (buffer.rights >= 0) {
+            ++counted[static_cast<std::size_t>(buffer.rights)];
+            ++in_flight;
+        }
+    }
+    if (in_flight != world.in_flight) {
+        return false;
+    }
     for (int i = 0; i < kMaxFiles; ++i) {
         const bool used = world.files[i].kind != FileKind::kNone;
         const int count = counted[static_cast<std::size_t>(i)];
@@ -303,7 +319,8 @@ constexpr Invariant kInvariants[] = {
      "close-on-exec.",
      descriptors_name_files},
     {"references-are-descriptors",
-     "A file has as many references as descriptors name it, and is in use while it has any.",
+     "A file has as many references as descriptors and messages name it, and is in use while it "
+     "has any.",
      references_are_descriptors},
     {"item-sets-agree",
      "The items in use are those of the instances and also those of the files, each in one set of "

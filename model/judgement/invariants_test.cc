@@ -69,7 +69,7 @@ struct Damage {
 };
 
 const Damage kDamages[] = {
-    {"descriptors-name-files", [](World& world) { world.descriptors[0] = 40; }},
+    {"descriptors-name-files", [](World& world) { world.tables[0].files[0] = 40; }},
     {"references-are-descriptors", [](World& world) { ++world.files[0].references; }},
     {"item-sets-agree", [](World& world) { world.used_items &= ~ItemSet{1}; }},
     {"items-lie-where-they-say",

@@ -14,6 +14,7 @@
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/processes.h"
 #include "model/kinds/timerfd.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
@@ -28,6 +29,33 @@ Result open_path(Transition& transition, const Operation& operation) {
     const bool fifo = path == Path::kFifo || path == Path::kFifo2;
     return fifo && (operation.flags & flag::kPath) == 0 ? open_fifo(transition, operation)
                                                         : open_inode(transition, operation);
+}
+
+/// Calls about processes, whole descriptor tables, and what passes between processes.
+Result dispatch_to_processes(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+            return fork_process(transition, operation);
+        case OperationKind::kExec:
+            return execute_helper(transition);
+        case OperationKind::kExit:
+            return end_process(transition);
+        case OperationKind::kUnshare:
+            return unshare_table(transition, operation);
+        case OperationKind::kCloseRange:
+            return close_range(transition, operation);
+        case OperationKind::kSendFd:
+            return send_descriptor(transition, operation);
+        case OperationKind::kRecvFd:
+            return receive_descriptor(transition, operation);
+        case OperationKind::kKcmpFile:
+            return compare_files(transition, operation);
+        case OperationKind::kKcmpEpoll:
+            return compare_item(transition, operation);
+        default:
+            return transition.give_up("unknown operation");
+    }
 }
 
 /// Calls that are about one kind of file only.
@@ -79,7 +107,7 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
         case OperationKind::kTimerfdGettime:
             return get_timer(transition, operation);
         default:
-            return transition.give_up("unknown operation");
+            return dispatch_to_processes(transition, operation);
     }
 }
 
@@ -166,12 +194,28 @@ void bind_handles(World& world, const Operation& operation, const Result& result
     }
 }
 
+/// What the kernel still does before a call returns to its program.
+void finish_call(Transition& transition) {
+    release_late(transition);
+    if (transition.world.in_flight > 0 && has_garbage(transition.world)) {
+        transition.give_up("sockets that hold each other in flight go when the kernel gets to it");
+    }
+}
+
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
     elapse(transition);
-    const Result result = dispatch(transition, operation);
-    bind_handles(transition.world, operation, result);
+    World& world = transition.world;
+    transition.process = operation.process;
+    const bool is_there =
+        operation.process < kMaxProcesses && world.table_of[operation.process] >= 0;
+    const Result result =
+        is_there ? dispatch(transition, operation) : transition.fail(error::kESRCH, Rule::kNone);
+    bind_handles(world, operation, result);
+    if (is_there) {
+        finish_call(transition);
+    }
     if (!transition.exact()) {
         note_fallen_bits(transition);
     }

@@ -57,11 +57,15 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
 
 WorldKey world_class(const World& world, const Settings& settings) {
     KeyMixer mixer;
-    mixer.add(world.open_slots);
-    for_each_member(world.open_slots, [&](int slot) {
-        const OpenFile& file = world.files[world.descriptors[slot]];
-        mixer.add(static_cast<std::uint64_t>(file.kind) | state_of(world, file) << 8);
-    });
+    for (int process = 0; process < kMaxProcesses && world.table_of[process] >= 0; ++process) {
+        const SlotTable& table = world.tables[world.table_of[process]];
+        mixer.add(table.open);
+        for_each_member(table.open, [&](int slot) {
+            const OpenFile& file = world.files[table.files[slot]];
+            mixer.add(static_cast<std::uint64_t>(file.kind) | state_of(world, file) << 8);
+        });
+    }
+    mixer.add(world.in_flight);
     World scratch = world;  // a peek changes nothing, but its type cannot say so
     Choices choices;
     Event events[kMaxEvents];

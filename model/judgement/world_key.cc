@@ -15,11 +15,12 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
 /// decides: if programs can tell at tier exact, it goes into the key below.
 [[maybe_unused]] void name_all_fields(const World& world) {
     {
-        [[maybe_unused]] const auto& [handles, descriptors, open_slots, close_on_exec, used_items,
-                                      next_rank, next_stamp, next_address, files, items, instances,
-                                      pipes, eventfds, sockets, buffers, inode_sizes, used_inodes,
-                                      entries, inotifies, children, timers, inet_sockets] = world;
+        [[maybe_unused]] const auto& [handles, table_of, in_flight, tables, used_items, next_rank,
+                                      next_stamp, next_address, files, items, instances, pipes,
+                                      eventfds, sockets, buffers, inode_sizes, used_inodes, entries,
+                                      inotifies, children, inet_sockets, timers] = world;
     }
+    { [[maybe_unused]] const auto& [files, open, close_on_exec] = world.tables[0]; }
     {
         [[maybe_unused]] const auto& [kind, object, references, readable, writable, nonblocking,
                                       packets, writers_at_open, offset, items] = world.files[0];
@@ -36,7 +37,10 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
         [[maybe_unused]] const auto& [offset, length, packet] = slots[0];
     }
     { [[maybe_unused]] const auto& [count, used, semaphore, waiters] = world.eventfds[0]; }
-    { [[maybe_unused]] const auto& [used, next, owner, embryo, unread, charge] = world.buffers[0]; }
+    {
+        [[maybe_unused]] const auto& [used, next, owner, embryo, rights, unread, charge] =
+            world.buffers[0];
+    }
     {
         [[maybe_unused]] const auto& [used, dead, type, state, shut, error, address, owns_address,
                                       refused_write, peer, relay, first, last, out_of_band, queued,
@@ -126,11 +130,27 @@ private:
             }
             mixer_.add(word);
         }
-        mixer_.add(world_.open_slots);
-        mixer_.add(world_.close_on_exec);
         mixer_.add(world_.inode_sizes[0] | std::uint64_t{world_.entries} << 32);
-        for_each_member(world_.open_slots,
-                        [&](int slot) { mixer_.add(files_.of(world_.descriptors[slot])); });
+        add_table(world_.tables[world_.table_of[0]]);
+        if (world_.table_of[1] >= 0) {
+            const bool shares = world_.table_of[1] == world_.table_of[0];
+            mixer_.add(shares ? 1 : 2);
+            if (!shares) {
+                add_table(world_.tables[world_.table_of[1]]);
+            }
+        }
+        // Files in flight have numbers, too, before their items are asked about.
+        for (const SocketBuffer& buffer : world_.buffers) {
+            if (world_.in_flight > 0 && buffer.rights >= 0) {
+                files_.of(buffer.rights);
+            }
+        }
+    }
+
+    void add_table(const SlotTable& table) {
+        mixer_.add(table.open);
+        mixer_.add(table.close_on_exec);
+        for_each_member(table.open, [&](int slot) { mixer_.add(files_.of(table.files[slot])); });
     }
 
     /// Items are numbered by their key (R-A3): instance, file, descriptor.
@@ -255,7 +275,8 @@ private:
             const SocketBuffer& buffer = world_.buffers[i];
             const bool urgent = socket.out_of_band == i;
             mixer_.add(sockets_.of(buffer.owner) | sockets_.of(buffer.embryo) << 8 |
-                       std::uint64_t{urgent} << 16 | std::uint64_t{buffer.unread} << 32);
+                       std::uint64_t{urgent} << 16 | files_.of(buffer.rights) << 24 |
+                       std::uint64_t{buffer.unread} << 32);
             mixer_.add(buffer.charge);
         }
         add_queue(socket.waiters, 0);

@@ -2,6 +2,8 @@
 
 #include "model/kinds/descriptors.h"
 
+#include <utility>
+
 #include "model/eventpoll/interest_list.h"
 #include "model/kinds/file.h"
 #include "model/kinds/pipe.h"
@@ -11,18 +13,17 @@ namespace epollcheck {
 
 namespace {
 
-constexpr std::int32_t kSurelyUnused = 1'000'000;  // literals from here on are never open
-
-bool is_open(const World& world, int slot) {
-    return slot >= 0 && (world.open_slots >> slot & 1U) != 0;
+void set_close_on_exec(SlotTable& table, int slot, bool close_on_exec) {
+    const std::uint64_t bit = std::uint64_t{1} << slot;
+    table.close_on_exec = close_on_exec ? table.close_on_exec | bit : table.close_on_exec & ~bit;
 }
 
-void put(World& world, int slot, int file, bool close_on_exec) {
-    const std::uint64_t bit = std::uint64_t{1} << slot;
-    world.descriptors[slot] = static_cast<std::int8_t>(file);
-    world.open_slots |= bit;
-    world.close_on_exec = close_on_exec ? world.close_on_exec | bit : world.close_on_exec & ~bit;
-    ++world.files[file].references;
+void put(Transition& transition, int slot, int file, bool close_on_exec) {
+    SlotTable& table = transition.table();
+    table.files[slot] = static_cast<std::int8_t>(file);
+    table.open |= std::uint64_t{1} << slot;
+    set_close_on_exec(table, slot, close_on_exec);
+    ++transition.world.files[file].references;
 }
 
 /// What defects do to the items of a file that loses a descriptor. True if the file is to be kept.
@@ -58,20 +59,20 @@ void drop_reference(Transition& transition, int file, int slot, bool replaced) {
 }
 
 Result duplicate_onto(Transition& transition, const Operation& operation, int old_slot) {
-    World& world = transition.world;
+    const SlotTable& table = transition.table();
     const int new_slot = slot_of(transition, operation.other_fd);
     const bool is_dup3 = operation.kind == OperationKind::kDup3;
     if (is_dup3 && ((operation.flags & ~flag::kCloexec) != 0 || old_slot == new_slot)) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
-    if (!is_open(world, old_slot) || new_slot < 0) {
+    if (!table.is_open(old_slot) || new_slot < 0) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
     if (new_slot == old_slot) {
         return Result::of_descriptor(new_slot);
     }
-    const int replaced = is_open(world, new_slot) ? world.descriptors[new_slot] : -1;
-    put(world, new_slot, world.descriptors[old_slot],
+    const int replaced = table.is_open(new_slot) ? table.files[new_slot] : -1;
+    put(transition, new_slot, table.files[old_slot],
         is_dup3 && (operation.flags & flag::kCloexec) != 0);
     if (replaced >= 0) {
         drop_reference(transition, replaced, new_slot, true);
@@ -101,6 +102,37 @@ Result set_status_flags(Transition& transition, OpenFile& file, std::uint64_t fl
 
 }  // namespace
 
+int clear_slot(SlotTable& table, int slot) {
+    const std::uint64_t bit = std::uint64_t{1} << slot;
+    table.open &= ~bit;
+    table.close_on_exec &= ~bit;
+    return std::exchange(table.files[slot], std::int8_t{-1});
+}
+
+void drop_later(Transition& transition, int file) {
+    if (--transition.world.files[file].references == 0) {
+        transition.release_later(file);
+    } else {
+        transition.decided_by(Rule::kB42);
+    }
+}
+
+void release_late(Transition& transition) {
+    if (!transition.has_late()) {
+        return;
+    }
+    std::int8_t files[kMaxFiles];
+    transition.hold_rank_group(true);
+    // What one round lets go is released in the next one.
+    for (int count = transition.take_late(files); count > 0; count = transition.take_late(files)) {
+        transition.decided_by(Rule::kB40);
+        while (count > 0) {
+            release_file(transition, files[--count]);
+        }
+    }
+    transition.hold_rank_group(false);
+}
+
 int slot_of(Transition& transition, const Descriptor& descriptor) {
     if (descriptor.handle >= 0) {
         return transition.world.handles[descriptor.handle];
@@ -111,14 +143,15 @@ int slot_of(Transition& transition, const Descriptor& descriptor) {
     return -1;
 }
 
-int open_file(Transition& transition, const Descriptor& descriptor) {
-    const World& world = transition.world;
+int file_of(Transition& transition, const Descriptor& descriptor) {
+    const SlotTable& table = transition.table();
     const int slot = slot_of(transition, descriptor);
-    if (!is_open(world, slot)) {
-        return -1;
-    }
-    const int file = world.descriptors[slot];
-    return world.files[file].kind == FileKind::kPathOnly ? -1 : file;
+    return table.is_open(slot) ? table.files[slot] : -1;
+}
+
+int open_file(Transition& transition, const Descriptor& descriptor) {
+    const int file = file_of(transition, descriptor);
+    return file < 0 || transition.world.files[file].kind == FileKind::kPathOnly ? -1 : file;
 }
 
 int new_file(Transition& transition, FileKind kind, int object) {
@@ -139,7 +172,7 @@ int new_file(Transition& transition, FileKind kind, int object) {
 }
 
 Result install(Transition& transition, int file, bool close_on_exec) {
-    std::uint64_t taken = transition.world.open_slots;
+    std::uint64_t taken = transition.table().open;
     if (transition.has(Defect::kNotLowestNumber) &&
         transition.world.files[file].kind == FileKind::kEpoll) {
         taken |= taken + 1;  // as if the lowest free one were taken
@@ -148,46 +181,41 @@ Result install(Transition& transition, int file, bool close_on_exec) {
     if (slot >= kMaxSlots) {
         return transition.give_up("more descriptors than the model has room for");
     }
-    put(transition.world, slot, file, close_on_exec);
+    put(transition, slot, file, close_on_exec);
     return Result::of_descriptor(slot);
 }
 
 Result close_descriptor(Transition& transition, const Operation& operation) {
-    World& world = transition.world;
     const int slot = slot_of(transition, operation.fd);
-    if (!is_open(world, slot)) {
+    if (!transition.table().is_open(slot)) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
-    const int file = world.descriptors[slot];
-    const std::uint64_t bit = std::uint64_t{1} << slot;
-    world.open_slots &= ~bit;
-    world.close_on_exec &= ~bit;
-    world.descriptors[slot] = -1;
+    const int file = clear_slot(transition.table(), slot);
     drop_reference(transition, file, slot, false);
     return Result::of_value(0);
 }
 
 Result duplicate(Transition& transition, const Operation& operation) {
-    World& world = transition.world;
     const int old_slot = slot_of(transition, operation.fd);
     if (operation.kind != OperationKind::kDup) {
         return duplicate_onto(transition, operation, old_slot);
     }
-    if (!is_open(world, old_slot)) {
+    if (!transition.table().is_open(old_slot)) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
-    return install(transition, world.descriptors[old_slot], false);
+    return install(transition, transition.table().files[old_slot], false);
 }
 
 Result control_descriptor(Transition& transition, const Operation& operation) {
-    World& world = transition.world;
+    SlotTable& table = transition.table();
     const int slot = slot_of(transition, operation.fd);
-    if (!is_open(world, slot)) {
+    if (!table.is_open(slot)) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
-    OpenFile& file = world.files[world.descriptors[slot]];
+    OpenFile& file = transition.world.files[table.files[slot]];
     const auto command = static_cast<FcntlCommand>(operation.number);
-    const bool only_descriptor = command == FcntlCommand::kGetFl || command == FcntlCommand::kGetFd;
+    const bool only_descriptor = command == FcntlCommand::kGetFl ||
+                                 command == FcntlCommand::kGetFd || command == FcntlCommand::kSetFd;
     if (file.kind == FileKind::kPathOnly && !only_descriptor) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
@@ -197,7 +225,10 @@ Result control_descriptor(Transition& transition, const Operation& operation) {
         case FcntlCommand::kGetFd:
             return transition.held_to(
                 Rule::kB3,
-                Result::of_value(static_cast<std::int64_t>(world.close_on_exec >> slot & 1U)));
+                Result::of_value(static_cast<std::int64_t>(table.close_on_exec >> slot & 1U)));
+        case FcntlCommand::kSetFd:
+            set_close_on_exec(table, slot, (operation.value & flag::kCloexec) != 0);
+            return Result::of_value(0);
         case FcntlCommand::kSetFl:
             return set_status_flags(transition, file, operation.value);
         case FcntlCommand::kGetPipeSize:

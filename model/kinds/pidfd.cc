@@ -9,6 +9,8 @@ namespace epollcheck {
 
 namespace {
 
+constexpr const char* kNoChildren = "only P1 has children";
+
 /// The child behind a descriptor argument, or null.
 Child* child_of(Transition& transition, const Descriptor& descriptor) {
     const int index = open_file(transition, descriptor);
@@ -36,6 +38,9 @@ MaskRange pidfd_mask(Transition& transition, const OpenFile& file) {
 
 Result spawn_child(Transition& transition) {
     World& world = transition.world;
+    if (transition.process != 0) {
+        return transition.give_up(kNoChildren);
+    }
     if (!transition.settings.calibration->has_pidfd) {
         return transition.give_up("the target has no pidfd");
     }
@@ -52,6 +57,9 @@ Result spawn_child(Transition& transition) {
 }
 
 Result kill_child(Transition& transition, const Operation& operation) {
+    if (transition.process != 0) {
+        return transition.give_up(kNoChildren);
+    }
     Child* const child = child_of(transition, operation.fd);
     if (child == nullptr) {
         return transition.fail(error::kEBADF, Rule::kNone);
@@ -66,6 +74,9 @@ Result kill_child(Transition& transition, const Operation& operation) {
 }
 
 Result reap_child(Transition& transition, const Operation& operation) {
+    if (transition.process != 0) {
+        return transition.give_up(kNoChildren);
+    }
     const std::int64_t number =
         operation.fd.handle >= 0 ? slot_of(transition, operation.fd) : operation.fd.number;
     if (number < 0) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "model/eventpoll/wake.h"
+#include "model/kinds/descriptors.h"
 #include "model/kinds/unix_internal.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -140,6 +141,11 @@ void free_buffer(Transition& transition, int index, Rule rule) {
     World& world = transition.world;
     const SocketBuffer buffer = world.buffers[index];
     world.buffers[index] = SocketBuffer{};
+    if (buffer.rights >= 0) {
+        --world.in_flight;
+        transition.decided_by(Rule::kB44);
+        drop_later(transition, buffer.rights);
+    }
     if (buffer.owner < 0) {
         return;
     }

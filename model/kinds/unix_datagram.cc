@@ -202,6 +202,9 @@ Result receive_datagram(Transition& transition, int index, bool may_wait,
         wake_sender_of(transition, buffer);
     }
     relay_to_senders(transition, index, event::kSocketWritable);
+    if (count == 0 || operation.pointer == Pointer::kGood) {
+        receive_rights(transition, buffer, operation);
+    }
     if (!peek) {
         free_buffer(transition, buffer, packets ? Rule::kD31 : Rule::kD43);
     }

@@ -32,6 +32,10 @@ void unlink_buffer(World& world, int receiver, int buffer);
 /// (sock_wfree).
 void free_buffer(Transition& transition, int buffer, Rule rule);
 
+/// `operation` receives the data of `buffer`, or peeks at it: so it gets the file that travels in
+/// it, or lets it go. True if there was one.
+bool receive_rights(Transition& transition, int buffer, const Operation& operation);
+
 /// A send that fails before it allocates: it wakes nobody (R-D32, R-D37).
 void note_failed_send(Transition& transition, int socket, int error);
 

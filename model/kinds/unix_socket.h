@@ -25,6 +25,13 @@ Result take_error(Transition& transition, const Operation& operation);
 Result receive(Transition& transition, const OpenFile& file, const Operation& operation);
 Result send(Transition& transition, const OpenFile& file, const Operation& operation);
 
+/// send_fd, recv_fd: one byte, and a descriptor that travels with it (SCM_RIGHTS).
+Result send_descriptor(Transition& transition, const Operation& operation);
+Result receive_descriptor(Transition& transition, const Operation& operation);
+/// True if sockets are held by nothing but messages in sockets that are held in the same way. The
+/// kernel releases them when its collector gets to it (R-B44).
+bool has_garbage(const World& world);
+
 /// The file of a socket is gone (unix_release_sock), and with a listener the connections that wait.
 void release_socket(Transition& transition, int socket);
 

@@ -238,10 +238,11 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
             return transition.fail(error::kEFAULT, Rule::kNone);
         }
         copied += chunk;
+        const bool carries_file = receive_rights(transition, buffer, operation);
         if (peek) {
             leave_buffer(transition, buffer, true);
             buffer = world.buffers[buffer].next;
-            if (buffer < 0) {
+            if (buffer < 0 || carries_file) {
                 break;
             }
             continue;
@@ -253,6 +254,9 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
         }
         unlink_buffer(world, index, buffer);
         free_buffer(transition, buffer, Rule::kD31);
+        if (carries_file) {
+            break;
+        }
         buffer = socket.first;
     } while (peek || copied < length);  // a peek looks at all buffers, even for no bytes
     return bytes_read(transition, operation, copied);

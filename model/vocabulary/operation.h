@@ -50,6 +50,16 @@ enum class OperationKind : std::uint8_t {
     kFsync,
     kFtruncate,
     kIoctl,
+    kFork,        // makes the second process, with a copy of the descriptor table
+    kClone,       // the same with flags: CLONE_FILES makes the two processes share one table
+    kExec,        // execve(2) of the harness's own helper
+    kExit,        // the end of the second process
+    kUnshare,     // unshare(2) of the descriptor table
+    kCloseRange,  // close_range(2)
+    kSendFd,      // sendmsg(2) of one byte with one descriptor (SCM_RIGHTS, unix(7))
+    kRecvFd,      // recvmsg(2) of one byte and of the descriptor that came with it
+    kKcmpFile,    // kcmp(2), KCMP_FILE: do two descriptors name the same open file description?
+    kKcmpEpoll,   // kcmp(2), KCMP_EPOLL_TFD: does an item still watch what its number names?
     kInotifyInit1,
     kInotifyAddWatch,
     kInotifyRmWatch,
@@ -92,7 +102,14 @@ inline constexpr std::int32_t kCtlDel = 2;
 inline constexpr std::int32_t kCtlMod = 3;
 
 /// Commands of the fcntl operation, in Operation::number.
-enum class FcntlCommand : std::int32_t { kGetFl, kSetFl, kGetFd, kGetPipeSize, kSetPipeSize };
+enum class FcntlCommand : std::int32_t {
+    kGetFl,
+    kSetFl,
+    kGetFd,
+    kGetPipeSize,
+    kSetPipeSize,
+    kSetFd,
+};
 
 /// Files that operations know by name, in Operation::number. The first four are private to the
 /// program: made when it first names them, gone when it ends.
@@ -124,6 +141,7 @@ inline constexpr std::int64_t kEndlessSeconds = 3600;
 struct Operation {
     OperationKind kind = OperationKind::kBarrier;
     std::uint8_t thread = 0;                         // index of the thread that runs it: T1 is 0
+    std::uint8_t process = 0;                        // index of the process that runs it: P1 is 0
     std::int16_t bound[2] = {kNoHandle, kNoHandle};  // handles that name the descriptors it returns
     Descriptor fd = {};                        // the descriptor it is about (epfd for epoll calls)
     Descriptor other_fd = {};                  // ctl's target, dup2's new number, connect's server
@@ -133,7 +151,7 @@ struct Operation {
     std::uint8_t room = 0;                     // events before the bad page, for Pointer::kRoom
     bool as_value = false;     // read or write of one 8-byte number, `value`; length is 0
     std::uint32_t flags = 0;   // of creation and messages, event mask, how, request
-    std::int32_t number = 0;   // ctl operation, maxevents, size, backlog, command, path, domain
+    std::int32_t number = 0;   // ctl operation, maxevents, size, backlog, command, path, process
     std::uint32_t length = 0;  // bytes to transfer
     std::uint32_t signal_set_size = 8;  // pwait: sigsetsize, bytes
     std::uint64_t value = 0;           // data of ctl, initial count, number written, fcntl argument
@@ -144,8 +162,16 @@ struct Operation {
     friend bool operator==(const Operation&, const Operation&) = default;
 };
 
+/// True for the calls that pass a descriptor through a socket, with one byte of data.
+constexpr bool passes_descriptor(OperationKind kind) {
+    return kind == OperationKind::kSendFd || kind == OperationKind::kRecvFd;
+}
+
 /// Bytes that a read or write asks for.
 constexpr std::uint32_t transfer_length(const Operation& operation) {
+    if (passes_descriptor(operation.kind)) {
+        return 1;
+    }
     return operation.as_value ? 8 : operation.length;
 }
 

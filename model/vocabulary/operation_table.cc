@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "model/vocabulary/program.h"
+
 namespace epollcheck {
 namespace {
 
@@ -88,6 +90,18 @@ constexpr std::array kMessageFlags = {
     FlagName{"MSG_DONTWAIT", flag::kDontWait},
 };
 
+constexpr std::array kCloneFlags = {FlagName{"CLONE_FILES", flag::kCloneFiles}};
+constexpr std::array kCloseRangeFlags = {
+    FlagName{"CLOSE_RANGE_UNSHARE", flag::kRangeUnshare},
+    FlagName{"CLOSE_RANGE_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kReceiveFlags = {
+    FlagName{"MSG_PEEK", flag::kPeek},
+    FlagName{"MSG_DONTWAIT", flag::kDontWait},
+    FlagName{"MSG_CMSG_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kDescriptorFlagNames = {FlagName{"FD_CLOEXEC", flag::kCloexec}};
+
 constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kEpollCreate, "epoll_create", ResultType::kDescriptor, {{kNumber}}},
     {Kind::kEpollCreate1, "epoll_create1", ResultType::kDescriptor, {{kFlags, kEpollFlags}}},
@@ -149,6 +163,25 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kFsync, "fsync", ResultType::kZero, {{kDescriptor}}},
     {Kind::kFtruncate, "ftruncate", ResultType::kZero, {{kDescriptor}}},
     {Kind::kIoctl, "ioctl", ResultType::kZero, {{kDescriptor}, {kRequest}}},
+    {Kind::kFork, "fork", ResultType::kZero, {}},
+    {Kind::kClone, "clone", ResultType::kZero, {{kFlags, kCloneFlags}}},
+    {Kind::kExec, "exec", ResultType::kZero, {}},
+    {Kind::kExit, "exit", ResultType::kZero, {}},
+    {Kind::kUnshare, "unshare", ResultType::kZero, {{kFlags, kCloneFlags}}},
+    {Kind::kCloseRange,
+     "close_range",
+     ResultType::kZero,
+     {{kDescriptor}, {kOtherDescriptor}, {kFlags, kCloseRangeFlags}}},
+    {Kind::kSendFd, "send_fd", ResultType::kCount, {{kDescriptor}, {kOtherDescriptor}}},
+    {Kind::kRecvFd, "recv_fd", ResultType::kDescriptor, {{kDescriptor}, {kFlags, kReceiveFlags}}},
+    {Kind::kKcmpFile,
+     "kcmp_file",
+     ResultType::kCount,
+     {{kDescriptor}, {kProcess}, {kOtherDescriptor}}},
+    {Kind::kKcmpEpoll,
+     "kcmp_epoll",
+     ResultType::kCount,
+     {{kDescriptor}, {kOtherDescriptor}, {kNumber}}},
     {Kind::kInotifyInit1, "inotify_init1", ResultType::kDescriptor, {{kFlags, kInotifyFlags}}},
     {Kind::kInotifyAddWatch,
      "inotify_add_watch",
@@ -205,6 +238,7 @@ ResultType result_type(const Operation& operation) {
             case FcntlCommand::kGetFl:
                 return ResultType::kFlags;
             case FcntlCommand::kSetFl:
+            case FcntlCommand::kSetFd:
                 return ResultType::kZero;
             case FcntlCommand::kGetFd:
             case FcntlCommand::kGetPipeSize:
@@ -225,10 +259,10 @@ std::span<const std::string_view> path_names() {
 }
 
 std::span<const std::string_view> fcntl_command_names() {
-    static constexpr std::array<std::string_view, 5> kNames = {
-        "F_GETFL", "F_SETFL", "F_GETFD", "F_GETPIPE_SZ", "F_SETPIPE_SZ",
+    static constexpr std::array<std::string_view, 6> kNames = {
+        "F_GETFL", "F_SETFL", "F_GETFD", "F_GETPIPE_SZ", "F_SETPIPE_SZ", "F_SETFD",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(FcntlCommand::kSetPipeSize) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(FcntlCommand::kSetFd) + 1);
     return kNames;
 }
 
@@ -244,6 +278,13 @@ std::span<const std::string_view> socket_option_names() {
     static_assert(kNames.size() == static_cast<std::size_t>(SocketOption::kUrgentInline) + 1);
     return kNames;
 }
+
+std::span<const std::string_view> process_names() {
+    static constexpr std::array<std::string_view, kMaxProcesses> kNames = {"P1", "P2"};
+    return kNames;
+}
+
+std::span<const FlagName> descriptor_flag_names() { return kDescriptorFlagNames; }
 
 std::span<const std::string_view> clock_names() {
     static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};

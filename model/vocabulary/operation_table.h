@@ -22,20 +22,22 @@ namespace flag {
 
 inline constexpr std::uint32_t kCloexec = 1U << 0;
 inline constexpr std::uint32_t kNonblock = 1U << 1;
-inline constexpr std::uint32_t kDirect = 1U << 2;        // O_DIRECT: packet mode of a pipe
-inline constexpr std::uint32_t kSemaphore = 1U << 3;     // EFD_SEMAPHORE
-inline constexpr std::uint32_t kWriteOnly = 1U << 4;     // O_WRONLY
-inline constexpr std::uint32_t kReadWrite = 1U << 5;     // O_RDWR; neither of the two: O_RDONLY
-inline constexpr std::uint32_t kPath = 1U << 6;          // O_PATH
-inline constexpr std::uint32_t kStream = 1U << 7;        // SOCK_STREAM
-inline constexpr std::uint32_t kDatagram = 1U << 8;      // SOCK_DGRAM
-inline constexpr std::uint32_t kSeqpacket = 1U << 9;     // SOCK_SEQPACKET
-inline constexpr std::uint32_t kPeek = 1U << 10;         // MSG_PEEK
-inline constexpr std::uint32_t kOutOfBand = 1U << 11;    // MSG_OOB
-inline constexpr std::uint32_t kDontWait = 1U << 12;     // MSG_DONTWAIT
-inline constexpr std::uint32_t kAbsolute = 1U << 13;     // TFD_TIMER_ABSTIME
-inline constexpr std::uint32_t kCancelOnSet = 1U << 14;  // TFD_TIMER_CANCEL_ON_SET
-inline constexpr std::uint32_t kUnknown = 1U << 31;      // a flag that no call knows
+inline constexpr std::uint32_t kDirect = 1U << 2;         // O_DIRECT: packet mode of a pipe
+inline constexpr std::uint32_t kSemaphore = 1U << 3;      // EFD_SEMAPHORE
+inline constexpr std::uint32_t kWriteOnly = 1U << 4;      // O_WRONLY
+inline constexpr std::uint32_t kReadWrite = 1U << 5;      // O_RDWR; neither of the two: O_RDONLY
+inline constexpr std::uint32_t kPath = 1U << 6;           // O_PATH
+inline constexpr std::uint32_t kStream = 1U << 7;         // SOCK_STREAM
+inline constexpr std::uint32_t kDatagram = 1U << 8;       // SOCK_DGRAM
+inline constexpr std::uint32_t kSeqpacket = 1U << 9;      // SOCK_SEQPACKET
+inline constexpr std::uint32_t kPeek = 1U << 10;          // MSG_PEEK
+inline constexpr std::uint32_t kOutOfBand = 1U << 11;     // MSG_OOB
+inline constexpr std::uint32_t kDontWait = 1U << 12;      // MSG_DONTWAIT
+inline constexpr std::uint32_t kAbsolute = 1U << 13;      // TFD_TIMER_ABSTIME
+inline constexpr std::uint32_t kCancelOnSet = 1U << 14;   // TFD_TIMER_CANCEL_ON_SET
+inline constexpr std::uint32_t kCloneFiles = 1U << 15;    // CLONE_FILES
+inline constexpr std::uint32_t kRangeUnshare = 1U << 16;  // CLOSE_RANGE_UNSHARE
+inline constexpr std::uint32_t kUnknown = 1U << 31;       // a flag that no call knows
 
 }  // namespace flag
 
@@ -86,6 +88,7 @@ enum class ArgumentType : std::uint8_t {
     kClock,            // CLOCK_REALTIME, CLOCK_MONOTONIC or a number: Operation::number
     kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
     kRequest,       // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
+    kProcess,       // P1, P2: Operation::number
 };
 
 /// Arguments that are written `name=value` after the others and left out when they are usual.
@@ -142,6 +145,10 @@ std::span<const std::string_view> path_names();
 std::span<const std::string_view> fcntl_command_names();
 std::span<const std::string_view> domain_names();
 std::span<const std::string_view> socket_option_names();
+/// Names of the processes of a program, by their index.
+std::span<const std::string_view> process_names();
+/// The flag of F_SETFD.
+std::span<const FlagName> descriptor_flag_names();
 /// Names of clocks, indexed by their number, the same on every Linux.
 std::span<const std::string_view> clock_names();
 /// Names of the flags in the result of F_GETFL.

@@ -16,6 +16,7 @@ namespace epollcheck {
 inline constexpr int kMaxOperations = 1000;
 inline constexpr int kMaxHandles = 128;
 inline constexpr int kMaxThreads = 16;
+inline constexpr int kMaxProcesses = 2;  // P1, which runs the program, and what it forks
 
 /// What is known about a program beside its operations. Only conformance cases fill all of it.
 struct Header {

@@ -24,6 +24,11 @@ public:
     bool has_epoll_pwait2 = true;
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported (R-C33)
     bool has_unix_out_of_band = true;
+    // Calls that sandboxes forbid and old kernels do not know: the errno that they always get, or
+    // 0.
+    int kcmp_error = 0;
+    int unshare_error = 0;
+    int close_range_error = 0;  // EINVAL: only CLOSE_RANGE_CLOEXEC is unknown
     bool has_inotify = true;
     bool has_pidfd = true;
     bool has_loopback = true;  // AF_INET over the loopback device

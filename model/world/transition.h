@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "model/rules/rule.h"
 #include "model/vocabulary/error_name.h"
@@ -84,6 +85,11 @@ public:
     const Settings& settings;
     const Observation* observed;  // null while answers are enumerated
     Look look = Look::kCertain;
+    int process = 0;    // the one that makes the call
+    int received = -1;  // the file that came with what was just received, -1: none
+
+    /// The descriptor table of the process that makes the call.
+    [[nodiscard]] SlotTable& table() const { return world.tables[world.table_of[process]]; }
 
     [[nodiscard]] bool exact() const { return settings.tier == Tier::kExact; }
     [[nodiscard]] bool contract() const { return settings.tier == Tier::kContract; }
@@ -148,6 +154,16 @@ public:
     /// EAGAIN if `may_refuse`, is taken over from the observation.
     std::int64_t transferred(std::int64_t predicted, std::int64_t most, bool may_refuse, Rule rule);
 
+    /// A file whose last reference went in the middle of a call: the kernel releases it before the
+    /// call returns (task_work of fput), see release_late().
+    void release_later(int file) { late_[late_count_++] = static_cast<std::int8_t>(file); }
+    [[nodiscard]] bool has_late() const { return late_count_ > 0; }
+    /// Takes the files that were noted, in the order in which they were.
+    int take_late(std::int8_t (&files)[kMaxFiles]) {
+        std::copy_n(late_, late_count_, files);
+        return std::exchange(late_count_, 0);
+    }
+
     void report(const Event& event) { events_[event_count_++] = event; }
     void clear_events() { event_count_ = 0; }
     [[nodiscard]] int event_count() const { return event_count_; }
@@ -159,17 +175,27 @@ public:
     /// does not promise their order (R-A11); at tier contract only harvests advance it (N-2, N-3).
     std::uint32_t new_rank() { return exact() ? world.next_rank++ : world.next_rank; }
     void start_rank_group() {
-        if (settings.tier == Tier::kLinux) {
+        if (settings.tier == Tier::kLinux && !holds_rank_group_) {
             ++world.next_rank;
         }
+    }
+
+    /// Until it is called with false, all wake-ups belong to one group: no tier but exact promises
+    /// the order of what one call releases.
+    void hold_rank_group(bool holds) {
+        start_rank_group();
+        holds_rank_group_ = holds;
     }
 
 private:
     Choices& choices_;
     RuleSet decided_;
     bool impossible_ = false;
+    bool holds_rank_group_ = false;
     const char* gave_up_ = nullptr;
     int event_count_ = 0;
+    int late_count_ = 0;
+    std::int8_t late_[kMaxFiles];
     Event* events_;  // room for kMaxEvents
 };
 

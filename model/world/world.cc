@@ -14,9 +14,11 @@ World make_empty_world() {
     for (auto& handle : world.handles) {
         handle = -1;
     }
-    for (auto& descriptor : world.descriptors) {
-        descriptor = -1;
+    for (SlotTable& table : world.tables) {
+        std::fill(std::begin(table.files), std::end(table.files), std::int8_t{-1});
     }
+    std::fill(std::begin(world.table_of), std::end(world.table_of), std::int8_t{-1});
+    world.table_of[0] = 0;
     return world;
 }
 

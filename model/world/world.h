@@ -1,6 +1,6 @@
-// World: the whole observable state of one process that uses epoll, as fixed-size plain data.
+// World: the whole observable state of the processes that use epoll, as fixed-size plain data.
 //
-// A world holds the descriptor table, the open file descriptions, the state of each kind of file,
+// A world holds the descriptor tables, the open file descriptions, the state of each kind of file,
 // the epoll instances and their items. It is trivially copyable and never allocates, so the judge
 // can step, copy and compare worlds cheaply. What changes a world is in model/kinds (files) and
 // model/eventpoll (epoll); this file only says what there is.
@@ -76,7 +76,7 @@ enum class FileKind : std::uint8_t {
 struct OpenFile {
     FileKind kind = FileKind::kNone;
     std::uint8_t object = 0;      // index into the array of its kind
-    std::uint8_t references = 0;  // descriptors that refer to it
+    std::uint8_t references = 0;  // descriptors, and messages in sockets, that refer to it
     bool readable = false;
     bool writable = false;
     bool nonblocking = false;
@@ -171,6 +171,7 @@ struct SocketBuffer {
     std::int8_t next = -1;     // in the receiver's queue
     std::int8_t owner = -1;    // the socket that is charged; -1: it is gone
     std::int8_t embryo = -1;   // the socket to be accepted, in a listener's queue
+    std::int8_t rights = -1;   // the file that travels in it (SCM_RIGHTS)
     std::uint32_t unread = 0;  // bytes; 0 in a stream: an urgent byte that was received
     std::uint32_t charge = 0;  // bytes on the owner's account
 
@@ -206,6 +207,17 @@ struct UnixSocket {
     WaitQueue waiters;
 
     friend bool operator==(const UnixSocket&, const UnixSocket&) = default;
+};
+
+/// A descriptor table (struct files_struct).
+struct SlotTable {
+    std::int8_t files[kMaxSlots];     // file of an open slot, -1: closed
+    std::uint64_t open = 0;           // bit: slot is open
+    std::uint64_t close_on_exec = 0;  // bit: slot
+
+    [[nodiscard]] bool is_open(int slot) const { return slot >= 0 && (open >> slot & 1U) != 0; }
+
+    friend bool operator==(const SlotTable&, const SlotTable&) = default;
 };
 
 /// One queued event of an inotify instance.
@@ -323,10 +335,10 @@ struct Timer {
 };
 
 struct World {
-    std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
-    std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
-    std::uint64_t open_slots = 0;        // bit: slot is open
-    std::uint64_t close_on_exec = 0;     // bit: slot
+    std::int8_t handles[kMaxHandles];     // slot that a handle holds, -1: none
+    std::int8_t table_of[kMaxProcesses];  // index into `tables`, -1: there is no such process
+    std::uint8_t in_flight = 0;           // messages in sockets that carry a file
+    SlotTable tables[kMaxProcesses];      // two processes may share one (CLONE_FILES)
     std::uint64_t used_items = 0;
     std::uint32_t next_rank = kNoRank + 1;
     std::uint32_t next_stamp = 1;

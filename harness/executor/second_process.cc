@@ -1,0 +1,144 @@
+// The parent's side of the second process. See second_process.h.
+
+#include "harness/executor/second_process.h"
+
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <string>
+
+#include "harness/executor/call_timer.h"
+#include "harness/executor/process_helper.h"
+
+namespace epollcheck {
+namespace {
+
+constexpr long kLookNanoseconds = 100'000'000;  // between two looks whether the process is alive
+constexpr int kMostLooks = 600;                 // one minute
+
+std::string end_of(int status) {
+    return WIFSIGNALED(status) ? "was killed by signal " + std::to_string(WTERMSIG(status))
+                               : "exited with status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+SecondProcess::~SecondProcess() { end(); }
+
+void SecondProcess::fail(HarnessError error) {
+    if (!error_) {
+        error_ = std::move(error);
+    }
+}
+
+void SecondProcess::start(bool shares_table, int base) {
+    error_.reset();
+    Mailbox& mailbox = memory_.mailbox();
+    mailbox.state.store(Mailbox::kIdle);
+    mailbox.base = base;
+    const pid_t parent = getpid();
+    // Not fork(3): the child makes no use of the C library's state, and CLONE_FILES must be said.
+    const unsigned long flags = SIGCHLD | (shares_table ? CLONE_FILES : 0);
+#ifdef __s390__
+    const long process = syscall(SYS_clone, nullptr, flags, nullptr, nullptr, 0);
+#else
+    const long process = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, 0);
+#endif
+    if (process == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) {
+            _exit(1);  // the parent ended before the line above
+        }
+        serve(mailbox);
+    }
+    if (process < 0) {
+        fail(cannot("fork the second process of a program", errno,
+                    "Raise the limit of processes (ulimit -u)."));
+        return;
+    }
+    process_ = static_cast<pid_t>(process);
+}
+
+void SecondProcess::post(Mailbox::Function function) {
+    Mailbox& mailbox = memory_.mailbox();
+    mailbox.function = function_distance(function);
+    mailbox.state.store(Mailbox::kRequested, std::memory_order_release);
+    syscall(SYS_futex, &mailbox.state, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+system_call::Outcome SecondProcess::ask_for(Mailbox::Function function) {
+    post(function);
+    return wait_for_answer() ? memory_.mailbox().outcome : system_call::kStillWaiting;
+}
+
+bool SecondProcess::wait_for_answer() {
+    Mailbox& mailbox = memory_.mailbox();
+    const timespec period = {0, kLookNanoseconds};
+    int looks = 0;
+    while (mailbox.state.load(std::memory_order_acquire) == Mailbox::kRequested) {
+        const long result = syscall(SYS_futex, &mailbox.state, FUTEX_WAIT, Mailbox::kRequested,
+                                    &period, nullptr, 0);
+        if (result == 0 || errno == EAGAIN) {
+            continue;
+        }
+        if (errno == EINTR) {
+            kill(process_, CallTimer::signal());  // a tick is meant for the call that waits
+        } else if (reap(false)) {
+            return false;
+        } else if (++looks == kMostLooks) {
+            end();
+            fail(
+                {"the second process of a program did not answer for a minute, so it was killed. "
+                 "Run the program again; if it happens again, report the program."});
+            return false;
+        }
+    }
+    return true;
+}
+
+bool SecondProcess::reap(bool patiently) {
+    int status = 0;
+    pid_t reaped = 0;
+    do {
+        reaped = waitpid(process_, &status, __WALL | (patiently ? 0 : WNOHANG));
+    } while (reaped == -1 && errno == EINTR);
+    if (reaped == 0) {
+        return false;
+    }
+    if (!patiently) {
+        fail({"the second process of a program " + end_of(status) +
+              " while it made a call. Free memory if it was killed for want of it (see dmesg), and "
+              "run the program again."});
+    }
+    process_ = 0;
+    return true;
+}
+
+void SecondProcess::execute_helper() {
+    const system_call::Outcome outcome = ask_for(&execute_process_helper);
+    if (outcome < 0 && !error_) {
+        fail(cannot("execute /proc/self/exe as the second process of a program",
+                    static_cast<int>(-outcome), "Mount /proc, or leave out programs with exec."));
+    }
+}
+
+void SecondProcess::exit() {
+    post(&exit_process);
+    reap(true);
+}
+
+void SecondProcess::end() {
+    if (exists()) {
+        kill(process_, SIGKILL);
+        reap(true);
+    }
+}
+
+}  // namespace epollcheck

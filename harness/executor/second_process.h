@@ -1,0 +1,63 @@
+// SecondProcess: P2 of a program, a child of this process that makes the calls it is told to.
+//
+// It is forked when the program forks, so it has what the program has open at that moment and costs
+// nothing to programs without it. It dies with this process, and at the latest at the end of the
+// program. A child that ends by itself or does not answer is a HarnessError.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "harness/executor/harness_error.h"
+#include "harness/executor/mailbox.h"
+#include "harness/executor/memory_areas.h"
+
+namespace epollcheck {
+
+class SecondProcess {
+public:
+    /// `memory` must be mapped before the first start(), and outlive this.
+    explicit SecondProcess(MemoryAreas& memory) : memory_(memory) {}
+    /// Ends the process.
+    ~SecondProcess();
+    SecondProcess(const SecondProcess&) = delete;
+    SecondProcess& operator=(const SecondProcess&) = delete;
+
+    [[nodiscard]] bool exists() const { return process_ > 0; }
+    [[nodiscard]] pid_t id() const { return process_; }
+
+    /// Makes the process. `shares_table`: with CLONE_FILES. Program numbers start at `base`.
+    void start(bool shares_table, int base);
+    /// Lets it execute the helper, which serves on.
+    void execute_helper();
+    /// Lets it exit, and waits until it is gone.
+    void exit();
+    /// Kills it, if it exists, and waits until it is gone.
+    void end();
+
+    /// Makes `call` in the process. kStillWaiting if that failed, see error().
+    template <auto call, class... Arguments>
+    system_call::Outcome ask(Arguments... arguments) {
+        mailbox_words::store(call, memory_.mailbox().words, arguments...);
+        return ask_for(&mailbox_words::of_words<call>);
+    }
+
+    /// Why it cannot be used, or nothing. Stays until start().
+    [[nodiscard]] const std::optional<HarnessError>& error() const { return error_; }
+
+private:
+    void post(Mailbox::Function function);
+    system_call::Outcome ask_for(Mailbox::Function function);
+    bool wait_for_answer();
+    /// Waits for the end of the process. False if it goes on.
+    bool reap(bool patiently);
+    void fail(HarnessError error);
+
+    MemoryAreas& memory_;
+    pid_t process_ = 0;
+    std::optional<HarnessError> error_;
+};
+
+}  // namespace epollcheck
