@@ -95,9 +95,10 @@ void Generator::open_connection() {
 
 void Generator::draw_inet_call() {
     const OperationKind kind = draw_kind(random_);
-    const bool only_tcp = kind == OperationKind::kFill || kind == OperationKind::kDrain;
-    const Descriptor fd = one_of(only_tcp ? Kind::kTcp : Kind::kUdp, Kind::kTcp);
-    Operation& operation = add(kind);
+    const Descriptor fd = one_of(Kind::kUdp, Kind::kTcp);
+    const bool moves_all = kind == OperationKind::kFill || kind == OperationKind::kDrain;
+    const bool is_tcp = fd.handle >= 0 && kinds_[fd.handle] == Kind::kTcp;
+    Operation& operation = add(moves_all && !is_tcp ? OperationKind::kSend : kind);
     operation.fd = fd;
     fill_inet_call(operation, fd.handle >= 0 ? kinds_[fd.handle] : Kind::kOther);
 }

@@ -60,7 +60,7 @@ inline constexpr KindWeight kInetKinds[] = {
     {OperationKind::kDrain, 3},
 };
 /// How often what a program opens are internet sockets, and how often they are UDP.
-inline constexpr std::uint32_t kInetPercent = 8;
+inline constexpr std::uint32_t kInetPercent = 2;
 inline constexpr std::uint32_t kUdpPercent = 40;
 inline constexpr std::uint32_t kInetKindPercent = 45;
 /// Bytes of a transfer on an internet socket. Longer ones depend on windows and on the memory
