@@ -61,6 +61,7 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_epoll_pwait2 = capacities.has_epoll_pwait2;
     calibration.has_unix_out_of_band = capacities.has_unix_out_of_band;
     calibration.has_pidfd = capacities.has_pidfd;
+    calibration.has_terminals = capacities.has_terminals;
     calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
     if (calibration.unix_stream_chunk == 0 || !measure_length(calibration, 1)) {

@@ -190,6 +190,14 @@ bool measure_pidfd() {
     return pidfd >= 0 && system_call::wait_for_exit(own.get()) == -ECHILD;
 }
 
+bool measure_terminals() {
+    int ends[2] = {-1, -1};
+    const bool works = system_call::openpty(ends, 0) == 0;
+    const OwnedFd master(ends[0]);
+    const OwnedFd slave(ends[1]);
+    return works;
+}
+
 }  // namespace
 
 std::optional<HarnessError> measure_capacities(Capacities& capacities) {
@@ -200,6 +208,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
         system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
     capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
     capacities.has_pidfd = measure_pidfd();
+    capacities.has_terminals = measure_terminals();
     capacities.keeps_wakeup = measure_wakeup();
     if (auto error = measure_pipes(capacities)) {
         return error;

@@ -11,7 +11,7 @@ void DescriptorTable::restart(int base) {
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
-    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Timing::kOff});
+    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Timing::kOff, false});
     name(number, static_cast<std::int32_t>(descriptions_.size()) - 1);
 }
 
@@ -80,6 +80,19 @@ DescriptorTable::Timing DescriptorTable::timing(int number) const {
     const std::int32_t description = description_of(number);
     return description == kClosed ? Timing::kOff
                                   : descriptions_[static_cast<std::size_t>(description)].timing;
+}
+
+void DescriptorTable::set_terminal(int number) {
+    const std::int32_t description = description_of(number);
+    if (description != kClosed) {
+        descriptions_[static_cast<std::size_t>(description)].is_terminal = true;
+    }
+}
+
+bool DescriptorTable::is_terminal(int number) const {
+    const std::int32_t description = description_of(number);
+    return description != kClosed &&
+           descriptions_[static_cast<std::size_t>(description)].is_terminal;
 }
 
 void DescriptorTable::name(int number, std::int32_t description) {

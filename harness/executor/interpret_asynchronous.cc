@@ -117,6 +117,7 @@ Result Interpreter::settle(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const auto deadline = Clock::now() + kBound;
     timer_.stop();  // a tick would cut a poll short
+    fetch_input();
     unsigned short revents = 0;
     Outcome outcome = 0;
     bool under_way = true;

@@ -91,6 +91,13 @@ Result Interpreter::create(const Operation& operation) {
             outcome =
                 system_call::timerfd_create(operation.number, abi::timerfd_flags(operation.flags));
             break;
+        case OperationKind::kSignalfd:
+            outcome = create_signalfd(operation);
+            break;
+        case OperationKind::kOpenSlave:
+            outcome =
+                system_call::open_slave(number_of(operation.fd), abi::open_flags(operation.flags));
+            break;
         case OperationKind::kSocket:
             outcome = system_call::socket(AF_UNIX, abi::socket_type(operation.flags));
             break;
@@ -102,16 +109,24 @@ Result Interpreter::create(const Operation& operation) {
     const Result result = bind_handles(operation, outcome, never_waits);
     if (result.kind == ResultKind::kDescriptor) {
         table_.set_address(static_cast<int>(outcome), address);
+        if (operation.kind == OperationKind::kOpenSlave) {
+            table_.set_terminal(static_cast<int>(outcome));
+        }
     }
     return result;
 }
 
 Result Interpreter::create_pair(const Operation& operation) {
     int numbers[2] = {-1, -1};
-    const Outcome outcome =
-        operation.kind == OperationKind::kPipe2
-            ? system_call::pipe2(numbers, abi::open_flags(operation.flags))
-            : system_call::socketpair(AF_UNIX, abi::socket_type(operation.flags), numbers);
+    const bool terminal = operation.kind == OperationKind::kOpenpty;
+    Outcome outcome = 0;
+    if (operation.kind == OperationKind::kPipe2) {
+        outcome = system_call::pipe2(numbers, abi::open_flags(operation.flags));
+    } else if (terminal) {
+        outcome = system_call::openpty(numbers, abi::open_flags(operation.flags));
+    } else {
+        outcome = system_call::socketpair(AF_UNIX, abi::socket_type(operation.flags), numbers);
+    }
     for (int i = 0; i < 2; ++i) {
         if (operation.bound[i] != kNoHandle) {
             handles_[static_cast<std::size_t>(operation.bound[i])] = outcome < 0 ? -1 : numbers[i];
@@ -127,6 +142,9 @@ Result Interpreter::create_pair(const Operation& operation) {
             system_call::close(numbers[i]);
         } else {
             table_.opened(numbers[i], (operation.flags & flag::kNonblock) != 0);
+            if (terminal) {
+                table_.set_terminal(numbers[i]);
+            }
         }
     }
     return Result::of_descriptor(slots[0], slots[1]);

@@ -20,6 +20,18 @@ std::string at_operation(std::size_t index, const Operation& operation) {
     return "operation " + std::to_string(index + 1) + " (" + name + ")";
 }
 
+bool is_about_signals(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSignalfd:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 Result Interpreter::fail(HarnessError error) {
@@ -111,10 +123,17 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     disturbed_ = false;
     first_creation_ = true;
     restarted_until_ = 0;
+    uses_signals_ = std::any_of(operations.begin(), operations.end(), is_about_signals);
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
         return End::kFailed;
+    }
+    if (uses_signals_) {
+        if (auto error = block_signals()) {
+            fail(*error);
+            return End::kFailed;
+        }
     }
     for (const Operation& operation : operations) {
         event_count_ = 0;
@@ -132,6 +151,10 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    if (uses_signals_) {
+        take_signals();
+        uses_signals_ = false;
+    }
     table_.close_all([](int first, int last) { system_call::close_range(first, last); });
     children_.remove();
     files_.remove();
@@ -148,9 +171,12 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kAccept4:
         case OperationKind::kInotifyInit1:
         case OperationKind::kTimerfdCreate:
+        case OperationKind::kSignalfd:
+        case OperationKind::kOpenSlave:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
+        case OperationKind::kOpenpty:
             return create_pair(operation);
         case OperationKind::kDup:
         case OperationKind::kDup2:
@@ -214,6 +240,13 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kTimerfdSettime:
         case OperationKind::kTimerfdGettime:
             return timer_call(operation);
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return signal_call(operation);
+        case OperationKind::kTcsetattr:
+        case OperationKind::kWriteLine:
+            return terminal_call(operation);
         case OperationKind::kSpawn:
             return spawn(operation);
         case OperationKind::kKillChild:

@@ -3,12 +3,13 @@
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
-// interpret_watches.cc and interpret_asynchronous.cc.
+// interpret_watches.cc, interpret_asynchronous.cc, interpret_signals.cc and interpret_terminals.cc.
 // Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
 
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -56,6 +57,8 @@ private:
     [[nodiscard]] int number_of(const Descriptor& descriptor) const;
     template <class Call>
     Outcome patiently(bool may_wait, Call call);
+    template <class Call>
+    Outcome call_with_ticks(Call call);
     Result fail(HarnessError error);
     /// The result of a call that gives `outcome` and no descriptor.
     static Result plain(Outcome outcome);
@@ -107,6 +110,17 @@ private:
     Result settle(const Operation& operation);
     [[nodiscard]] bool anything_is_under_way() const;
 
+    // interpret_signals.cc
+    std::optional<HarnessError> block_signals();
+    void take_signals();
+    Result signal_call(const Operation& operation);
+    Outcome create_signalfd(const Operation& operation);
+
+    // interpret_terminals.cc
+    Result terminal_call(const Operation& operation);
+    Result write_letters(const Operation& operation);
+    void fetch_input() const;
+
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);
     Result bind(int fd);
@@ -120,8 +134,12 @@ private:
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds
-    bool first_creation_ = true;        // nothing was created by this program yet
-    bool disturbed_ = false;            // a new number shows that somebody else was at work
+    bool uses_signals_ = false;         // the program sends or shows signals: a tick is one of them
+    bool expects_ticks_ = false;        // the call that is made waits
+    bool has_handlers_ = false;
+    sigset_t mask_before_ = {};   // signals that were blocked before the program, if uses_signals_
+    bool first_creation_ = true;  // nothing was created by this program yet
+    bool disturbed_ = false;      // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;
@@ -137,6 +155,21 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
         const Outcome outcome = call();
         return outcome == -EINTR ? call() : outcome;
     }
+    const unsigned first_tick = CallTimer::ticks();
+    const Outcome outcome = call_with_ticks(call);
+    if (uses_signals_) {
+        // What a tick wakes is part of the answer where the call waited, and a disturbance where it
+        // was only slow.
+        timer_.stop();
+        const bool ticked = CallTimer::ticks() != first_tick;
+        disturbed_ =
+            disturbed_ || (ticked && outcome != system_call::kStillWaiting && !expects_ticks_);
+    }
+    return outcome;
+}
+
+template <class Call>
+Interpreter::Outcome Interpreter::call_with_ticks(Call call) {
     if (auto error = timer_.start()) {
         fail(*error);
         return system_call::kStillWaiting;

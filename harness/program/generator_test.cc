@@ -110,6 +110,8 @@ TEST_CASE("every kind of operation with a weight occurs, and no other", "[genera
     add_kinds(generator_weights::kWatchKinds, listed);
     add_kinds(generator_weights::kChildKinds, listed);
     add_kinds(generator_weights::kTimerKinds, listed);
+    add_kinds(generator_weights::kSignalKinds, listed);
+    add_kinds(generator_weights::kTerminalKinds, listed);
     CHECK(seen == listed);
 }
 
@@ -124,9 +126,11 @@ TEST_CASE("transfers have the lengths of the palette", "[generator]") {
                                     std::end(generator_weights::kLengths));
     palette.insert(0);
     CHECK(std::includes(seen.begin(), seen.end(), palette.begin(), palette.end()));
-    // Reads of inotify instances are too rare here for each of their lengths to occur.
+    // Reads of some kinds of file are too rare here for each of their lengths to occur.
     palette.insert(std::begin(generator_weights::kNoticeLengths),
                    std::end(generator_weights::kNoticeLengths));
+    palette.insert(std::begin(generator_weights::kSignalLengths),
+                   std::end(generator_weights::kSignalLengths));
     CHECK(std::includes(palette.begin(), palette.end(), seen.begin(), seen.end()));
 }
 

@@ -43,7 +43,8 @@ inline constexpr KindWeight kOpenings[] = {
     {OperationKind::kOpen, 100},         {OperationKind::kSocketpair, 200},
     {OperationKind::kSocket, 100},       {OperationKind::kEpollCreate1, 100},
     {OperationKind::kInotifyInit1, 5},   {OperationKind::kSpawn, 8},
-    {OperationKind::kTimerfdCreate, 60},
+    {OperationKind::kTimerfdCreate, 60}, {OperationKind::kSignalfd, 40},
+    {OperationKind::kOpenpty, 30},
 };
 
 /// How often an operation of a program that has a timer sets or asks one. A timer is set to an hour
@@ -54,6 +55,27 @@ inline constexpr KindWeight kTimerKinds[] = {
 };
 inline constexpr std::uint32_t kTimerKindPercent = 12;
 inline constexpr std::uint64_t kTimerValues[] = {3'600'000'000'000, 3'600'000'000'000, 0, 1, 1, 1};
+
+/// Signals, drawn only in a program that has a signalfd.
+inline constexpr KindWeight kSignalKinds[] = {
+    {OperationKind::kKill, 5},
+    {OperationKind::kTgkill, 5},
+    {OperationKind::kSignalfdMask, 1},
+};
+inline constexpr std::uint32_t kSignalKindPercent = 20;
+inline constexpr std::int32_t kSignalChoices[] = {0, 0, 0, 1, 2, 2, 3, 4, 5};
+inline constexpr std::uint32_t kSignalLengths[] = {127, 128, 128, 128, 256, 300, 4096};
+
+/// Operations on pseudo terminals, drawn only in a program that has one.
+inline constexpr KindWeight kTerminalKinds[] = {
+    {OperationKind::kWriteLine, 8},
+    {OperationKind::kTcsetattr, 2},
+    {OperationKind::kOpenSlave, 1},
+};
+inline constexpr std::uint32_t kTerminalKindPercent = 15;
+/// Bytes of a transfer: a few make more than the 128 that a read may leave for the writer to be
+/// woken. All are among kLengths.
+inline constexpr std::uint32_t kLetterCounts[] = {0, 1, 1, 2, 8, 100, 100, 100};
 
 /// Operations on children, drawn only in a program that has one.
 inline constexpr KindWeight kChildKinds[] = {

@@ -122,6 +122,15 @@ timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK|TFD_CLOEXEC) = t
 timerfd_settime(t, TFD_TIMER_ABSTIME, {1, 0}) = 0
 timerfd_settime(t, 0, NULL) = EFAULT
 timerfd_gettime(t) = 1
+signalfd(SIGUSR1|SIGRTMIN_1, SFD_NONBLOCK|SFD_CLOEXEC) = g
+signalfd_mask(g, SIGUSR2) = 0
+kill(SIGUSR1) = 0
+tgkill(77) = EINVAL
+openpty([m, n], O_NONBLOCK) = 0
+open_slave(m, O_NONBLOCK) = o
+tcsetattr(n, ICANON) = 0
+tcsetattr(m, 0) = 0
+write_line(m, 5) = 5
 close(1000000) = EBADF
 barrier
 )";

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/scan.h"
 #include "model/eventpoll/wake.h"
 #include "model/kinds/file.h"
 
@@ -26,7 +27,8 @@ public:
           instance_(instance),
           items_(world_.instances[instance].items),
           most_(most),
-          writable_(writable) {}
+          writable_(writable),
+          scan_(transition, instance) {}
 
     Result run();
 
@@ -63,6 +65,7 @@ private:
     ItemSet pending_ = 0;  // queued and not considered yet
     int most_;
     int writable_;
+    Scan scan_;
     int count_ = 0;
     bool cut_ = false;  // the call ended before it considered every queued item
     std::uint32_t latest_reported_ = kNoRank;  // highest earliest_rank among the reported
@@ -76,6 +79,7 @@ Result Harvest::run() {
         ++world_.next_rank;  // what this harvest leaves behind goes before what comes later (R-C7)
     }
     if (!transition_.exact()) {
+        scan_.let_time_pass();
         const LookGuard guard(transition_, Look::kPerhaps);
         for_each_member(items_, [&](int i) {
             const Item& item = world_.items[i];
@@ -119,6 +123,7 @@ int Harvest::next_in_order() {
         return kStop;
     }
     Item& item = world_.items[head];
+    scan_.let_time_pass();
     const MaskRange range = file_mask(transition_, item.file, item.events) & item.events;
     if (range.surely == 0) {
         transition_.decided_by(Rule::kC10);

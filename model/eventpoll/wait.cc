@@ -6,6 +6,7 @@
 
 #include "model/eventpoll/harvest.h"
 #include "model/kinds/descriptors.h"
+#include "model/kinds/signalfd.h"
 
 namespace epollcheck {
 
@@ -111,6 +112,13 @@ bool waits_for_ever(const Operation& operation) {
     return operation.timeout_ms < 0 || operation.timeout_ms > kEndlessSeconds * 1000;
 }
 
+/// True if the wait has a time-out other than 0.
+bool has_timeout(const Operation& operation) {
+    return operation.kind == OperationKind::kEpollPwait2
+               ? operation.timeout_seconds != 0 || operation.timeout_nanoseconds != 0
+               : operation.timeout_ms != 0;
+}
+
 /// The rule by which a wait that found nothing ends.
 Rule rule_of_timeout(const Operation& operation) {
     if (operation.kind == OperationKind::kEpollPwait2) {
@@ -147,8 +155,11 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
         return refuse(transition, early, wrong);
     }
     const int instance = transition.world.files[open_file(transition, operation.fd)].object;
-    const Result result =
-        harvest(transition, instance, operation.number, writable_events(operation));
+    const int writable = writable_events(operation);
+    if (!transition.exact() && waits_for_ever(operation) && transition.choose(0b11) == 1) {
+        interrupt(transition);
+    }
+    const Result result = harvest(transition, instance, operation.number, writable);
     if (result.kind == ResultKind::kEvents && result.event_count == 0) {
         if (operation.pointer != Pointer::kGood && operation.pointer != Pointer::kRoom) {
             ErrorList unused_buffer;
@@ -158,9 +169,16 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
                 return transition.fail(unused_buffer);
             }
         }
+        if (operation.mask_pointer == Pointer::kGood && has_pending_signal(transition.world) &&
+            (waits_for_ever(operation) || has_timeout(operation))) {
+            return transition.give_up("a signal that ends a wait is not modelled");
+        }
         if (waits_for_ever(operation)) {
             transition.decided_by(Rule::kE3);
-            return Result::blocked();
+            interrupt(transition);  // by the executor, which wakes items of signalfds
+            const Result after = harvest(transition, instance, operation.number, writable);
+            const bool nothing = after.kind == ResultKind::kEvents && after.event_count == 0;
+            return nothing ? Result::blocked() : after;
         }
         transition.decided_by(rule_of_timeout(operation));
     }

@@ -13,6 +13,8 @@
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/signalfd.h"
+#include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
@@ -61,6 +63,15 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return truncate_file(transition, operation);
         case OperationKind::kUnlink:
             return unlink_entry(transition, operation);
+        case OperationKind::kSignalfdMask:
+            return change_signalfd(transition, operation);
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return send_signal(transition, operation);
+        case OperationKind::kTcsetattr:
+            return set_terminal_mode(transition, operation);
+        case OperationKind::kWriteLine:
+            return write_line(transition, operation);
         case OperationKind::kKillChild:
             return kill_child(transition, operation);
         case OperationKind::kReap:
@@ -94,6 +105,12 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
             return create_socket_pair(transition, operation);
         case OperationKind::kInotifyInit1:
             return create_inotify(transition, operation);
+        case OperationKind::kSignalfd:
+            return create_signalfd(transition, operation);
+        case OperationKind::kOpenpty:
+            return create_terminal(transition, operation);
+        case OperationKind::kOpenSlave:
+            return open_slave(transition, operation);
         case OperationKind::kSpawn:
             return spawn_child(transition);
         case OperationKind::kTimerfdCreate:
@@ -153,12 +170,20 @@ void bind_handles(World& world, const Operation& operation, const Result& result
     }
 }
 
+bool is_wait(OperationKind kind) {
+    return kind == OperationKind::kEpollWait || kind == OperationKind::kEpollPwait ||
+           kind == OperationKind::kEpollPwait2;
+}
+
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
     elapse(transition);
     const Result result = dispatch(transition, operation);
     bind_handles(transition.world, operation, result);
+    if (result.kind == ResultKind::kBlocked && !is_wait(operation.kind)) {
+        interrupt(transition);
+    }
     if (!transition.exact()) {
         note_fallen_bits(transition);
     }

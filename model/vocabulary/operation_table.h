@@ -35,6 +35,7 @@ inline constexpr std::uint32_t kOutOfBand = 1U << 11;    // MSG_OOB
 inline constexpr std::uint32_t kDontWait = 1U << 12;     // MSG_DONTWAIT
 inline constexpr std::uint32_t kAbsolute = 1U << 13;     // TFD_TIMER_ABSTIME
 inline constexpr std::uint32_t kCancelOnSet = 1U << 14;  // TFD_TIMER_CANCEL_ON_SET
+inline constexpr std::uint32_t kCanonical = 1U << 15;    // ICANON
 inline constexpr std::uint32_t kUnknown = 1U << 31;      // a flag that no call knows
 
 }  // namespace flag
@@ -84,6 +85,8 @@ enum class ArgumentType : std::uint8_t {
     kSocketOption,     // SO_ERROR
     kClock,            // CLOCK_REALTIME, CLOCK_MONOTONIC or a number: Operation::number
     kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
+    kSignals,       // SIGUSR1|SIGUSR2: Operation::value, bits by the order of signal_names()
+    kSignal,        // a name or a number: Operation::number, index into signal_names()
     kRequest,       // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
 };
 
@@ -139,6 +142,11 @@ ResultType result_type(const Operation& operation);
 /// Names of enumerated arguments, indexed by their value.
 std::span<const std::string_view> path_names();
 std::span<const std::string_view> fcntl_command_names();
+/// Names of the signals that a program can send to itself, in the order in which pending ones are
+/// read. The last one is ignored, the others are blocked as long as the program runs.
+std::span<const std::string_view> signal_names();
+/// The same names as bits of a set.
+std::span<const FlagName> signal_set_names();
 /// Names of clocks, indexed by their number, the same on every Linux.
 std::span<const std::string_view> clock_names();
 /// Names of the flags in the result of F_GETFL.
