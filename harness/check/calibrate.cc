@@ -63,6 +63,7 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_unix_out_of_band = capacities.has_unix_out_of_band;
     calibration.has_pidfd = capacities.has_pidfd;
     calibration.has_loopback = capacities.has_loopback;
+    calibration.has_terminals = capacities.has_terminals;
     calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
     calibration.kcmp_error = capacities.kcmp_error;

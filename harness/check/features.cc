@@ -2,11 +2,20 @@
 
 #include "harness/check/features.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace epollcheck {
 
 namespace {
+
+bool can_be_read(const char* path) {
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd >= 0;
+}
 
 constexpr Feature kFeatures[] = {
     {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
@@ -18,6 +27,12 @@ constexpr Feature kFeatures[] = {
      [](const Calibration& calibration) { return calibration.has_inotify; }},
     {"pidfd", "pidfd_open(2) and waitid(2) with P_PIDFD, Linux 5.4", "this kernel has no pidfd",
      [](const Calibration& calibration) { return calibration.has_pidfd; }},
+    {"pty", "pseudo terminals: /dev/ptmx, and TIOCGPTPEER of Linux 4.13",
+     "this machine has no usable /dev/ptmx, or its kernel no TIOCGPTPEER",
+     [](const Calibration& calibration) { return calibration.has_terminals; }},
+    {"block-device", "a block device that may be opened for reading: /dev/loop0",
+     "/dev/loop0 cannot be opened here",
+     [](const Calibration&) { return can_be_read("/dev/loop0"); }},
     {"unix-out-of-band", "MSG_OOB on unix stream sockets, Linux 5.15 with CONFIG_AF_UNIX_OOB",
      "unix stream sockets of this kernel have no out-of-band data",
      [](const Calibration& calibration) { return calibration.has_unix_out_of_band; }},

@@ -10,10 +10,12 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 
 #include <climits>
+#include <csignal>
 
 #include "model/vocabulary/event_mask.h"
 #include "model/vocabulary/operation.h"
@@ -76,6 +78,29 @@ int eventfd_flags(std::uint32_t flags) {
 int inotify_flags(std::uint32_t flags) {
     static constexpr Pair kPairs[] = {{flag::kCloexec, IN_CLOEXEC}, {flag::kNonblock, IN_NONBLOCK}};
     return translate(flags, kPairs);
+}
+
+int signalfd_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {{flag::kCloexec, SFD_CLOEXEC},
+                                      {flag::kNonblock, SFD_NONBLOCK}};
+    return translate(flags, kPairs);
+}
+
+int signal_number(std::int32_t index) {
+    switch (index) {
+        case 0:
+            return SIGUSR1;
+        case 1:
+            return SIGUSR2;
+        case 2:
+            return SIGRTMIN;
+        case 3:
+            return SIGRTMIN + 1;
+        case 4:
+            return SIGURG;
+        default:
+            return INT_MAX;
+    }
 }
 
 int timerfd_flags(std::uint32_t flags) {

@@ -20,6 +20,10 @@ int inotify_flags(std::uint32_t flags);
 int timerfd_flags(std::uint32_t flags);
 /// For timerfd_settime.
 int timer_setting_flags(std::uint32_t flags);
+/// For signalfd.
+int signalfd_flags(std::uint32_t flags);
+/// The number of a signal of signal_names(); for another index a number that no signal has.
+int signal_number(std::int32_t index);
 /// Type and flags of socket and socketpair, flags of accept4.
 int socket_type(std::uint32_t flags);
 /// For send and recv.

@@ -201,6 +201,14 @@ bool measure_pidfd() {
     return pidfd >= 0 && system_call::wait_for_exit(own.get()) == -ECHILD;
 }
 
+bool measure_terminals() {
+    int ends[2] = {-1, -1};
+    const bool works = system_call::openpty(ends, 0) == 0;
+    const OwnedFd master(ends[0]);
+    const OwnedFd slave(ends[1]);
+    return works;
+}
+
 }  // namespace
 
 std::optional<HarnessError> measure_capacities(Capacities& capacities) {
@@ -212,6 +220,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_loopback = Loopback().open();
     capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
     capacities.has_pidfd = measure_pidfd();
+    capacities.has_terminals = measure_terminals();
     capacities.keeps_wakeup = measure_wakeup();
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));

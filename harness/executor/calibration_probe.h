@@ -25,6 +25,7 @@ struct Capacities {
     std::uint32_t epoll_event_size = 0;       // sizeof(struct epoll_event), bytes
     bool has_epoll_pwait2 = false;
     bool has_inotify = false;
+    bool has_terminals = false;         // pseudo terminals whose slave TIOCGPTPEER opens
     bool has_pidfd = false;             // and waitid takes one
     bool has_loopback = false;          // AF_INET works on the loopback device
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream

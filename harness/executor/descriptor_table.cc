@@ -27,7 +27,8 @@ void DescriptorTable::unshare(int process) {
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
-    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Timing::kOff, Network::kNone});
+    descriptions_.push_back(
+        {never_waits, kNoAddress, kNoProcess, Timing::kOff, Network::kNone, false});
     name(number, static_cast<std::int32_t>(descriptions_.size()) - 1);
 }
 
@@ -126,6 +127,19 @@ void DescriptorTable::list_open(std::vector<int>& numbers) const {
             numbers.push_back(base_ + static_cast<int>(slot));
         }
     }
+}
+
+void DescriptorTable::set_terminal(int number) {
+    const std::int32_t description = description_of(number);
+    if (description != kClosed) {
+        descriptions_[static_cast<std::size_t>(description)].is_terminal = true;
+    }
+}
+
+bool DescriptorTable::is_terminal(int number) const {
+    const std::int32_t description = description_of(number);
+    return description != kClosed &&
+           descriptions_[static_cast<std::size_t>(description)].is_terminal;
 }
 
 void DescriptorTable::name(int number, std::int32_t description) {

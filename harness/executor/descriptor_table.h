@@ -72,6 +72,19 @@ public:
     /// kNoProcess also for numbers that are no pidfd.
     [[nodiscard]] std::int64_t process(int number) const;
 
+    void set_terminal(int number);
+    /// False also for numbers that are no terminal.
+    [[nodiscard]] bool is_terminal(int number) const;
+    /// Calls `visit(number)` for each number that is a terminal.
+    template <class Visit>
+    void for_each_terminal(Visit visit) const {
+        for (std::size_t slot = 0; slot < tables_[table_].size(); ++slot) {
+            if (is_terminal(base_ + static_cast<int>(slot))) {
+                visit(base_ + static_cast<int>(slot));
+            }
+        }
+    }
+
     /// Whether a timer will expire without being asked to.
     enum class Timing : std::uint8_t {
         kOff,       // it is no timer, or none that expires soon
@@ -120,6 +133,7 @@ private:
         std::int64_t process;
         Timing timing;
         Network network;
+        bool is_terminal;
     };
     static constexpr std::int32_t kClosed = -1;
 

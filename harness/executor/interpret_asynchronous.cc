@@ -129,6 +129,7 @@ Result Interpreter::settle(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const auto deadline = Clock::now() + kBound;
     timer_.stop();  // a tick would cut a poll short
+    fetch_input();
     unsigned short& revents = memory_.arguments().revents;
     revents = 0;
     Outcome outcome = 0;

@@ -98,6 +98,13 @@ Result Interpreter::create(const Operation& operation) {
             outcome = make<system_call::timerfd_create>(operation.number,
                                                         abi::timerfd_flags(operation.flags));
             break;
+        case OperationKind::kSignalfd:
+            outcome = create_signalfd(operation);
+            break;
+        case OperationKind::kOpenSlave:
+            outcome = make<system_call::open_slave>(number_of(operation.fd),
+                                                    abi::open_flags(operation.flags));
+            break;
         case OperationKind::kSocket:
             if (operation.number == static_cast<std::int32_t>(Domain::kInet)) {
                 return create_inet(operation);
@@ -115,19 +122,31 @@ Result Interpreter::create(const Operation& operation) {
     const Result result = bind_handles(operation, outcome, never_waits);
     if (result.kind == ResultKind::kDescriptor) {
         table_.set_address(static_cast<int>(outcome), address);
+        if (operation.kind == OperationKind::kOpenSlave) {
+            table_.set_terminal(static_cast<int>(outcome));
+        }
     }
     return result;
+}
+
+Interpreter::Outcome Interpreter::call_pair(const Operation& operation, int (&numbers)[2]) {
+    switch (operation.kind) {
+        case OperationKind::kPipe2:
+            return make<system_call::pipe2>(numbers, abi::open_flags(operation.flags));
+        case OperationKind::kOpenpty:
+            return make<system_call::openpty>(numbers, abi::open_flags(operation.flags));
+        default:
+            return make<system_call::socketpair>(
+                operation.number == static_cast<std::int32_t>(Domain::kInet) ? AF_INET : AF_UNIX,
+                abi::socket_type(operation.flags), numbers);
+    }
 }
 
 Result Interpreter::create_pair(const Operation& operation) {
     int(&numbers)[2] = memory_.arguments().numbers;
     numbers[0] = numbers[1] = -1;
-    const Outcome outcome =
-        operation.kind == OperationKind::kPipe2
-            ? make<system_call::pipe2>(numbers, abi::open_flags(operation.flags))
-            : make<system_call::socketpair>(
-                  operation.number == static_cast<std::int32_t>(Domain::kInet) ? AF_INET : AF_UNIX,
-                  abi::socket_type(operation.flags), numbers);
+    const bool terminal = operation.kind == OperationKind::kOpenpty;
+    const Outcome outcome = call_pair(operation, numbers);
     for (int i = 0; i < 2; ++i) {
         if (operation.bound[i] != kNoHandle) {
             handles_[static_cast<std::size_t>(operation.bound[i])] = outcome < 0 ? -1 : numbers[i];
@@ -143,6 +162,9 @@ Result Interpreter::create_pair(const Operation& operation) {
             make<system_call::close>(numbers[i]);
         } else {
             table_.opened(numbers[i], (operation.flags & flag::kNonblock) != 0);
+            if (terminal) {
+                table_.set_terminal(numbers[i]);
+            }
         }
     }
     return Result::of_descriptor(slots[0], slots[1]);

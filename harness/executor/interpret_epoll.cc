@@ -106,8 +106,22 @@ Result Interpreter::wait(const Operation& operation) {
         timer_.stop();  // a tick would cut it short
     }
     const std::int64_t start = duration == Duration::kFinite ? monotonic_now() : 0;
-    const Outcome outcome =
-        patiently(duration == Duration::kEndless, [&] { return call_wait(operation, buffer); });
+    Outcome outcome = 0;
+    if (duration == Duration::kEndless && uses_signals_) {
+        // Without a tick, which is a signal, as long as the wait may end by itself.
+        Operation look = operation;
+        look.timeout_ms = 0;
+        look.timeout_pointer = Pointer::kGood;
+        look.timeout_seconds = 0;
+        look.timeout_nanoseconds = 0;
+        outcome = call_wait(look, buffer);
+    }
+    if (outcome == 0) {
+        expects_ticks_ = true;
+        outcome =
+            patiently(duration == Duration::kEndless, [&] { return call_wait(operation, buffer); });
+        expects_ticks_ = false;
+    }
     if (outcome < 0) {
         return plain(outcome);
     }

@@ -37,6 +37,9 @@ Result Interpreter::read(const Operation& operation) {
 
 Result Interpreter::write(const Operation& operation) {
     const int fd = number_of(operation.fd);
+    if (table_.is_terminal(fd) && operation.pointer == Pointer::kGood && !operation.as_value) {
+        return write_letters(operation);
+    }
     std::uint64_t& number = memory_.arguments().number;
     number = operation.value;
     void* const good = operation.as_value ? static_cast<void*>(&number) : memory_.zeros();

@@ -35,6 +35,24 @@ bool is_inet_creation(const Operation& operation) {
            operation.number == static_cast<std::int32_t>(Domain::kInet);
 }
 
+bool is_about_signals(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSignalfd:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// True for the calls whose effects are looked for in the process that runs the program.
+bool is_for_one_process(const Operation& operation) {
+    return is_inet_creation(operation) || is_about_signals(operation) ||
+           operation.kind == OperationKind::kOpenpty;
+}
+
 }  // namespace
 
 Result Interpreter::fail(HarnessError error) {
@@ -104,7 +122,9 @@ bool Interpreter::check_descriptor(const Descriptor& descriptor, std::size_t ind
 
 bool Interpreter::check_program(std::span<const Operation> operations, int handle_count) {
     bool has_processes = false;
-    bool has_inet = false;
+    bool stays_alone = false;
+    bool has_terminals = false;
+    bool sends_descriptors = false;
     for (std::size_t i = 0; i < operations.size(); ++i) {
         const Operation& operation = operations[i];
         if (static_cast<int>(operation.kind) >= kOperationKinds ||
@@ -127,11 +147,18 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
         }
         has_processes = has_processes || starts_process(operation.kind);
-        has_inet = has_inet || is_inet_creation(operation);
-        if (has_processes && has_inet) {
+        has_terminals = has_terminals || operation.kind == OperationKind::kOpenpty;
+        sends_descriptors = sends_descriptors || operation.kind == OperationKind::kSendFd;
+        stays_alone = stays_alone || is_for_one_process(operation);
+        if (has_processes && stays_alone) {
             fail({at_operation(i, operation) +
-                  ": a program with internet sockets has one process here, because what is on its "
-                  "way in the network is waited for in the process that sent it."});
+                  ": a program with internet sockets, signals or terminals has one process here, "
+                  "because what they have under way is waited for in the process that caused it."});
+        }
+        if (has_terminals && sends_descriptors) {
+            fail({at_operation(i, operation) +
+                  ": a program with terminals sends no descriptors here, because what is on its way "
+                  "to a terminal cannot be waited for while nobody has it open."});
         }
         if (error_ || !check_descriptor(operation.fd, i, handle_count) ||
             !check_descriptor(operation.other_fd, i, handle_count)) {
@@ -148,10 +175,17 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     first_creation_ = true;
     process_ = 0;
     restarted_until_ = 0;
+    uses_signals_ = std::any_of(operations.begin(), operations.end(), is_about_signals);
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
         return End::kFailed;
+    }
+    if (uses_signals_) {
+        if (auto error = block_signals()) {
+            fail(*error);
+            return End::kFailed;
+        }
     }
     for (const Operation& operation : operations) {
         event_count_ = 0;
@@ -177,6 +211,10 @@ void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
     second_.end();
     table_.act_as(0);
+    if (uses_signals_) {
+        take_signals();
+        uses_signals_ = false;
+    }
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     table_.close_all([](int first, int last) { system_call::close_all(first, last); });
     children_.remove();
@@ -212,9 +250,12 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kAccept4:
         case OperationKind::kInotifyInit1:
         case OperationKind::kTimerfdCreate:
+        case OperationKind::kSignalfd:
+        case OperationKind::kOpenSlave:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
+        case OperationKind::kOpenpty:
             return create_pair(operation);
         case OperationKind::kDup:
         case OperationKind::kDup2:
@@ -297,6 +338,13 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kTimerfdSettime:
         case OperationKind::kTimerfdGettime:
             return timer_call(operation);
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return signal_call(operation);
+        case OperationKind::kTcsetattr:
+        case OperationKind::kWriteLine:
+            return terminal_call(operation);
         case OperationKind::kSpawn:
             return spawn(operation);
         case OperationKind::kKillChild:

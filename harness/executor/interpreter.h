@@ -3,14 +3,15 @@
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
-// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc and
-// interpret_processes.cc. Calls of a second process are made there (see mailbox.h), so what they
-// point to lies in memory that both processes have. Nothing here allocates while a program runs,
-// apart from tables that keep their size.
+// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc, interpret_signals.cc,
+// interpret_terminals.cc and interpret_processes.cc. Calls of a second process are made there (see
+// mailbox.h), so what they point to lies in memory that both processes have. Nothing here allocates
+// while a program runs, apart from tables that keep their size.
 
 #pragma once
 
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -72,6 +73,8 @@ private:
     }
     template <class Call>
     Outcome patiently(bool may_wait, Call call);
+    template <class Call>
+    Outcome call_with_ticks(Call call);
     Result fail(HarnessError error);
     /// The result of a call that gives `outcome` and no descriptor.
     static Result plain(Outcome outcome);
@@ -90,6 +93,7 @@ private:
     // interpret_descriptors.cc
     Result create(const Operation& operation);
     Result create_pair(const Operation& operation);
+    Outcome call_pair(const Operation& operation, int (&numbers)[2]);
     Result duplicate(const Operation& operation);
     Result close(const Operation& operation);
     Result fcntl(const Operation& operation);
@@ -134,6 +138,17 @@ private:
     Result accept_inet(const Operation& operation);
     Result move_all(const Operation& operation);
 
+    // interpret_signals.cc
+    std::optional<HarnessError> block_signals();
+    void take_signals();
+    Result signal_call(const Operation& operation);
+    Outcome create_signalfd(const Operation& operation);
+
+    // interpret_terminals.cc
+    Result terminal_call(const Operation& operation);
+    Result write_letters(const Operation& operation);
+    void fetch_input();
+
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);
     Result bind(int fd);
@@ -161,8 +176,12 @@ private:
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds
-    bool first_creation_ = true;        // nothing was created by this program yet
-    bool disturbed_ = false;            // a new number shows that somebody else was at work
+    bool uses_signals_ = false;         // the program sends or shows signals: a tick is one of them
+    bool expects_ticks_ = false;        // the call that is made waits
+    bool has_handlers_ = false;
+    sigset_t mask_before_ = {};   // signals that were blocked before the program, if uses_signals_
+    bool first_creation_ = true;  // nothing was created by this program yet
+    bool disturbed_ = false;      // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;
@@ -178,6 +197,21 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
         const Outcome outcome = call();
         return outcome == -EINTR ? call() : outcome;
     }
+    const unsigned first_tick = CallTimer::ticks();
+    const Outcome outcome = call_with_ticks(call);
+    if (uses_signals_) {
+        // What a tick wakes is part of the answer where the call waited, and a disturbance where it
+        // was only slow.
+        timer_.stop();
+        const bool ticked = CallTimer::ticks() != first_tick;
+        disturbed_ =
+            disturbed_ || (ticked && outcome != system_call::kStillWaiting && !expects_ticks_);
+    }
+    return outcome;
+}
+
+template <class Call>
+Interpreter::Outcome Interpreter::call_with_ticks(Call call) {
     if (auto error = timer_.start()) {
         fail(*error);
         return system_call::kStillWaiting;

@@ -9,15 +9,19 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <iterator>
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -178,6 +182,54 @@ Outcome timerfd_remains(int fd) {
     const Outcome result = outcome(::timerfd_gettime(fd, &setting));
     return result < 0 ? result
                       : (setting.it_value.tv_sec != 0 || setting.it_value.tv_nsec != 0 ? 1 : 0);
+}
+
+Outcome signalfd(int fd, const void* mask, int flags) {
+    return outcome(::signalfd(fd, static_cast<const sigset_t*>(mask), flags));
+}
+
+Outcome kill_self(int signal) { return outcome(::kill(getpid(), signal)); }
+
+Outcome kill_thread(int signal) { return outcome(syscall(SYS_tgkill, getpid(), gettid(), signal)); }
+
+Outcome open_slave(int master, int flags) {
+    constexpr unsigned long kGetPeer = _IO('T', 0x41);  // TIOCGPTPEER
+    return outcome(::ioctl(master, kGetPeer, O_RDWR | O_NOCTTY | flags));
+}
+
+Outcome set_terminal_mode(int fd, bool canonical) {
+    termios mode = {};
+    const Outcome result = outcome(::tcgetattr(fd, &mode));
+    if (result < 0) {
+        return result;
+    }
+    mode.c_iflag = 0;
+    mode.c_oflag = 0;
+    mode.c_lflag = canonical ? ICANON : 0;
+    std::fill(std::begin(mode.c_cc), std::end(mode.c_cc), cc_t{_POSIX_VDISABLE});
+    mode.c_cc[VMIN] = 1;
+    mode.c_cc[VTIME] = 0;
+    return outcome(::tcsetattr(fd, TCSANOW, &mode));
+}
+
+Outcome openpty(int fds[2], int flags) {
+    int locked = 0;
+    const Outcome master = open("/dev/ptmx", O_RDWR | O_NOCTTY | flags);
+    if (master < 0) {
+        return master;
+    }
+    fds[0] = static_cast<int>(master);
+    Outcome result = ioctl(fds[0], TIOCSPTLCK, &locked);
+    if (result >= 0) {
+        result = open_slave(fds[0], flags);
+    }
+    if (result < 0) {
+        close(fds[0]);
+        return result;
+    }
+    fds[1] = static_cast<int>(result);
+    set_terminal_mode(fds[1], false);
+    return 0;
 }
 
 Outcome pidfd_open(int process) { return outcome(syscall(SYS_pidfd_open, process, 0)); }

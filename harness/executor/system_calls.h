@@ -61,6 +61,18 @@ Outcome memfd_create(const char* name, unsigned int flags);
 Outcome inotify_init1(int flags);
 Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask);
 Outcome inotify_rm_watch(int fd, int watch);
+/// `mask` is a sigset_t.
+Outcome signalfd(int fd, const void* mask, int flags);
+/// Sends a signal to this process.
+Outcome kill_self(int signal);
+/// Sends a signal to this thread.
+Outcome kill_thread(int signal);
+/// Opens a pseudo terminal: its master and its slave, which is raw.
+Outcome openpty(int fds[2], int flags);
+/// Opens the slave of a master once more.
+Outcome open_slave(int master, int flags);
+/// Makes a terminal canonical or raw, without echo and without special characters.
+Outcome set_terminal_mode(int fd, bool canonical);
 Outcome pidfd_open(int process);
 Outcome timerfd_create(int clock, int flags);
 Outcome timerfd_settime(int fd, int flags, const void* setting);

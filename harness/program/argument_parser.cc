@@ -166,6 +166,13 @@ void parse_clock(LineCursor& cursor, Operation& operation) {
             : static_cast<std::int32_t>(parse_name(cursor, clock_names(), "a clock or a number"));
 }
 
+void parse_signal(LineCursor& cursor, Operation& operation) {
+    operation.number =
+        cursor.at_number()
+            ? parse_number<std::int32_t>(cursor)
+            : static_cast<std::int32_t>(parse_name(cursor, signal_names(), "a signal"));
+}
+
 void parse_timer_setting(LineCursor& cursor, Operation& operation) {
     if (!cursor.accept('{')) {
         operation.pointer = parse_pointer(cursor, "{nanoseconds, period}");
@@ -240,6 +247,11 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
             return parse_clock(cursor, operation);
         case ArgumentType::kTimerSetting:
             return parse_timer_setting(cursor, operation);
+        case ArgumentType::kSignals:
+            operation.value = parse_flags(cursor, signal_set_names());
+            return;
+        case ArgumentType::kSignal:
+            return parse_signal(cursor, operation);
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
         case ArgumentType::kProcess:

@@ -43,10 +43,13 @@ void Generator::generate(Program& program) {
     handles_ = 0;
     has_processes_ = random_.below(1000) < weights::kProcessesPermille;
     sent_ = Kind::kOther;
+    passes_descriptors_ = false;
     uses_watches_ = false;
     uses_children_ = false;
     uses_inet_ = false;
     uses_timers_ = false;
+    uses_signals_ = false;
+    uses_terminals_ = false;
     killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
@@ -104,6 +107,18 @@ Descriptor Generator::one_of(Kind first, Kind last) {
     return any();
 }
 
+/// The same, but never another handle as long as there is one of those kinds.
+Descriptor Generator::surely_one_of(Kind first, Kind last) {
+    const std::uint32_t start = random_.below(handles_);
+    for (std::uint32_t i = 0; i < handles_; ++i) {
+        const std::uint32_t handle = (start + i) % handles_;
+        if (kinds_[handle] >= first && kinds_[handle] <= last) {
+            return {static_cast<std::int16_t>(handle), -1};
+        }
+    }
+    return any();
+}
+
 EventMask Generator::interest() {
     EventMask mask = draw(random_, weights::kInterests);
     mask |= random_.chance(weights::kEdgePercent) ? event::kEdge : 0;
@@ -129,9 +144,12 @@ bool Generator::is_excluded(OperationKind kind) const {
         case OperationKind::kInotifyInit1:
         case OperationKind::kTimerfdCreate:
         case OperationKind::kSpawn:
+        case OperationKind::kSignalfd:
             return has_processes_;
+        case OperationKind::kOpenpty:
+            return has_processes_ || passes_descriptors_;
         case OperationKind::kSendFd:
-            return uses_timers_ || uses_children_;
+            return uses_timers_ || uses_children_ || uses_signals_ || uses_terminals_;
         default:
             return false;
     }
@@ -180,6 +198,14 @@ void Generator::draw_operation() {
     }
     if (uses_timers_ && random_.chance(weights::kTimerKindPercent)) {
         draw_timer_call();
+        return;
+    }
+    if (uses_signals_ && random_.chance(weights::kSignalKindPercent)) {
+        draw_signal_call();
+        return;
+    }
+    if (uses_terminals_ && random_.chance(weights::kTerminalKindPercent)) {
+        draw_terminal_call();
         return;
     }
     if (has_processes_ && random_.chance(weights::kProcessCallPercent)) {
@@ -313,6 +339,13 @@ void Generator::fill_transfer(Operation& operation, bool writes) {
     if (!writes && operation.fd.handle >= 0 && kinds_[operation.fd.handle] == Kind::kInotify) {
         operation.length = draw(random_, weights::kNoticeLengths);
     }
+    if (!writes && operation.fd.handle >= 0 && kinds_[operation.fd.handle] == Kind::kSignalfd) {
+        operation.length = draw(random_, weights::kSignalLengths);
+    }
+    if (operation.fd.handle >= 0 && (kinds_[operation.fd.handle] == Kind::kMaster ||
+                                     kinds_[operation.fd.handle] == Kind::kSlave)) {
+        operation.length = draw(random_, weights::kLetterCounts);
+    }
     if (message) {
         operation.flags |= random_.chance(20) ? flag::kOutOfBand : 0;
         operation.flags |= !writes && random_.chance(20) ? flag::kPeek : 0;
@@ -385,23 +418,8 @@ void Generator::fill_creation(Operation& operation) {
         case OperationKind::kMemfdCreate:
             operation.bound[0] = bind(Kind::kOther);
             break;
-        case OperationKind::kInotifyInit1:
-            operation.flags = flag::kNonblock | close_on_exec;
-            operation.bound[0] = bind(Kind::kInotify);
-            uses_watches_ = true;
-            break;
-        case OperationKind::kTimerfdCreate:
-            operation.number = static_cast<std::int32_t>(random_.below(2));
-            operation.flags = flag::kNonblock | close_on_exec;
-            operation.bound[0] = bind(Kind::kTimerfd);
-            uses_timers_ = true;
-            break;
-        case OperationKind::kSpawn:
-            operation.bound[0] = bind(Kind::kPidfd);
-            killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
-            uses_children_ = true;
-            break;
-        default: {
+        case OperationKind::kSocket:
+        case OperationKind::kSocketpair: {
             constexpr std::uint32_t kTypes[] = {flag::kStream, flag::kStream, flag::kSeqpacket,
                                                 flag::kDatagram};
             const std::uint32_t type = draw(random_, kTypes);
@@ -415,6 +433,45 @@ void Generator::fill_creation(Operation& operation) {
             }
             break;
         }
+        default:
+            fill_special_creation(operation, close_on_exec);
+            break;
+    }
+}
+
+/// Files that bring operations of their own into a program.
+void Generator::fill_special_creation(Operation& operation, std::uint32_t close_on_exec) {
+    switch (operation.kind) {
+        case OperationKind::kInotifyInit1:
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kInotify);
+            uses_watches_ = true;
+            break;
+        case OperationKind::kTimerfdCreate:
+            operation.number = static_cast<std::int32_t>(random_.below(2));
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kTimerfd);
+            uses_timers_ = true;
+            break;
+        case OperationKind::kSignalfd:
+            operation.value = random_.below(32);
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kSignalfd);
+            uses_signals_ = true;
+            break;
+        case OperationKind::kOpenpty:
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kMaster);
+            operation.bound[1] = bind(Kind::kSlave);
+            uses_terminals_ = true;
+            break;
+        case OperationKind::kSpawn:
+            operation.bound[0] = bind(Kind::kPidfd);
+            killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
+            uses_children_ = true;
+            break;
+        default:
+            break;
     }
 }
 
@@ -435,6 +492,7 @@ void Generator::fill_passing(Operation& operation) {
     operation.fd = one_of(Kind::kStream, Kind::kDatagram);
     if (operation.kind == OperationKind::kSendFd) {
         operation.other_fd = any();
+        passes_descriptors_ = true;
         if (operation.other_fd.handle >= 0) {
             sent_ = kinds_[operation.other_fd.handle];
         }
@@ -499,10 +557,46 @@ void Generator::draw_timer_call() {
     operation.value = draw(random_, weights::kTimerValues);
     const bool past = operation.value == 1;
     operation.flags = past ? flag::kAbsolute : 0;
-    if (past && random_.chance(weights::kSettlePercent)) {
+    if (past) {
+        settle_perhaps(timer);
+    }
+}
+
+/// Mostly, what was set going is awaited before the program does more: else much is open.
+void Generator::settle_perhaps(Descriptor fd) {
+    if (random_.chance(weights::kSettlePercent)) {
         Operation& settling = add(OperationKind::kSettle);
-        settling.fd = timer;
+        settling.fd = fd;
         settling.flags = event::kIn;
+    }
+}
+
+void Generator::draw_signal_call() {
+    Operation& operation = add(draw_kind(random_, weights::kSignalKinds));
+    if (operation.kind == OperationKind::kSignalfdMask) {
+        operation.fd = one_of(Kind::kSignalfd, Kind::kSignalfd);
+        operation.value = random_.below(32);
+    } else {
+        operation.number = draw(random_, weights::kSignalChoices);
+    }
+}
+
+void Generator::draw_terminal_call() {
+    Operation& operation = add(draw_kind(random_, weights::kTerminalKinds));
+    operation.fd = surely_one_of(Kind::kMaster, Kind::kSlave);
+    switch (operation.kind) {
+        case OperationKind::kWriteLine:
+            operation.length = draw(random_, weights::kLetterCounts);
+            settle_perhaps(surely_one_of(Kind::kMaster, Kind::kSlave));
+            break;
+        case OperationKind::kTcsetattr:
+            operation.flags = random_.chance(50) ? flag::kCanonical : 0;
+            break;
+        default:
+            operation.fd = surely_one_of(Kind::kMaster, Kind::kMaster);
+            operation.flags = flag::kNonblock;
+            operation.bound[0] = bind(Kind::kSlave);
+            break;
     }
 }
 
@@ -519,11 +613,7 @@ void Generator::draw_child_call() {
     operation.flags = kind == OperationKind::kSettle ? interest() & 0xffff : 0;
     if (kind == OperationKind::kKillChild) {
         killed_ |= bit;
-        if (random_.chance(weights::kSettlePercent)) {
-            Operation& settling = add(OperationKind::kSettle);
-            settling.fd = child;
-            settling.flags = event::kIn;
-        }
+        settle_perhaps(child);
     }
 }
 

@@ -36,6 +36,9 @@ private:
         kInotify,
         kPidfd,
         kTimerfd,
+        kSignalfd,
+        kMaster,
+        kSlave,
         kStream,
         kSeqpacket,
         kDatagram,
@@ -60,6 +63,7 @@ private:
     std::int16_t bind(Kind kind);
     Descriptor any();
     Descriptor one_of(Kind first, Kind last);
+    Descriptor surely_one_of(Kind first, Kind last);
     EventMask interest();
     std::uint32_t length();
     void fill_socket_call(Operation& operation);
@@ -67,9 +71,13 @@ private:
     void fill_control(Operation& operation);
     void fill_transfer(Operation& operation, bool writes);
     void fill_creation(Operation& operation);
+    void fill_special_creation(Operation& operation, std::uint32_t close_on_exec);
     void fill_watch_call(Operation& operation);
     void draw_child_call();
     void draw_timer_call();
+    void draw_signal_call();
+    void draw_terminal_call();
+    void settle_perhaps(Descriptor fd);
     void fill_descriptor_call(Operation& operation);
     void fill_process_call(Operation& operation);
     void fill_passing(Operation& operation);
@@ -83,9 +91,12 @@ private:
     bool uses_inet_ = false;
     bool uses_children_ = false;
     bool uses_timers_ = false;
+    bool uses_signals_ = false;
+    bool uses_terminals_ = false;
     std::uint64_t killed_ = 0;  // handles of children that were told to end
     Kind kinds_[64] = {};
     bool has_processes_ = false;  // this program may have a second process
+    bool passes_descriptors_ = false;
     Kind sent_ = Kind::kOther;    // what was sent through a socket last
 };
 

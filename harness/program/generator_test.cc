@@ -112,6 +112,8 @@ TEST_CASE("every kind of operation with a weight occurs, and no other", "[genera
     add_kinds(generator_weights::kTimerKinds, listed);
     add_kinds(generator_weights::kInetKinds, listed);
     add_kinds(generator_weights::kProcessCalls, listed);
+    add_kinds(generator_weights::kSignalKinds, listed);
+    add_kinds(generator_weights::kTerminalKinds, listed);
     CHECK(seen == listed);
 }
 
@@ -126,12 +128,14 @@ TEST_CASE("transfers have the lengths of the palette", "[generator]") {
                                     std::end(generator_weights::kLengths));
     palette.insert(0);
     CHECK(std::includes(seen.begin(), seen.end(), palette.begin(), palette.end()));
-    // Reads of inotify instances and transfers over the network are too rare here for each of their
-    // lengths to occur.
+    // Reads of some kinds of file and transfers over the network are too rare here for each of
+    // their lengths to occur.
     palette.insert(std::begin(generator_weights::kInetLengths),
                    std::end(generator_weights::kInetLengths));
     palette.insert(std::begin(generator_weights::kNoticeLengths),
                    std::end(generator_weights::kNoticeLengths));
+    palette.insert(std::begin(generator_weights::kSignalLengths),
+                   std::end(generator_weights::kSignalLengths));
     CHECK(std::includes(palette.begin(), palette.end(), seen.begin(), seen.end()));
 }
 

@@ -45,7 +45,8 @@ inline constexpr KindWeight kOpenings[] = {
     {OperationKind::kOpen, 400},          {OperationKind::kSocketpair, 800},
     {OperationKind::kSocket, 400},        {OperationKind::kEpollCreate1, 400},
     {OperationKind::kInotifyInit1, 2},    {OperationKind::kSpawn, 10},
-    {OperationKind::kTimerfdCreate, 120},
+    {OperationKind::kTimerfdCreate, 120}, {OperationKind::kSignalfd, 60},
+    {OperationKind::kOpenpty, 30},
 };
 
 /// Operations on internet sockets, drawn only in a program that has some.
@@ -75,6 +76,27 @@ inline constexpr KindWeight kTimerKinds[] = {
 };
 inline constexpr std::uint32_t kTimerKindPercent = 12;
 inline constexpr std::uint64_t kTimerValues[] = {3'600'000'000'000, 3'600'000'000'000, 0, 1, 1, 1};
+
+/// Signals, drawn only in a program that has a signalfd.
+inline constexpr KindWeight kSignalKinds[] = {
+    {OperationKind::kKill, 5},
+    {OperationKind::kTgkill, 5},
+    {OperationKind::kSignalfdMask, 1},
+};
+inline constexpr std::uint32_t kSignalKindPercent = 20;
+inline constexpr std::int32_t kSignalChoices[] = {0, 0, 0, 1, 2, 2, 3, 4, 5};
+inline constexpr std::uint32_t kSignalLengths[] = {127, 128, 128, 128, 256, 300, 4096};
+
+/// Operations on pseudo terminals, drawn only in a program that has one.
+inline constexpr KindWeight kTerminalKinds[] = {
+    {OperationKind::kWriteLine, 8},
+    {OperationKind::kTcsetattr, 2},
+    {OperationKind::kOpenSlave, 1},
+};
+inline constexpr std::uint32_t kTerminalKindPercent = 15;
+/// Bytes of a transfer: a few make more than the 128 that a read may leave for the writer to be
+/// woken. All are among kLengths.
+inline constexpr std::uint32_t kLetterCounts[] = {0, 1, 1, 2, 8, 100, 100, 100};
 
 /// Operations on children, drawn only in a program that has one.
 inline constexpr KindWeight kChildKinds[] = {

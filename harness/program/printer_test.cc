@@ -136,6 +136,15 @@ send_fd(p, ep) = 1
 P2: recv_fd(p, MSG_PEEK|MSG_CMSG_CLOEXEC) = r2 or 1 or ESRCH
 kcmp_file(ep, P2, ep) = 0
 kcmp_epoll(ep, t, 1) = ENOENT
+signalfd(SIGUSR1|SIGRTMIN_1, SFD_NONBLOCK|SFD_CLOEXEC) = g
+signalfd_mask(g, SIGUSR2) = 0
+kill(SIGUSR1) = 0
+tgkill(77) = EINVAL
+openpty([m, n], O_NONBLOCK) = 0
+open_slave(m, O_NONBLOCK) = o
+tcsetattr(n, ICANON) = 0
+tcsetattr(m, 0) = 0
+write_line(m, 5) = 5
 close(1000000) = EBADF
 barrier
 )";

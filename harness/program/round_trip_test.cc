@@ -208,7 +208,11 @@ private:
             case ArgumentType::kPath:
                 operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
+            case ArgumentType::kSignals:
+                operation.value = flags(signal_set_names());
+                return;
             case ArgumentType::kClock:
+            case ArgumentType::kSignal:
                 operation.number = number<std::int32_t>();
                 return;
             case ArgumentType::kTimerSetting:

@@ -50,6 +50,10 @@ std::string_view placeholder(ArgumentType type) {
             return "clock";
         case ArgumentType::kTimerSetting:
             return "{nanoseconds, period}";
+        case ArgumentType::kSignals:
+            return "signals";
+        case ArgumentType::kSignal:
+            return "signal";
         case ArgumentType::kRequest:
             return "request";
         case ArgumentType::kProcess:

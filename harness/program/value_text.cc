@@ -147,6 +147,12 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
                 return std::string(pointer_text(operation.pointer));
             }
             return fmt::format("{{{}, {}}}", operation.value, operation.timeout_nanoseconds);
+        case ArgumentType::kSignals:
+            return flags_text(operation.value, signal_set_names());
+        case ArgumentType::kSignal: {
+            const std::string_view name = name_at(signal_names(), operation.number);
+            return name == "?" ? std::to_string(operation.number) : std::string(name);
+        }
         case ArgumentType::kRequest:
             return request_text(operation.flags);
         case ArgumentType::kProcess:

@@ -10,6 +10,7 @@
 
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/scan.h"
 #include "model/eventpoll/wake.h"
 #include "model/kinds/file.h"
 
@@ -27,7 +28,8 @@ public:
           instance_(instance),
           items_(world_.instances[instance].items),
           most_(most),
-          writable_(writable) {}
+          writable_(writable),
+          scan_(transition, instance) {}
 
     Result run();
 
@@ -73,6 +75,7 @@ private:
     ItemSet pending_ = 0;  // queued and not considered yet
     int most_;
     int writable_;
+    Scan scan_;
     int count_ = 0;
     bool cut_ = false;  // the call ended before it considered every queued item
     std::uint32_t latest_reported_ = kNoRank;  // highest earliest_rank among the reported
@@ -87,6 +90,7 @@ Result Harvest::run() {
         ++world_.next_rank;  // what this harvest leaves behind goes before what comes later (R-C7)
     }
     if (!transition_.exact()) {
+        scan_.let_time_pass();
         const LookGuard guard(transition_, Look::kPerhaps);
         for_each_member(items_, [&](int i) {
             const Item& item = world_.items[i];
@@ -153,6 +157,7 @@ int Harvest::next_in_order() {
     }
     transition_.decided_by_if((pending_ & (pending_ - 1)) != 0, Rule::kC9);
     Item& item = world_.items[head];
+    scan_.let_time_pass();
     const MaskRange mask = file_mask(transition_, item.file, item.events);
     MaskRange range = mask & item.events;
     transition_.decided_by_if(range.surely != mask.surely, Rule::kC3);

@@ -3,6 +3,7 @@
 #include "model/eventpoll/poll_instance.h"
 
 #include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/scan.h"
 #include "model/kinds/file.h"
 
 namespace epollcheck {
@@ -28,12 +29,15 @@ MaskRange corrupt_answer(Transition& transition, Item& item) {
 }
 
 /// The look at tier exact, where every queued item has its own rank.
-MaskRange poll_in_order(Transition& transition, ItemSet items) {
+MaskRange poll_in_order(Transition& transition, int instance) {
     World& world = transition.world;
+    const ItemSet items = world.instances[instance].items;
+    Scan scan(transition, instance);
     ItemSet pending = queued_items(world, items);
     while (pending != 0) {
         const int head = first_in_order(world, pending);
         Item& item = world.items[head];
+        scan.let_time_pass();
         const MaskRange range = file_mask(transition, item.file, item.events) & item.events;
         if (range.surely != 0 || transition.has(Defect::kPollTrustsList)) {
             return transition.sound() ? MaskRange::exactly(event::kReadable)
@@ -132,7 +136,7 @@ private:
 MaskRange poll_instance(Transition& transition, int instance) {
     const ItemSet items = transition.world.instances[instance].items;
     transition.decided_by(Rule::kB30);
-    return transition.exact() ? poll_in_order(transition, items)
+    return transition.exact() ? poll_in_order(transition, instance)
                               : OpenPoll(transition, items).run();
 }
 

@@ -6,6 +6,7 @@
 
 #include "model/eventpoll/harvest.h"
 #include "model/kinds/descriptors.h"
+#include "model/kinds/signalfd.h"
 
 namespace epollcheck {
 
@@ -182,6 +183,13 @@ Result corrupt_end(Transition& transition, const Operation& operation, const Res
     return early;
 }
 
+/// True if the wait has a time-out other than 0.
+bool has_timeout(const Operation& operation) {
+    return operation.kind == OperationKind::kEpollPwait2
+               ? operation.timeout_seconds != 0 || operation.timeout_nanoseconds != 0
+               : operation.timeout_ms != 0;
+}
+
 /// The rule by which a wait that found nothing ends.
 Rule rule_of_timeout(const Operation& operation) {
     if (operation.kind == OperationKind::kEpollPwait2) {
@@ -239,8 +247,11 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
         return refuse(transition, early, wrong);
     }
     const int instance = transition.world.files[open_file(transition, operation.fd)].object;
-    const Result result =
-        harvest(transition, instance, operation.number, writable_events(operation));
+    const int writable = writable_events(operation);
+    if (!transition.exact() && waits_for_ever(operation) && transition.choose(0b11) == 1) {
+        interrupt(transition);
+    }
+    const Result result = harvest(transition, instance, operation.number, writable);
     transition.decided_by(Rule::kB27);
     transition.decided_by_if(result.event_count > 0 && operation.timeout_ms != 0, Rule::kE1);
     if (transition.has(Defect::kEndlessIgnoresEvents) && waits_for_ever(operation)) {
@@ -255,7 +266,17 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
                 return transition.fail(unused_buffer);
             }
         }
-        const Result end = end_of_wait(transition, operation);
+        if (operation.mask_pointer == Pointer::kGood && has_pending_signal(transition.world) &&
+            (waits_for_ever(operation) || has_timeout(operation))) {
+            return transition.give_up("a signal that ends a wait is not modelled");
+        }
+        Result end = end_of_wait(transition, operation);
+        if (end.kind == ResultKind::kBlocked) {
+            interrupt(transition);  // by the executor, which wakes items of signalfds
+            const Result after = harvest(transition, instance, operation.number, writable);
+            const bool nothing = after.kind == ResultKind::kEvents && after.event_count == 0;
+            end = nothing ? end : after;
+        }
         return transition.sound() ? end : corrupt_end(transition, operation, end);
     }
     return result;

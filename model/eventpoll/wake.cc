@@ -2,6 +2,8 @@
 
 #include "model/eventpoll/wake.h"
 
+#include <algorithm>
+
 #include "model/eventpoll/ready_list.h"
 #include "model/kinds/file.h"
 
@@ -58,6 +60,19 @@ bool corrupt_woken(Transition& transition, Item& item, const Item& old) {
            (transition.has(Defect::kOuterWokenOnce) && was_queued);
 }
 
+/// Notes an item whose instance is being looked through, once: see scan.h.
+void keep_aside(Transition& transition, int index, bool definite) {
+    Transition::Kept* const end = transition.kept + transition.kept_count;
+    Transition::Kept* const known = std::find_if(
+        transition.kept, end, [&](const Transition::Kept& kept) { return kept.item == index; });
+    if (known == end) {
+        *end = {static_cast<std::int8_t>(index), definite};
+        ++transition.kept_count;
+    } else {
+        known->definite = known->definite || definite;
+    }
+}
+
 void fire(Transition& transition, int index, EventMask key, Rule rule, Force force) {
     Item& item = transition.world.items[index];
     if ((item.events & ~event::kPrivate) == 0 && !transition.has(Defect::kDisabledItemHears)) {
@@ -76,7 +91,11 @@ void fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     const bool definite =
         force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item));
     const Item before = transition.sound() ? Item{} : item;
-    enqueue(transition, item, definite, rule);
+    if ((transition.scanned >> item.instance & 1) == 0) {
+        enqueue(transition, item, definite, rule);
+    } else {
+        keep_aside(transition, index, definite);
+    }
     if (transition.sound() || !corrupt_woken(transition, item, before)) {
         wake_pollers(transition, transition.world.instances[item.instance], definite);
     }

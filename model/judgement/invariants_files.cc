@@ -65,6 +65,27 @@ bool timers_have_one_file(const World& world, const Settings&) {
     return have_one_file(world, world.timers, FileKind::kTimerfd);
 }
 
+bool signalfds_have_one_file(const World& world, const Settings&) {
+    return have_one_file(world, world.signalfds, FileKind::kSignalfd);
+}
+
+bool terminal_sides_are_counted(const World& world, const Settings&) {
+    const auto files = files_of_objects<2 * kMaxTerminals>(world, FileKind::kTerminal);
+    for (int i = 0; i < kMaxTerminals; ++i) {
+        const Terminal& terminal = world.terminals[i];
+        for (int side = 0; side < 2; ++side) {
+            if (terminal.sides[side].files != files[static_cast<std::size_t>(2 * i + side)]) {
+                return false;
+            }
+        }
+        const bool open = terminal.sides[0].files + terminal.sides[1].files > 0;
+        if (terminal.used != open || (!open && !(terminal == Terminal{}))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool notices_are_merged(const World& world, const Settings&) {
     for (const Inotify& inotify : world.inotifies) {
         for (int i = 0; i < kMaxNotices; ++i) {
@@ -231,6 +252,12 @@ constexpr Invariant kInvariants[] = {
      inotifies_have_one_file},
     {"timers-have-one-file", "Each timer has one file, and an unused one is blank.",
      timers_have_one_file},
+    {"signalfds-have-one-file", "Each signalfd has one file, and an unused one is blank.",
+     signalfds_have_one_file},
+    {"terminal-sides-are-counted",
+     "Each side of a terminal has as many files as it counts, and a terminal is in use while it has "
+     "any.",
+     terminal_sides_are_counted},
     {"children-have-one-file", "Each child has one pidfd file, and an unused one is blank.",
      children_have_one_file},
     {"notices-are-merged",

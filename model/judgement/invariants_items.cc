@@ -215,12 +215,14 @@ bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
     ItemSet waiting = 0;
     const bool good = every_wait_queue(world, [&](const Walk& walk, int file) {
         waiting |= walk.items;
-        // Both ends of a pipe, and all openers of a FIFO, have the same queues.
+        // Both ends of a pipe, all openers of a FIFO, and all signalfds have the same queues.
+        const OpenFile& self = world.files[file];
         bool only_of_this_object = true;
         for_each_member(walk.items, [&](int i) {
             const OpenFile& other = world.files[world.items[i].file];
-            only_of_this_object = only_of_this_object && other.kind == world.files[file].kind &&
-                                  other.object == world.files[file].object;
+            only_of_this_object =
+                only_of_this_object && other.kind == self.kind &&
+                (other.object == self.object || self.kind == FileKind::kSignalfd);
         });
         return walk.proper && only_of_this_object && (world.files[file].items & ~walk.items) == 0;
     });
@@ -272,6 +274,7 @@ EventMask announced_bits(const World& world, const OpenFile& file) {
         case FileKind::kEventfd:
             return event::kIn | event::kOut;
         case FileKind::kTimerfd:
+        case FileKind::kSignalfd:
             return event::kIn;
         case FileKind::kSocket:
             return world.sockets[file.object].type == SocketType::kStream

@@ -113,6 +113,8 @@ const Damage kDamages[] = {
     {"instances-have-one-file", [](World& world) { world.instances[9].pollers.first = 1; }},
     {"eventfds-have-one-file", [](World& world) { world.eventfds[5].used = true; }},
     {"timers-have-one-file", [](World& world) { world.timers[1].used = true; }},
+    {"signalfds-have-one-file", [](World& world) { world.signalfds[1].used = true; }},
+    {"terminal-sides-are-counted", [](World& world) { ++world.terminals[0].sides[1].files; }},
     {"inotifies-have-one-file", [](World& world) { world.inotifies[1].used = true; }},
     {"children-have-one-file", [](World& world) { world.children[2].used = true; }},
     {"notices-are-merged",

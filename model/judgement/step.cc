@@ -15,6 +15,8 @@
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/processes.h"
+#include "model/kinds/signalfd.h"
+#include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
@@ -98,6 +100,15 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return truncate_file(transition, operation);
         case OperationKind::kUnlink:
             return unlink_entry(transition, operation);
+        case OperationKind::kSignalfdMask:
+            return change_signalfd(transition, operation);
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return send_signal(transition, operation);
+        case OperationKind::kTcsetattr:
+            return set_terminal_mode(transition, operation);
+        case OperationKind::kWriteLine:
+            return write_line(transition, operation);
         case OperationKind::kKillChild:
             return kill_child(transition, operation);
         case OperationKind::kReap:
@@ -135,6 +146,12 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
                        : create_socket_pair(transition, operation);
         case OperationKind::kInotifyInit1:
             return create_inotify(transition, operation);
+        case OperationKind::kSignalfd:
+            return create_signalfd(transition, operation);
+        case OperationKind::kOpenpty:
+            return create_terminal(transition, operation);
+        case OperationKind::kOpenSlave:
+            return open_slave(transition, operation);
         case OperationKind::kSpawn:
             return spawn_child(transition);
         case OperationKind::kTimerfdCreate:
@@ -202,6 +219,11 @@ void finish_call(Transition& transition) {
     }
 }
 
+bool is_wait(OperationKind kind) {
+    return kind == OperationKind::kEpollWait || kind == OperationKind::kEpollPwait ||
+           kind == OperationKind::kEpollPwait2;
+}
+
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
@@ -215,6 +237,9 @@ Result apply(Transition& transition, const Operation& operation) {
     bind_handles(world, operation, result);
     if (is_there) {
         finish_call(transition);
+    }
+    if (result.kind == ResultKind::kBlocked && !is_wait(operation.kind)) {
+        interrupt(transition);
     }
     if (!transition.exact()) {
         note_fallen_bits(transition);

@@ -41,6 +41,21 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
         }
         case FileKind::kPidfd:
             return static_cast<std::uint64_t>(world.children[file.object].state);
+        case FileKind::kSignalfd: {
+            std::uint64_t pending = 0;
+            for (int signal = 0; signal < kQueuedSignals; ++signal) {
+                const auto& sets = world.signals.pending;
+                pending |= sets[0][signal] + sets[1][signal] > 0 ? std::uint64_t{1} << signal : 0;
+            }
+            return std::uint64_t{world.signalfds[file.object].mask} | pending << 8;
+        }
+        case FileKind::kTerminal: {
+            const Terminal& terminal = world.terminals[file.object / 2];
+            const TerminalSide& side = terminal.sides[file.object % 2];
+            return (side.line_count > 0 ? 1U : 0U) | (side.in_flight > 0 ? 2U : 0U) |
+                   (side.partial > 0 ? 4U : 0U) | (side.canonical ? 8U : 0U) |
+                   (terminal.sides[1 - file.object % 2].files > 0 ? 16U : 0U);
+        }
         case FileKind::kInetSocket: {
             const InetSocket& socket = world.inet_sockets[file.object];
             return bucket(socket.queued, kMaxDatagrams) | std::uint64_t{socket.shut} << 2 |

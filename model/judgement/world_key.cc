@@ -18,7 +18,16 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
         [[maybe_unused]] const auto& [handles, table_of, in_flight, tables, used_items, next_rank,
                                       next_stamp, next_address, files, items, instances, pipes,
                                       eventfds, sockets, buffers, inode_sizes, used_inodes, entries,
-                                      inotifies, children, inet_sockets, timers] = world;
+                                      inotifies, children, inet_sockets, timers, signalfds,
+                                      signals, terminals] = world;
+    }
+    { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
+    { [[maybe_unused]] const auto& [pending, waiters] = world.signals; }
+    { [[maybe_unused]] const auto& [used, sides] = world.terminals[0]; }
+    {
+        [[maybe_unused]] const auto& [files, canonical, line_count, in_flight, partial, lines,
+                                      flight, readers, writers] = world.terminals[0].sides[0];
+        [[maybe_unused]] const auto& [length, ends_line] = flight[0];
     }
     { [[maybe_unused]] const auto& [files, open, close_on_exec] = world.tables[0]; }
     {
@@ -114,9 +123,13 @@ public:
         for (int i = 0; i < inet_sockets_.count(); ++i) {  // and so does this one
             add_inet_socket(world_.inet_sockets[inet_sockets_.record(i)]);
         }
+        for (int i = 0; i < terminals_.count(); ++i) {
+            add_terminal(world_.terminals[terminals_.record(i)]);
+        }
         for (int i = 0; i < items_.count(); ++i) {
             add_item(world_.items[items_.record(i)]);
         }
+        add_signals();
         add_ready_lists();
         return mixer_.key();
     }
@@ -184,6 +197,8 @@ private:
             object = sockets_.of(file.object);
         } else if (file.kind == FileKind::kInetSocket) {
             object = inet_sockets_.of(file.object);
+        } else if (file.kind == FileKind::kTerminal) {
+            object = terminals_.of(file.object / 2) << 1 | (file.object & 1U);
         } else if (file.kind < FileKind::kRegular) {
             object = 0;  // belongs to this file alone
         }
@@ -205,6 +220,8 @@ private:
             add_queue(child.waiters, 0);
         } else if (file.kind == FileKind::kTimerfd) {
             add_timer(world_.timers[file.object]);
+        } else if (file.kind == FileKind::kSignalfd) {
+            mixer_.add(world_.signalfds[file.object].mask);
         } else if (file.kind == FileKind::kRegular) {
             mixer_.add(world_.inode_sizes[file.object]);
         }
@@ -245,6 +262,33 @@ private:
         mixer_.add(flags | byte(static_cast<int>(timer.expiry)) << 8 |
                    byte(static_cast<int>(timer.period)) << 16);
         add_queue(timer.waiters, 0);
+    }
+
+    void add_signals() {
+        std::uint64_t pending = 0;
+        for (const auto& set : world_.signals.pending) {
+            for (const std::uint8_t count : set) {
+                pending = pending << 8 | count;
+            }
+        }
+        mixer_.add(pending);
+        add_queue(world_.signals.waiters, 0);
+    }
+
+    void add_terminal(const Terminal& terminal) {
+        for (const TerminalSide& side : terminal.sides) {
+            mixer_.add(std::uint64_t{side.files} | std::uint64_t{side.canonical} << 8 |
+                       byte(side.line_count) << 16 | byte(side.in_flight) << 24 |
+                       std::uint64_t{side.partial} << 32);
+            for (int i = 0; i < side.line_count; ++i) {
+                mixer_.add(side.lines[i]);
+            }
+            for (int i = 0; i < side.in_flight; ++i) {
+                mixer_.add(side.flight[i].length | std::uint64_t{side.flight[i].ends_line} << 16);
+            }
+            add_queue(side.readers, 0);
+            add_queue(side.writers, 1);
+        }
     }
 
     void add_pipe(const Pipe& pipe) {
@@ -349,6 +393,7 @@ private:
     Numbering<kMaxPipes> pipes_;
     Numbering<kMaxSockets> sockets_;
     Numbering<kMaxInetSockets> inet_sockets_;
+    Numbering<kMaxTerminals> terminals_;
     Numbering<256> addresses_;
 };
 

@@ -5,6 +5,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
 #include "model/kinds/pidfd.h"
+#include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
 
 namespace epollcheck {
@@ -15,6 +16,7 @@ namespace {
 constexpr int kNothing = 0;
 constexpr int kFirstChild = 1;
 constexpr int kFirstTimer = kFirstChild + kMaxChildren;
+constexpr int kFirstTerminal = kFirstTimer + kMaxTimers;
 
 constexpr std::uint64_t option(int number) { return std::uint64_t{1} << number; }
 
@@ -26,11 +28,30 @@ std::uint64_t steps_under_way(const World& world) {
     for (int i = 0; i < kMaxTimers; ++i) {
         options |= is_due(world.timers[i]) ? option(kFirstTimer + i) : 0;
     }
+    for (int i = 0; i < kTerminalSides; ++i) {
+        options |= has_input_in_flight(world, i) ? option(kFirstTerminal + i) : 0;
+    }
     return options;
 }
 
+/// True if something is under way that may stay so for the executor, which can only look: input
+/// for a side of a terminal that has something to read, or that nobody has open.
+bool may_stay_under_way(const World& world, std::uint64_t steps) {
+    bool all_may = steps != 0;
+    for (int i = 0; i < kFirstTerminal; ++i) {
+        all_may = all_may && (steps & option(i)) == 0;
+    }
+    for (int i = 0; i < kTerminalSides; ++i) {
+        all_may =
+            all_may && ((steps & option(kFirstTerminal + i)) == 0 || !look_fetches_input(world, i));
+    }
+    return all_may;
+}
+
 void take_step(Transition& transition, int step) {
-    if (step >= kFirstTimer) {
+    if (step >= kFirstTerminal) {
+        let_input_arrive(transition, step - kFirstTerminal);
+    } else if (step >= kFirstTimer) {
         expire(transition, transition.world.timers[step - kFirstTimer]);
     } else {
         die_further(transition, transition.world.children[step - kFirstChild]);
@@ -38,6 +59,8 @@ void take_step(Transition& transition, int step) {
 }
 
 }  // namespace
+
+bool is_anything_under_way(const World& world) { return steps_under_way(world) != 0; }
 
 void elapse(Transition& transition) {
     while (const std::uint64_t steps = steps_under_way(transition.world)) {
@@ -52,7 +75,7 @@ void elapse(Transition& transition) {
 Result settle(Transition& transition, const Operation& operation) {
     const EventMask filter = operation.flags | event::kAlways;
     const int index = open_file(transition, operation.fd);
-    while (const std::uint64_t steps = steps_under_way(transition.world)) {
+    while (steps_under_way(transition.world) != 0) {
         const MaskRange range =
             index < 0 ? MaskRange{} : file_mask(transition, index, filter) & filter;
         const bool invalid =  // answered with NVAL; negative numbers are left out, see poll(2)
@@ -61,7 +84,12 @@ Result settle(Transition& transition, const Operation& operation) {
         if (range.surely != 0 || invalid) {
             break;
         }
-        const int step = transition.choose(steps | (range.possibly != 0 ? option(kNothing) : 0));
+        const std::uint64_t steps = steps_under_way(transition.world);
+        if (steps == 0) {
+            break;  // the look fetched the last that was under way
+        }
+        const bool may_end = range.possibly != 0 || may_stay_under_way(transition.world, steps);
+        const int step = transition.choose(steps | (may_end ? option(kNothing) : 0));
         if (step <= kNothing) {
             break;
         }

@@ -1,5 +1,5 @@
-// What happens without the program: children end and timers expire, each some time after it was
-// set going (N-6).
+// What happens without the program: children end, timers expire, and input of terminals arrives,
+// each some time after it was set going (N-6).
 //
 // Between two operations any of these steps may have been taken, in any order. The settle operation
 // waits for them: it is where a program observes, instead of sleeping, that something has come.
@@ -9,6 +9,9 @@
 #include "model/world/transition.h"
 
 namespace epollcheck {
+
+/// True if something happens without the program, now or later.
+bool is_anything_under_way(const World& world);
 
 /// Lets any part of what is under way happen, as the transition chooses.
 void elapse(Transition& transition);

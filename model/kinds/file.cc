@@ -12,6 +12,8 @@
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/signalfd.h"
+#include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -33,7 +35,8 @@ bool is_socket_call(OperationKind kind) {
 
 /// False for kinds without a read or a write method.
 bool has_transfer(FileKind kind, bool writes) {
-    return kind != FileKind::kPidfd && !(writes && kind == FileKind::kTimerfd);
+    return kind != FileKind::kPidfd &&
+           !(writes && (kind == FileKind::kTimerfd || kind == FileKind::kSignalfd));
 }
 
 /// The checks of vfs_read and vfs_write before the kind of file is asked. Answers the file, or -1.
@@ -100,6 +103,14 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return pidfd_mask(transition, file);
         case FileKind::kTimerfd:
             return timerfd_mask(transition, file);
+        case FileKind::kSignalfd:
+            return signalfd_mask(transition, file);
+        case FileKind::kTerminal:
+            return terminal_mask(transition, file);
+        case FileKind::kDevRandom:
+        case FileKind::kMounts:
+            transition.decided_by(Rule::kD82);
+            return MaskRange::exactly(event::kReadable);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
@@ -129,6 +140,10 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.children[file.object].waiters, nullptr}};
         case FileKind::kTimerfd:
             return {{&world.timers[file.object].waiters, nullptr}};
+        case FileKind::kSignalfd:
+            return {{&world.signals.waiters, nullptr}};
+        case FileKind::kTerminal:
+            return terminal_queues(world, file);
         default:
             return {};
     }
@@ -158,6 +173,10 @@ Result read_file(Transition& transition, const Operation& operation) {
             return read_inotify(transition, file, operation);
         case FileKind::kTimerfd:
             return read_timerfd(transition, file, operation);
+        case FileKind::kSignalfd:
+            return read_signalfd(transition, file, operation);
+        case FileKind::kTerminal:
+            return read_terminal(transition, file, operation);
         default:
             return read_inode(transition, file, operation);
     }
@@ -179,6 +198,8 @@ Result write_file(Transition& transition, const Operation& operation) {
             return send(transition, file, operation);
         case FileKind::kInetSocket:
             return send_inet(transition, file, operation);
+        case FileKind::kTerminal:
+            return write_terminal(transition, file, operation);
         default:
             return write_inode(transition, file, operation);
     }
@@ -290,6 +311,12 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kPidfd:
             world.children[file.object] = Child{};  // nobody can tell what becomes of it
+            break;
+        case FileKind::kSignalfd:
+            world.signalfds[file.object] = Signalfd{};
+            break;
+        case FileKind::kTerminal:
+            release_terminal(transition, file);
             break;
         default:
             release_inode(world, file);

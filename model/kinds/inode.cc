@@ -29,6 +29,12 @@ FileKind kind_of_path(Path path) {
             return FileKind::kDevFull;
         case Path::kDevUrandom:
             return FileKind::kDevUrandom;
+        case Path::kDevRandom:
+            return FileKind::kDevRandom;
+        case Path::kMounts:
+            return FileKind::kMounts;
+        case Path::kBlockDevice:
+            return FileKind::kBlockDevice;
         default:
             return FileKind::kNone;
     }
@@ -55,6 +61,9 @@ Result open_inode(Transition& transition, const Operation& operation) {
         path_only ? FileKind::kPathOnly : kind_of_path(static_cast<Path>(operation.number));
     if (kind == FileKind::kNone || (operation.flags & flag::kDirect) != 0) {
         return transition.give_up("an open that is not modelled");
+    }
+    if (writes && (kind == FileKind::kMounts || kind == FileKind::kBlockDevice)) {
+        return transition.give_up("a mount table or a block device that is opened for writing");
     }
     if (kind == FileKind::kDirectory && writes) {
         return transition.fail(error::kEISDIR, Rule::kNone);
@@ -89,6 +98,10 @@ Result read_inode(Transition& transition, OpenFile& file, const Operation& opera
     if (file.kind == FileKind::kDevNull) {
         return Result::of_value(0);
     }
+    if (file.kind == FileKind::kMounts || file.kind == FileKind::kBlockDevice) {
+        return transition.give_up(
+            "the contents of mount tables and block devices are not modelled");
+    }
     std::uint32_t count = length;
     if (file.kind == FileKind::kRegular) {
         const std::uint32_t size = transition.world.inode_sizes[file.object];
@@ -110,7 +123,8 @@ Result write_inode(Transition& transition, OpenFile& file, const Operation& oper
     if (file.kind == FileKind::kDevFull) {
         return transition.fail(error::kENOSPC, Rule::kNone);
     }
-    const bool copies = file.kind == FileKind::kRegular || file.kind == FileKind::kDevUrandom;
+    const bool random = file.kind == FileKind::kDevUrandom || file.kind == FileKind::kDevRandom;
+    const bool copies = file.kind == FileKind::kRegular || random;
     if (copies && length > 0 && operation.pointer != Pointer::kGood) {
         return transition.fail(error::kEFAULT, Rule::kNone);
     }
@@ -122,8 +136,7 @@ Result write_inode(Transition& transition, OpenFile& file, const Operation& oper
             notify(transition, Watched::kFile, watch::kModify, 0);
         }
     }
-    return Result::of_value(file.kind == FileKind::kDevUrandom ? device_transfer(transition, length)
-                                                               : length);
+    return Result::of_value(random ? device_transfer(transition, length) : length);
 }
 
 void release_inode(World& world, const OpenFile& file) {

@@ -65,8 +65,12 @@ void restart_if_expired(Timer& timer) {
 }  // namespace
 
 MaskRange timerfd_mask(Transition& transition, const OpenFile& file) {
+    const Timer& timer = transition.world.timers[file.object];
     transition.decided_by(Rule::kD21);
-    return MaskRange::exactly(transition.world.timers[file.object].ticks ? event::kIn : 0);
+    if (timer.armed && !timer.ticks) {
+        transition.decided_by(Rule::kD27);
+    }
+    return MaskRange::exactly(timer.ticks ? event::kIn : 0);
 }
 
 Result create_timer(Transition& transition, const Operation& operation) {

@@ -17,6 +17,7 @@ inline constexpr int kENOENT = 2;
 inline constexpr int kESRCH = 3;
 inline constexpr int kECHILD = 10;
 inline constexpr int kEINTR = 4;
+inline constexpr int kEIO = 5;
 inline constexpr int kENXIO = 6;
 inline constexpr int kEBADF = 9;
 inline constexpr int kEAGAIN = 11;

@@ -75,6 +75,14 @@ enum class OperationKind : std::uint8_t {
     kTimerfdGettime,  // answers 1 if some time remains until the next expiry, else 0
     kFill,            // sends to a TCP connection until it takes no more: the last answer
     kDrain,           // receives from a TCP connection until there is no more: the last answer
+    kSignalfd,        // signalfd(2) with -1
+    kSignalfdMask,    // signalfd(2) with a descriptor: other signals from now on
+    kKill,            // kill(2) of the program itself
+    kTgkill,          // tgkill(2) of the thread itself
+    kOpenpty,         // a pseudo terminal: its master and its slave
+    kOpenSlave,       // ioctl(2) TIOCGPTPEER on the master
+    kTcsetattr,       // tcsetattr(3): raw, or canonical
+    kWriteLine,       // write(2) of letters that end with an end of line
     kBarrier,         // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
@@ -122,6 +130,9 @@ enum class Path : std::int32_t {
     kDevZero,
     kDevFull,
     kDevUrandom,
+    kDevRandom,
+    kMounts,
+    kBlockDevice,
     kEntryA,  // a name in the private directory: nothing is there until the program makes it
     kEntryB,
 };

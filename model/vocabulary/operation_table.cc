@@ -57,6 +57,15 @@ constexpr std::array kTimerSettingFlags = {
     FlagName{"TFD_TIMER_ABSTIME", flag::kAbsolute},
     FlagName{"TFD_TIMER_CANCEL_ON_SET", flag::kCancelOnSet},
 };
+constexpr std::array kSignalfdFlags = {
+    FlagName{"SFD_NONBLOCK", flag::kNonblock},
+    FlagName{"SFD_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kTerminalFlags = {
+    FlagName{"O_NONBLOCK", flag::kNonblock},
+    FlagName{"O_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kTerminalModes = {FlagName{"ICANON", flag::kCanonical}};
 constexpr std::array kWatchFlags = {
     FlagName{"IN_ACCESS", 0x1},
     FlagName{"IN_MODIFY", watch::kModify},
@@ -206,6 +215,17 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
     {Kind::kFill, "fill", ResultType::kCount, {{kDescriptor}}},
     {Kind::kDrain, "drain", ResultType::kCount, {{kDescriptor}}},
+    {Kind::kSignalfd, "signalfd", ResultType::kDescriptor, {{kSignals}, {kFlags, kSignalfdFlags}}},
+    {Kind::kSignalfdMask, "signalfd_mask", ResultType::kZero, {{kDescriptor}, {kSignals}}},
+    {Kind::kKill, "kill", ResultType::kZero, {{kSignal}}},
+    {Kind::kTgkill, "tgkill", ResultType::kZero, {{kSignal}}},
+    {Kind::kOpenpty, "openpty", ResultType::kPair, {{kNewPair}, {kFlags, kTerminalFlags}}},
+    {Kind::kOpenSlave,
+     "open_slave",
+     ResultType::kDescriptor,
+     {{kDescriptor}, {kFlags, kTerminalFlags}}},
+    {Kind::kTcsetattr, "tcsetattr", ResultType::kZero, {{kDescriptor}, {kFlags, kTerminalModes}}},
+    {Kind::kWriteLine, "write_line", ResultType::kCount, {{kDescriptor}, {kLength}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 
@@ -250,9 +270,10 @@ ResultType result_type(const Operation& operation) {
 }
 
 std::span<const std::string_view> path_names() {
-    static constexpr std::array<std::string_view, 10> kNames = {
-        "fifo",      "fifo2",     "file",         "directory",   "/dev/null",
-        "/dev/zero", "/dev/full", "/dev/urandom", "directory/a", "directory/b",
+    static constexpr std::array<std::string_view, 13> kNames = {
+        "fifo",       "fifo2",       "file",         "directory",   "/dev/null",
+        "/dev/zero",  "/dev/full",   "/dev/urandom", "/dev/random", "/proc/self/mounts",
+        "/dev/loop0", "directory/a", "directory/b",
     };
     static_assert(kNames.size() == static_cast<std::size_t>(Path::kEntryB) + 1);
     return kNames;
@@ -285,6 +306,21 @@ std::span<const std::string_view> process_names() {
 }
 
 std::span<const FlagName> descriptor_flag_names() { return kDescriptorFlagNames; }
+
+std::span<const std::string_view> signal_names() {
+    static constexpr std::array<std::string_view, 5> kNames = {"SIGUSR1", "SIGUSR2", "SIGRTMIN",
+                                                               "SIGRTMIN_1", "SIGURG"};
+    return kNames;
+}
+
+std::span<const FlagName> signal_set_names() {
+    static constexpr std::array kBits = {
+        FlagName{"SIGUSR1", 1U << 0},  FlagName{"SIGUSR2", 1U << 1},
+        FlagName{"SIGRTMIN", 1U << 2}, FlagName{"SIGRTMIN_1", 1U << 3},
+        FlagName{"SIGURG", 1U << 4},
+    };
+    return kBits;
+}
 
 std::span<const std::string_view> clock_names() {
     static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};

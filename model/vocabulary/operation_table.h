@@ -37,6 +37,7 @@ inline constexpr std::uint32_t kAbsolute = 1U << 13;      // TFD_TIMER_ABSTIME
 inline constexpr std::uint32_t kCancelOnSet = 1U << 14;   // TFD_TIMER_CANCEL_ON_SET
 inline constexpr std::uint32_t kCloneFiles = 1U << 15;    // CLONE_FILES
 inline constexpr std::uint32_t kRangeUnshare = 1U << 16;  // CLOSE_RANGE_UNSHARE
+inline constexpr std::uint32_t kCanonical = 1U << 17;     // ICANON
 inline constexpr std::uint32_t kUnknown = 1U << 31;       // a flag that no call knows
 
 }  // namespace flag
@@ -87,6 +88,8 @@ enum class ArgumentType : std::uint8_t {
     kSettableOption,   // SO_RCVLOWAT, SO_SNDBUF, SO_LINGER, SO_OOBINLINE: Operation::number
     kClock,            // CLOCK_REALTIME, CLOCK_MONOTONIC or a number: Operation::number
     kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
+    kSignals,       // SIGUSR1|SIGUSR2: Operation::value, bits by the order of signal_names()
+    kSignal,        // a name or a number: Operation::number, index into signal_names()
     kRequest,       // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
     kProcess,       // P1, P2: Operation::number
 };
@@ -149,6 +152,11 @@ std::span<const std::string_view> socket_option_names();
 std::span<const std::string_view> process_names();
 /// The flag of F_SETFD.
 std::span<const FlagName> descriptor_flag_names();
+/// Names of the signals that a program can send to itself, in the order in which pending ones are
+/// read. The last one is ignored, the others are blocked as long as the program runs.
+std::span<const std::string_view> signal_names();
+/// The same names as bits of a set.
+std::span<const FlagName> signal_set_names();
 /// Names of clocks, indexed by their number, the same on every Linux.
 std::span<const std::string_view> clock_names();
 /// Names of the flags in the result of F_GETFL.

@@ -68,7 +68,12 @@ TEST_CASE("operation_table: no two types of argument of one row share a field") 
                 case ArgumentType::kDomain:
                 case ArgumentType::kSettableOption:
                 case ArgumentType::kClock:
+                case ArgumentType::kSignal:
                     fields.insert("number");
+                    break;
+                case ArgumentType::kValue:
+                case ArgumentType::kSignals:
+                    fields.insert("value");
                     break;
                 case ArgumentType::kLength:
                 case ArgumentType::kTransfer:
@@ -101,6 +106,12 @@ TEST_CASE("operation_table: names of enumerated arguments") {
     CHECK(path_names()[static_cast<std::size_t>(Path::kFifo)] == "fifo");
     CHECK(path_names()[static_cast<std::size_t>(Path::kDirectory)] == "directory");
     CHECK(path_names()[static_cast<std::size_t>(Path::kDevUrandom)] == "/dev/urandom");
+    CHECK(path_names()[static_cast<std::size_t>(Path::kBlockDevice)] == "/dev/loop0");
+    CHECK(path_names()[static_cast<std::size_t>(Path::kEntryA)] == "directory/a");
+    for (std::size_t i = 0; i < signal_names().size(); ++i) {
+        CHECK(signal_set_names()[i].name == signal_names()[i]);
+        CHECK(signal_set_names()[i].bit == 1U << i);
+    }
     CHECK(fcntl_command_names()[static_cast<std::size_t>(FcntlCommand::kGetFl)] == "F_GETFL");
     CHECK(fcntl_command_names()[static_cast<std::size_t>(FcntlCommand::kSetPipeSize)] ==
           "F_SETPIPE_SZ");

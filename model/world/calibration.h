@@ -32,6 +32,7 @@ public:
     bool has_inotify = true;
     bool has_pidfd = true;
     bool has_loopback = true;  // AF_INET over the loopback device
+    bool has_terminals = true;
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
     [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {

@@ -171,6 +171,16 @@ public:
         return {events_, static_cast<std::size_t>(event_count_)};
     }
 
+    /// Instances whose ready list is being looked through (bits), and the items that were woken
+    /// since, in order: see scan.h.
+    struct Kept {
+        std::int8_t item;
+        bool definite;  // it is queued for certain
+    };
+    std::uint32_t scanned = 0;
+    int kept_count = 0;
+    Kept kept[kMaxItems];
+
     /// Rank for the next item that is queued. Items of one wake-up walk share a rank where the tier
     /// does not promise their order (R-A11); at tier contract only harvests advance it (N-2, N-3).
     std::uint32_t new_rank() { return exact() ? world.next_rank++ : world.next_rank; }

@@ -48,7 +48,10 @@ bool has_open_outcomes(const World& world) {
     const bool due = std::any_of(
         std::begin(world.timers), std::end(world.timers),
         [](const Timer& timer) { return timer.armed && timer.expiry == Expiry::kSoon; });
-    return inotifies > 1 || dies || due || has_watched_connection(world);
+    // What is written to a terminal arrives before the end of the call, or after it.
+    const bool talks = std::any_of(std::begin(world.terminals), std::end(world.terminals),
+                                   [](const Terminal& terminal) { return terminal.used; });
+    return inotifies > 1 || dies || due || talks || has_watched_connection(world);
 }
 
 const World& empty_world() {

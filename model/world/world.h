@@ -41,6 +41,14 @@ inline constexpr int kMaxWatches = 2;  // of one inotify instance: "file" and "d
 inline constexpr int kMaxNotices = 12;
 inline constexpr int kMaxChildren = 4;
 inline constexpr int kMaxTimers = 4;
+inline constexpr int kMaxSignalfds = 6;
+inline constexpr int kSignals = 5;              // signal_names() of operation_table.h
+inline constexpr int kFirstRealTimeSignal = 2;  // among them
+inline constexpr int kQueuedSignals = 4;        // the others are ignored
+inline constexpr int kMaxPending = 8;           // instances of one signal
+inline constexpr int kMaxTerminals = 3;
+inline constexpr int kMaxLines = 8;   // of one side of a terminal
+inline constexpr int kMaxFlight = 4;  // writes
 
 using ItemSet = std::uint64_t;  // bit i: item i
 
@@ -63,12 +71,17 @@ enum class FileKind : std::uint8_t {
     kPidfd,
     kInetSocket,
     kTimerfd,
+    kSignalfd,
+    kTerminal,
+    kDevRandom,
+    kMounts,   // /proc/self/mounts
     kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
     kDevZero,
     kDevFull,
     kDevUrandom,
+    kBlockDevice,
     kPathOnly,  // opened with O_PATH: a descriptor that names no open file (R-B4)
 };
 
@@ -334,6 +347,51 @@ struct Timer {
     friend bool operator==(const Timer&, const Timer&) = default;
 };
 
+struct Signalfd {
+    bool used = false;
+    std::uint8_t mask = 0;  // bit: signal that it shows
+
+    friend bool operator==(const Signalfd&, const Signalfd&) = default;
+};
+
+/// The signals of the process.
+struct Signals {
+    std::uint8_t pending[2][kQueuedSignals] = {};  // instances; of the thread, of the process
+    WaitQueue waiters;                             // items of all signalfds
+
+    friend bool operator==(const Signals&, const Signals&) = default;
+};
+
+/// A write to a terminal that did not arrive yet.
+struct TerminalWrite {
+    std::uint16_t length = 0;  // bytes
+    bool ends_line = false;
+
+    friend bool operator==(const TerminalWrite&, const TerminalWrite&) = default;
+};
+
+/// The master or the slave of a terminal, with what it can read.
+struct TerminalSide {
+    std::uint8_t files = 0;  // open file descriptions
+    bool canonical = false;  // it gets whole lines
+    std::uint8_t line_count = 0;
+    std::uint8_t in_flight = 0;
+    std::uint16_t partial = 0;              // bytes of a line that has not ended
+    std::uint16_t lines[kMaxLines] = {};    // bytes, oldest first; if not canonical there is one
+    TerminalWrite flight[kMaxFlight] = {};  // oldest first
+    WaitQueue readers;
+    WaitQueue writers;
+
+    friend bool operator==(const TerminalSide&, const TerminalSide&) = default;
+};
+
+struct Terminal {
+    bool used = false;
+    TerminalSide sides[2];  // master, slave
+
+    friend bool operator==(const Terminal&, const Terminal&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];     // slot that a handle holds, -1: none
     std::int8_t table_of[kMaxProcesses];  // index into `tables`, -1: there is no such process
@@ -357,6 +415,9 @@ struct World {
     Child children[kMaxChildren];
     InetSocket inet_sockets[kMaxInetSockets];
     Timer timers[kMaxTimers];
+    Signalfd signalfds[kMaxSignalfds];
+    Signals signals;
+    Terminal terminals[kMaxTerminals];
 
     friend bool operator==(const World&, const World&) = default;
 };
