@@ -61,6 +61,11 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_epoll_pwait2 = capacities.has_epoll_pwait2;
     calibration.has_unix_out_of_band = capacities.has_unix_out_of_band;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
+    calibration.has_ring_control = capacities.has_ring_control;
+    calibration.has_ring_wait = capacities.has_ring_wait;
+    calibration.has_busy_poll = capacities.has_busy_poll;
+    calibration.may_raise_budget = capacities.may_raise_budget;
+    calibration.may_limit_watches = capacities.may_limit_watches;
     if (calibration.unix_stream_chunk == 0 || !measure_length(calibration, 1)) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "

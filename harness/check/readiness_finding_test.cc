@@ -13,8 +13,9 @@ namespace {
 class ForgetfulSource final : public ReadinessSource {
 public:
     std::optional<HarnessError> set_up() override { return kernel_->set_up(); }
-    bool ask(std::span<const int> fds, std::span<ReadinessAnswers> answers) override {
-        const bool asked = kernel_->ask(fds, answers);
+    bool ask(std::span<const int> fds, bool with_select,
+             std::span<ReadinessAnswers> answers) override {
+        const bool asked = kernel_->ask(fds, with_select, answers);
         for (ReadinessAnswers& answer : answers) {
             if (answer.poll == event::kReadable) {
                 answer.epoll = 0;

@@ -25,6 +25,11 @@ struct Capacities {
     std::uint32_t epoll_event_size = 0;       // sizeof(struct epoll_event), bytes
     bool has_epoll_pwait2 = false;
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
+    bool has_ring_control = false;      // IORING_OP_EPOLL_CTL
+    bool has_ring_wait = false;         // IORING_OP_EPOLL_WAIT
+    bool has_busy_poll = false;         // EPIOCGPARAMS
+    bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
+    bool may_limit_watches = false;     // see watch_account.h
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
 };
 

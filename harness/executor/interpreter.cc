@@ -137,8 +137,10 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    signals_.restore();
     table_.close_all([](int first, int last) { system_call::close_range(first, last); });
     files_.remove();
+    account_.leave();
 }
 
 Result Interpreter::execute(const Operation& operation) {
@@ -159,13 +161,19 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kDup3:
             return duplicate(operation);
         case OperationKind::kEpollCtl:
+        case OperationKind::kIoUringCtl:
             return control(operation);
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
             return wait(operation);
         case OperationKind::kPoll:
+        case OperationKind::kPpoll:
             return poll(operation);
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return select(operation);
         case OperationKind::kFdinfo:
             return interest_list(operation);
         case OperationKind::kClose:
@@ -194,6 +202,12 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kShutdown:
         case OperationKind::kGetsockopt:
             return socket_call(operation);
+        case OperationKind::kKill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return signal_call(operation);
+        case OperationKind::kLimitWatches:
+            return limit_watches(operation);
         case OperationKind::kBarrier:
             return Result::of_value(0);  // the only thread waits for nobody
     }

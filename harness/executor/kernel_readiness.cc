@@ -1,6 +1,6 @@
 // How the kernel is asked three times about the same descriptors. See readiness_check.h.
 //
-// All descriptors of a program are asked about at once: one poll, one select, one ADD per
+// All descriptors of a program are asked about at once: one poll, perhaps one select, one ADD per
 // descriptor and one epoll_wait, so that the check costs little beside the program. The items stay
 // in the scratch instance until their files are closed, which the executor does next.
 
@@ -43,9 +43,11 @@ public:
                              : std::optional(cannot("create an epoll instance", errno));
     }
 
-    bool ask(std::span<const int> fds, std::span<ReadinessAnswers> answers) override {
-        std::ranges::fill(answers, ReadinessAnswers{});
-        return ask_poll(fds, answers) && ask_select(fds, answers) && ask_epoll(fds, answers);
+    bool ask(std::span<const int> fds, bool with_select,
+             std::span<ReadinessAnswers> answers) override {
+        std::ranges::fill(answers, ReadinessAnswers{.select_was_asked = with_select});
+        return ask_poll(fds, answers) && (!with_select || ask_select(fds, answers)) &&
+               ask_epoll(fds, answers);
     }
 
 private:

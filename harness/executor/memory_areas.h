@@ -26,13 +26,14 @@ public:
     std::optional<HarnessError> map(std::size_t transfer_bytes);
 
     /// What a pointer argument is: `good` for kGood, an address that fits the name for the others.
-    /// `room` is used by kRoom only and counts events.
-    [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room) const;
+    /// `room` (events) and `bytes` are used by kRoom only.
+    [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room,
+                                unsigned bytes = 0) const;
 
     /// Where waits put their events when nothing else is said.
     [[nodiscard]] void* events() const { return area_; }
     /// The number of events that a wait with this pointer can store.
-    [[nodiscard]] unsigned event_room(Pointer pointer, unsigned room) const;
+    [[nodiscard]] unsigned event_room(Pointer pointer, unsigned room, unsigned bytes) const;
 
     /// Zeros to write from.
     [[nodiscard]] void* zeros() const { return zeros_; }

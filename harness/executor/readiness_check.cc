@@ -11,6 +11,8 @@ namespace {
 
 // How often a disagreement must be seen, with the same answers each time.
 constexpr int kConfirmations = 3;
+// Select is asked in the first check and in each one after so many.
+constexpr unsigned kSelectInterval = 4;
 
 /// What poll(2) says of a file that epoll_ctl refuses with EPERM (R-C13b).
 constexpr EventMask kWithoutPoll = event::kReadable | event::kWritable;
@@ -46,18 +48,24 @@ bool epoll_agrees(const ReadinessAnswers& answers) {
 }  // namespace
 
 bool agree(const ReadinessAnswers& answers) {
-    return answers.select == sets_of(answers.poll) && epoll_agrees(answers);
+    const bool select_agrees = !answers.select_was_asked || answers.select == sets_of(answers.poll);
+    return select_agrees && epoll_agrees(answers);
 }
 
 std::optional<std::size_t> ReadinessCheck::first_disagreement(std::span<const int> fds) {
     if (answers_.size() < fds.size()) {
         answers_.resize(fds.size());
     }
+    const std::span answers(answers_.data(), fds.size());
+    const bool with_select = checks_++ % kSelectInterval == 0;
+    if (fds.empty() || !source_->ask(fds, with_select, answers) ||
+        std::ranges::all_of(answers, agree)) {
+        return std::nullopt;
+    }
     std::optional<std::size_t> suspect;
     ReadinessAnswers seen;
     for (int round = 0; round < kConfirmations; ++round) {
-        const std::span answers(answers_.data(), fds.size());
-        if (fds.empty() || !source_->ask(fds, answers)) {
+        if (!source_->ask(fds, true, answers)) {
             return std::nullopt;
         }
         const auto found = std::ranges::find_if_not(answers, agree);

@@ -26,13 +26,15 @@ namespace epollcheck {
 struct ReadinessAnswers {
     EventMask poll = 0;
     EventMask select = 0;  // event::kIn, kOut and kPri stand for the three sets
-    EventMask epoll = 0;   // of an item that was just added, level triggered; 0: not reported
-    int add_error = 0;     // errno of that ADD, or 0
+    bool select_was_asked = true;
+    EventMask epoll = 0;  // of an item that was just added, level triggered; 0: not reported
+    int add_error = 0;    // errno of that ADD, or 0
 
     friend bool operator==(const ReadinessAnswers&, const ReadinessAnswers&) = default;
 };
 
-/// True if the three agree, or if epoll cannot be asked (a limit of nesting or of watches).
+/// True if all that were asked agree, or if epoll cannot be asked (a limit of nesting or of
+/// watches).
 bool agree(const ReadinessAnswers& answers);
 
 /// Who is asked: the kernel, or a test's idea of one.
@@ -41,9 +43,10 @@ public:
     virtual ~ReadinessSource() = default;
     /// Sets up what ask() needs. To be called once, before descriptor numbers are plugged.
     virtual std::optional<HarnessError> set_up() = 0;
-    /// Stores what the three say about each of `fds`, which are open. False if the calls themselves
-    /// failed, so that nothing is known.
-    virtual bool ask(std::span<const int> fds, std::span<ReadinessAnswers> answers) = 0;
+    /// Stores what the three (or poll and epoll, if not `with_select`) say about each of `fds`,
+    /// which are open. False if the calls themselves failed, so that nothing is known.
+    virtual bool ask(std::span<const int> fds, bool with_select,
+                     std::span<ReadinessAnswers> answers) = 0;
 };
 
 /// The kernel that the process runs on.
@@ -63,6 +66,7 @@ public:
     std::optional<HarnessError> set_up() { return source_->set_up(); }
 
     /// The index into `fds` of the first descriptor on which the three do not agree, or nothing.
+    /// Select is asked every few times only, because it reads the same poll method as poll does.
     /// The same disagreement must come several times: a file that changes while it is asked about
     /// (a timer that expires) is not at rest, and nothing is said about it.
     std::optional<std::size_t> first_disagreement(std::span<const int> fds);
@@ -74,6 +78,7 @@ public:
 private:
     std::unique_ptr<ReadinessSource> source_;
     std::vector<ReadinessAnswers> answers_;
+    unsigned checks_ = 0;
 };
 
 }  // namespace epollcheck

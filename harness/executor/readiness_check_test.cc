@@ -20,8 +20,9 @@ class LyingSource final : public ReadinessSource {
 public:
     explicit LyingSource(Lie lie) : kernel_(kernel_readiness()), lie_(std::move(lie)) {}
     std::optional<HarnessError> set_up() override { return kernel_->set_up(); }
-    bool ask(std::span<const int> fds, std::span<ReadinessAnswers> answers) override {
-        const bool asked = kernel_->ask(fds, answers);
+    bool ask(std::span<const int> fds, bool with_select,
+             std::span<ReadinessAnswers> answers) override {
+        const bool asked = kernel_->ask(fds, with_select, answers);
         lie_(answers);
         return asked;
     }
@@ -51,7 +52,7 @@ TEST_CASE("a lie about one of the three is found", "[readiness]") {
     const auto lie = GENERATE(0, 1, 2, 3);
     const auto found = found_with([&](std::span<ReadinessAnswers> answers) {
         REQUIRE(answers.size() == 2);
-        REQUIRE(answers[1] == ReadinessAnswers{kReady, kReady, kReady, 0});
+        REQUIRE(answers[1] == ReadinessAnswers{.poll = kReady, .select = kReady, .epoll = kReady});
         switch (lie) {
             case 0:
                 answers[1].poll = event::kIn;
@@ -84,6 +85,20 @@ TEST_CASE("a campaign may let only some of its programs be asked about", "[readi
         program.run(executor);
     }
     CHECK(calls == 2);
+}
+
+TEST_CASE("a lie of select is found in one of the next programs", "[readiness]") {
+    int programs = 0;
+    Executor executor(std::make_unique<LyingSource>([&](std::span<ReadinessAnswers> answers) {
+        answers[0].select = answers[0].select_was_asked && programs > 1 ? 0 : answers[0].select;
+    }));
+    TestProgram program;
+    program.eventfd(1);
+    for (programs = 1; programs < 20 && !executor.disagreement(); ++programs) {
+        program.run(executor);
+    }
+    CHECK(programs > 2);
+    CHECK(programs <= 6);
 }
 
 TEST_CASE("a file that changes while it is asked about is not at rest", "[readiness]") {

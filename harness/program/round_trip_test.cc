@@ -155,6 +155,19 @@ private:
         operation.timeout_nanoseconds = number<std::int64_t>();
     }
 
+    std::uint8_t signals() { return static_cast<std::uint8_t>(below(16)); }
+
+    void build_request(Operation& operation) {
+        operation.flags = number<std::uint32_t>();
+        if (one_in(2)) {
+            operation.flags = one_in(2) ? kRequestSetParams : kRequestGetParams;
+            operation.pointer = one_in(3) ? bad_pointer() : Pointer::kGood;
+        }
+        if (operation.flags == kRequestSetParams && operation.pointer == Pointer::kGood) {
+            operation.value = number<std::uint64_t>();
+        }
+    }
+
     void build_argument(const ArgumentSpec& spec, Operation& operation) {
         switch (spec.type) {
             case ArgumentType::kNone:
@@ -203,21 +216,36 @@ private:
                 operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
             case ArgumentType::kHow:
-            case ArgumentType::kRequest:
                 operation.flags = number<std::uint32_t>();
                 return;
+            case ArgumentType::kRequest:
+                return build_request(operation);
+            case ArgumentType::kSignals:
+                operation.signals = signals();
+                return;
+            case ArgumentType::kMaskHow:
+                operation.number = static_cast<std::int32_t>(below(mask_how_names().size()));
+                return;
+        }
+    }
+
+    void build_buffer(const OperationSpec& spec, Operation& operation) {
+        if (one_in(4)) operation.pointer = bad_pointer();
+        if (spec.result != ResultType::kEvents) return;
+        if (one_in(8)) operation.pointer = Pointer::kUnaligned;
+        if (one_in(4)) {
+            operation.pointer = Pointer::kRoom;
+            operation.room = number<std::uint8_t>();
+            operation.room_bytes = one_in(2) ? number<std::uint8_t>() : std::uint8_t{0};
         }
     }
 
     void build_optional(const OperationSpec& spec, Operation& operation) {
         if (spec.optional == OptionalArguments::kNone) return;
-        if (one_in(4)) operation.pointer = bad_pointer();
-        if (spec.result == ResultType::kEvents && one_in(4)) {
-            operation.pointer = Pointer::kRoom;
-            operation.room = number<std::uint8_t>();
-        }
+        if (spec.optional != OptionalArguments::kMask) build_buffer(spec, operation);
         if (spec.optional == OptionalArguments::kBuffer) return;
         if (one_in(4)) operation.mask_pointer = one_in(2) ? Pointer::kGood : bad_pointer();
+        if (operation.mask_pointer == Pointer::kGood && one_in(2)) operation.signals = signals();
         if (one_in(4)) operation.signal_set_size = number<std::uint32_t>();
     }
 
@@ -261,6 +289,12 @@ private:
                 return Result::of_payload(number<std::uint64_t>());
             case ResultType::kFlags:
                 return Result::of_value(flags(status_flag_names()));
+            case ResultType::kSets:
+                return Result::of_value(flags(set_names()));
+            case ResultType::kSignals:
+                return Result::of_value(flags(signal_names()));
+            case ResultType::kParams:
+                return Result::of_payload(number<std::uint64_t>());
         }
         return {};
     }

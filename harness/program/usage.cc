@@ -46,6 +46,10 @@ std::string_view placeholder(ArgumentType type) {
             return "SO_ERROR";
         case ArgumentType::kRequest:
             return "request";
+        case ArgumentType::kSignals:
+            return "signals";
+        case ArgumentType::kMaskHow:
+            return "how";
     }
     return "";
 }

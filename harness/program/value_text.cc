@@ -73,14 +73,22 @@ std::string how_text(std::uint32_t how) {
     }
 }
 
-std::string request_text(std::uint32_t request) {
-    switch (request) {
+std::string request_text(const Operation& operation) {
+    const bool usual = operation.pointer == Pointer::kGood;
+    switch (operation.flags) {
         case kRequestNonblock:
             return "FIONBIO";
         case kRequestAsync:
             return "FIOASYNC";
+        case kRequestSetParams:
+            return fmt::format("EPIOCSPARAMS, {}",
+                               usual ? busy_poll_params_text(operation.value)
+                                     : std::string(pointer_text(operation.pointer)));
+        case kRequestGetParams:
+            return usual ? "EPIOCGPARAMS"
+                         : fmt::format("EPIOCGPARAMS, {}", pointer_text(operation.pointer));
         default:
-            return fmt::format("{:#x}", request);
+            return fmt::format("{:#x}", operation.flags);
     }
 }
 
@@ -134,7 +142,11 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
         case ArgumentType::kSocketOption:
             return "SO_ERROR";
         case ArgumentType::kRequest:
-            return request_text(operation.flags);
+            return request_text(operation);
+        case ArgumentType::kSignals:
+            return flags_text(operation.signals, spec.flags);
+        case ArgumentType::kMaskHow:
+            return std::string(name_at(mask_how_names(), operation.number));
     }
     return "?";
 }
@@ -173,6 +185,12 @@ std::string arguments_text(const Operation& operation, const Program& program) {
         text += argument_text(spec, operation, program);
     }
     return fmt::format("({}{})", text, optional_arguments_text(operation));
+}
+
+std::string busy_poll_params_text(std::uint64_t packed) {
+    const BusyPollParams params = BusyPollParams::of(packed);
+    return fmt::format("{{{}, {}, {}, {}}}", params.usecs, params.budget, params.prefer,
+                       params.pad);
 }
 
 }  // namespace epollcheck

@@ -3,6 +3,7 @@
 #include "model/eventpoll/interest_list.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 #include "model/eventpoll/nesting.h"
@@ -81,6 +82,21 @@ void check_key(const Control& call, const World& world, ErrorList& errors) {
     }
 }
 
+/// The limit of the account that made the instance (R-A17 to R-A19). Which error wins where several
+/// apply is in R-B5.
+void check_watch_limit(const Control& call, const World& world, ErrorList& errors) {
+    if (call.operation != kCtlAdd || !world.instances[call.instance].limited) {
+        return;
+    }
+    int watches = 0;
+    for (const Instance& instance : world.instances) {
+        watches += instance.limited ? std::popcount(instance.items) : 0;
+    }
+    if (watches >= world.watch_limit) {
+        errors.add(error::kENOSPC, Rule::kA18);
+    }
+}
+
 /// Resolves the arguments and collects the errors that apply, in the order of R-B4.
 Control resolve(Transition& transition, const Operation& operation, ErrorList& errors) {
     const World& world = transition.world;
@@ -119,6 +135,7 @@ Control resolve(Transition& transition, const Operation& operation, ErrorList& e
         check_nesting(transition, call, errors);
     }
     check_key(call, world, errors);
+    check_watch_limit(call, world, errors);
     return call;
 }
 
@@ -230,11 +247,29 @@ Result create_instance(Transition& transition, const Operation& operation) {
     const int file = new_file(transition, FileKind::kEpoll, index);
     world.instances[index] = Instance{};
     world.instances[index].file = static_cast<std::int8_t>(file);
+    world.instances[index].limited = world.watch_limit != kNoWatchLimit;
     transition.decided_by(Rule::kB3);
     return install(transition, file, takes_flags && (operation.flags & flag::kCloexec) != 0);
 }
 
+Result limit_watches(Transition& transition, const Operation& operation) {
+    World& world = transition.world;
+    if (world.watch_limit != kNoWatchLimit || operation.number < 0 ||
+        operation.number > kMaxItems) {
+        return transition.give_up("watches can be limited once, to a number that the model has");
+    }
+    world.watch_limit = static_cast<std::int16_t>(operation.number);
+    transition.decided_by(Rule::kA17);
+    return Result::of_value(0);
+}
+
 Result control(Transition& transition, const Operation& operation) {
+    if (operation.kind == OperationKind::kIoUringCtl) {
+        transition.decided_by(Rule::kB49);
+        if (!transition.settings.calibration->has_ring_control) {
+            return transition.give_up("the target has no EPOLL_CTL in io_uring");
+        }
+    }
     ErrorList errors;
     const Control call = resolve(transition, operation, errors);
     if (errors.any() && !transition.overlooks(errors)) {

@@ -4,12 +4,14 @@
 
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/file.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/poll_calls.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -25,19 +27,58 @@ Result open_path(Transition& transition, const Operation& operation) {
                                                         : open_inode(transition, operation);
 }
 
+Result call_on_socket(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kBind:
+            return bind_socket(transition, operation);
+        case OperationKind::kListen:
+            return listen_on(transition, operation);
+        case OperationKind::kConnect:
+            return connect_socket(transition, operation);
+        case OperationKind::kAccept4:
+            return accept_connection(transition, operation);
+        case OperationKind::kShutdown:
+            return shut_down(transition, operation);
+        default:
+            return take_error(transition, operation);
+    }
+}
+
+/// Signals, the account that the process uses, and its threads.
+Result call_about_process(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kKill:
+            return send_signals(transition, operation);
+        case OperationKind::kSigprocmask:
+            return change_signal_mask(transition, operation);
+        case OperationKind::kSigpending:
+            return pending_signals(transition);
+        case OperationKind::kLimitWatches:
+            return limit_watches(transition, operation);
+        default:
+            return Result::of_value(0);  // barrier: there is nobody to wait for
+    }
+}
+
 Result dispatch(Transition& transition, const Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kEpollCreate:
         case OperationKind::kEpollCreate1:
             return create_instance(transition, operation);
         case OperationKind::kEpollCtl:
+        case OperationKind::kIoUringCtl:
             return control(transition, operation);
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
             return wait_for_events(transition, operation);
         case OperationKind::kPoll:
+        case OperationKind::kPpoll:
             return poll_descriptor(transition, operation);
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return select_descriptor(transition, operation);
         case OperationKind::kFdinfo:
             return interest_list(transition, operation);
         case OperationKind::kClose:
@@ -67,17 +108,12 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kSocketpair:
             return create_socket_pair(transition, operation);
         case OperationKind::kBind:
-            return bind_socket(transition, operation);
         case OperationKind::kListen:
-            return listen_on(transition, operation);
         case OperationKind::kConnect:
-            return connect_socket(transition, operation);
         case OperationKind::kAccept4:
-            return accept_connection(transition, operation);
         case OperationKind::kShutdown:
-            return shut_down(transition, operation);
         case OperationKind::kGetsockopt:
-            return take_error(transition, operation);
+            return call_on_socket(transition, operation);
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:
@@ -85,8 +121,12 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kFtruncate:
         case OperationKind::kIoctl:
             return call_on_epoll_file(transition, operation);
+        case OperationKind::kKill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+        case OperationKind::kLimitWatches:
         case OperationKind::kBarrier:
-            return Result::of_value(0);
+            return call_about_process(transition, operation);
     }
     return transition.give_up("unknown operation");
 }

@@ -87,14 +87,14 @@ int slot_of(Transition& transition, const Descriptor& descriptor) {
     return -1;
 }
 
-int open_file(Transition& transition, const Descriptor& descriptor) {
-    const World& world = transition.world;
+int named_file(Transition& transition, const Descriptor& descriptor) {
     const int slot = slot_of(transition, descriptor);
-    if (!is_open(world, slot)) {
-        return -1;
-    }
-    const int file = world.descriptors[slot];
-    return world.files[file].kind == FileKind::kPathOnly ? -1 : file;
+    return is_open(transition.world, slot) ? transition.world.descriptors[slot] : -1;
+}
+
+int open_file(Transition& transition, const Descriptor& descriptor) {
+    const int file = named_file(transition, descriptor);
+    return file < 0 || transition.world.files[file].kind == FileKind::kPathOnly ? -1 : file;
 }
 
 int new_file(Transition& transition, FileKind kind, int object) {

@@ -15,6 +15,8 @@ int slot_of(Transition& transition, const Descriptor& descriptor);
 
 /// The file behind a descriptor argument, or -1 if it is not open or was opened with O_PATH.
 int open_file(Transition& transition, const Descriptor& descriptor);
+/// The same, but O_PATH descriptors name their file, too.
+int named_file(Transition& transition, const Descriptor& descriptor);
 
 /// A fresh open file description without references, readable and writable.
 int new_file(Transition& transition, FileKind kind, int object);

@@ -20,7 +20,12 @@ enum class OperationKind : std::uint8_t {
     kEpollWait,     // epoll_wait(2)
     kEpollPwait,    // epoll_pwait(2)
     kEpollPwait2,   // epoll_pwait2(2)
+    kIoUringCtl,    // IORING_OP_EPOLL_CTL of io_uring: epoll_ctl as a request
+    kIoUringWait,   // IORING_OP_EPOLL_WAIT of io_uring; has no time-out
     kPoll,          // poll(2) of one descriptor with time-out 0
+    kPpoll,         // ppoll(2) of one descriptor
+    kSelect,        // select(2) about one descriptor with time-out 0
+    kPselect,       // pselect(2) about one descriptor
     kFdinfo,        // /proc/self/fdinfo of an epoll descriptor: its interest list
     kClose,
     kDup,
@@ -49,7 +54,11 @@ enum class OperationKind : std::uint8_t {
     kFsync,
     kFtruncate,
     kIoctl,
-    kBarrier,  // every thread of the program waits here for the others
+    kKill,         // signals to the thread itself, one after the other
+    kSigprocmask,  // answers which of the program's two signals were blocked before
+    kSigpending,
+    kLimitWatches,  // an account of its own, which may watch only so many descriptors
+    kBarrier,       // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 
@@ -63,11 +72,13 @@ struct Descriptor {
 
 /// Where a pointer argument points.
 enum class Pointer : std::uint8_t {
-    kGood,    // memory of the right size
-    kNull,    // NULL
-    kBad,     // an unmapped page inside the user address range
-    kKernel,  // an address outside the user address range
-    kRoom,    // event buffer with room for Operation::room events before an unmapped page
+    kGood,       // memory of the right size
+    kNull,       // NULL
+    kBad,        // an unmapped page inside the user address range
+    kKernel,     // an address outside the user address range
+    kRoom,       // event buffer with room for Operation::room events and room_bytes bytes before an
+                 // unmapped page
+    kUnaligned,  // event buffer at an odd address
 };
 
 /// Operations that epoll_ctl takes (EPOLL_CTL_*); any other number may stand in Operation::number.
@@ -77,6 +88,9 @@ inline constexpr std::int32_t kCtlMod = 3;
 
 /// Commands of the fcntl operation, in Operation::number.
 enum class FcntlCommand : std::int32_t { kGetFl, kSetFl, kGetFd, kGetPipeSize, kSetPipeSize };
+
+/// What sigprocmask does with its set, in Operation::number.
+enum class MaskHow : std::int32_t { kBlock, kUnblock, kSet };
 
 /// Files that the open operation knows, in Operation::number. The first four are private to the
 /// program: made when it starts, gone when it ends.
@@ -104,14 +118,16 @@ struct Operation {
     Descriptor other_fd = {};                  // ctl's target, dup2's new number, connect's server
     Pointer pointer = Pointer::kGood;          // event argument, event buffer or data buffer
     Pointer timeout_pointer = Pointer::kGood;  // epoll_pwait2: timespec; kNull waits for ever
-    Pointer mask_pointer = Pointer::kNull;     // pwait: signal mask (kGood: an empty mask)
+    Pointer mask_pointer = Pointer::kNull;     // pwait and its like: signal mask (kGood: signals)
     std::uint8_t room = 0;                     // events before the bad page, for Pointer::kRoom
-    bool as_value = false;     // read or write of one 8-byte number, `value`; length is 0
-    std::uint32_t flags = 0;   // of creation and messages, event mask, how, request
-    std::int32_t number = 0;   // ctl operation, maxevents, size, backlog, command, path, domain
-    std::uint32_t length = 0;  // bytes to transfer
+    std::uint8_t room_bytes = 0;               // and bytes of one event more
+    std::uint8_t signals = 0;                  // signal::k...: a signal mask, or what is sent
+    bool as_value = false;    // read or write of one 8-byte number, `value`; length is 0
+    std::uint32_t flags = 0;  // of creation and messages, event mask, how, request
+    std::int32_t number = 0;  // ctl operation, maxevents, size, backlog, command, path, domain, how
+    std::uint32_t length = 0;           // bytes to transfer
     std::uint32_t signal_set_size = 8;  // pwait: sigsetsize, bytes
-    std::uint64_t value = 0;           // data of ctl, initial count, number written, fcntl argument
+    std::uint64_t value = 0;           // data of ctl, count, number written, fcntl argument, params
     std::int64_t timeout_ms = 0;       // epoll_wait, epoll_pwait
     std::int64_t timeout_seconds = 0;  // epoll_pwait2
     std::int64_t timeout_nanoseconds = 0;  // epoll_pwait2
