@@ -4,5 +4,8 @@
 
 find_program(EPOLLCHECK_CCACHE ccache NO_CACHE)
 if(EPOLLCHECK_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${EPOLLCHECK_CCACHE})
+  # Without this it does not cache what uses a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${EPOLLCHECK_CCACHE})
 endif()

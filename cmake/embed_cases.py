@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Turns conformance/cases/**/*.ep into an include file, so that the binary carries its cases.
 
-usage: embed_cases.py OUTPUT_DIRECTORY CASES_DIRECTORY
+usage: embed_cases.py OUTPUT_FILE DIRECTORY SUFFIX
 
-Writes OUTPUT_DIRECTORY/embedded_cases.inc, the inside of an array of {path, text}, sorted by path.
-The path is relative to CASES_DIRECTORY. Compilers promise only 64 KiB in one string literal, and
+Writes OUTPUT_FILE, the inside of an array of {path, text}, sorted by path: the files below
+DIRECTORY whose names end in SUFFIX (".ep", or ".universe" for universes). The path is relative to
+DIRECTORY. Compilers promise only 64 KiB in one string literal, and
 some fewer, so a long text becomes several adjacent literals. Without any case the array is empty,
 which GCC and Clang accept; a span of it is then made from pointer and count, not from the array.
 """
@@ -40,19 +41,18 @@ def embedded(name: str, text: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    if len(arguments) != 2:
-        sys.exit("usage: embed_cases.py OUTPUT_DIRECTORY CASES_DIRECTORY")
-    output, directory = Path(arguments[0]), Path(arguments[1])
+    if len(arguments) != 3:
+        sys.exit("usage: embed_cases.py OUTPUT_FILE DIRECTORY SUFFIX")
+    target, directory, suffix = Path(arguments[0]), Path(arguments[1]), arguments[2]
     cases = []
-    for path in directory.rglob("*.ep"):
+    for path in directory.rglob("*" + suffix):
         try:
             name = path.relative_to(directory).as_posix()
             cases.append((name, embedded(name, path.read_text(encoding="utf-8"))))
         except ValueError as error:
             sys.exit(f"{path}: {error}")
     text = "".join(case for _, case in sorted(cases))
-    output.mkdir(parents=True, exist_ok=True)
-    target = output / "embedded_cases.inc"
+    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.read_text(encoding="utf-8") != text:
         target.write_text(text, encoding="utf-8")
 

@@ -11,9 +11,13 @@ endif()
 
 if(EPOLLCHECK_TESTS)
   enable_testing()
-  # Catch2's main takes 20 s to compile, so all test programs share one object.
-  add_library(epollcheck_test_main OBJECT cmake/test_main.cc)
+  # Catch2's main takes 20 s to compile, so all test programs share one object, and its header as
+  # precompiled. Tests are not optimized: that would be most of the time that compiling them takes.
+  add_library(epollcheck_test_main OBJECT cmake/test_main.cc cmake/test_headers.cc)
   target_link_libraries(epollcheck_test_main PUBLIC epollcheck_flags Catch2::Catch2)
+  target_precompile_headers(epollcheck_test_main PRIVATE <catch2/catch.hpp>)
+  set_source_files_properties(cmake/test_main.cc PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  target_compile_options(epollcheck_test_main PUBLIC -O0 $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 # epollcheck_floor(NAME DIRECTORIES [DEPENDS FLOOR...])
@@ -42,6 +46,7 @@ function(epollcheck_floor name directories)
   if(EPOLLCHECK_TESTS AND tests)
     add_executable(${name}_tests ${tests})
     target_link_libraries(${name}_tests PRIVATE epollcheck_${name} epollcheck_test_main)
+    target_precompile_headers(${name}_tests REUSE_FROM epollcheck_test_main)
     target_compile_definitions(${name}_tests PRIVATE EPOLLCHECK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${name} COMMAND ${name}_tests)
   endif()
@@ -59,13 +64,20 @@ function(epollcheck_generate_rules directory output)
   add_custom_target(epollcheck_model_data DEPENDS ${tables})
 endfunction()
 
-# conformance/cases/**/*.ep become embedded_cases.inc, so that the installed binary needs no files.
-function(epollcheck_embed_cases directory output)
-  file(GLOB_RECURSE cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*.ep)
+# The files *SUFFIX below DIRECTORY become FILE.inc, so that the installed binary needs no files.
+function(epollcheck_embed directory suffix file)
+  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*${suffix})
   add_custom_command(
-    OUTPUT ${output}/embedded_cases.inc
+    OUTPUT ${file}
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py
-            ${output} ${CMAKE_SOURCE_DIR}/${directory}
-    DEPENDS ${cases} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py VERBATIM)
-  add_custom_target(epollcheck_conformance_data DEPENDS ${output}/embedded_cases.inc)
+            ${file} ${CMAKE_SOURCE_DIR}/${directory} ${suffix}
+    DEPENDS ${texts} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py VERBATIM)
+endfunction()
+
+# What the conformance floor carries: its cases and its universes.
+function(epollcheck_embed_cases output)
+  epollcheck_embed(conformance/cases .ep ${output}/embedded_cases.inc)
+  epollcheck_embed(conformance/universes .universe ${output}/embedded_universes.inc)
+  add_custom_target(epollcheck_conformance_data
+                    DEPENDS ${output}/embedded_cases.inc ${output}/embedded_universes.inc)
 endfunction()

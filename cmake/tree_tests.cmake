@@ -22,6 +22,8 @@ if(EPOLLCHECK_TESTS)
     add_test(NAME style
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/style_test.py
                      ${CMAKE_SOURCE_DIR})
+    add_test(NAME coverage_table
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/coverage_table.py --check)
     add_test(NAME documentation
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/documentation_test.py
                      ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)

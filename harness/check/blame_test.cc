@@ -79,5 +79,15 @@ TEST_CASE("without an allowed answer there is nothing to blame", "[blame]") {
     CHECK(blamed_rules({}, Operation{}, seen, {}).empty());
 }
 
+TEST_CASE("rules that hold for every call are named only if no other is", "[blame]") {
+    RuleSet decided;
+    decided.add(Rule::kC1);
+    CHECK(telling_rules(decided) == decided);
+    decided.add(Rule::kC15);
+    const RuleSet telling = telling_rules(decided);
+    CHECK(telling.count() == 1);
+    CHECK(telling.contains(Rule::kC15));
+}
+
 }  // namespace
 }  // namespace epollcheck

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "harness/executor/calibration_probe.h"
+#include "harness/program/generator_weights.h"
 
 namespace epollcheck {
 
@@ -60,6 +61,8 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.epoll_event_size = capacities.epoll_event_size;
     calibration.has_epoll_pwait2 = capacities.has_epoll_pwait2;
     calibration.has_unix_out_of_band = capacities.has_unix_out_of_band;
+    calibration.has_pidfd = capacities.has_pidfd;
+    calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
     calibration.has_ring_control = capacities.has_ring_control;
     calibration.has_ring_wait = capacities.has_ring_wait;
@@ -87,6 +90,18 @@ std::optional<HarnessError> calibrate_for(std::span<const Operation> operations,
             return HarnessError{
                 "the program sends more different lengths than can be calibrated (about 80); use "
                 "fewer"};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<HarnessError> calibrate_for_generator(Calibration& calibration) {
+    for (const std::uint32_t length : generator_weights::kLengths) {
+        Operation transfer;
+        transfer.kind = OperationKind::kWrite;
+        transfer.length = length;
+        if (auto error = calibrate_for({&transfer, 1}, calibration)) {
+            return error;
         }
     }
     return std::nullopt;

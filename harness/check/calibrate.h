@@ -19,4 +19,7 @@ std::optional<HarnessError> calibrate(Calibration& calibration);
 std::optional<HarnessError> calibrate_for(std::span<const Operation> operations,
                                           Calibration& calibration);
 
+/// Measures the charges that programs of the generator need.
+std::optional<HarnessError> calibrate_for_generator(Calibration& calibration);
+
 }  // namespace epollcheck

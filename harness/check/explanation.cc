@@ -46,7 +46,7 @@ TierView Explanation::view(Follower& follower, const Operation& operation, StepV
     // Without an answer the step is taken all the same, to learn why the model gives up.
     const Observation answer = step.answered ? trace_[step.step] : Observation{};
     const StepVerdict verdict = follower.belief.step(operation, answer);
-    step.rules.merge(follower.belief.decided());
+    step.rules.merge(telling_rules(follower.belief.decided()));
     if (verdict == StepVerdict::kInconclusive) {
         view.gave_up = follower.belief.reason();
     }

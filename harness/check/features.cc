@@ -12,6 +12,10 @@ constexpr Feature kFeatures[] = {
     {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
      "this kernel has no epoll_pwait2",
      [](const Calibration& calibration) { return calibration.has_epoll_pwait2; }},
+    {"inotify", "inotify(7): CONFIG_INOTIFY_USER", "this kernel has no inotify",
+     [](const Calibration& calibration) { return calibration.has_inotify; }},
+    {"pidfd", "pidfd_open(2) and waitid(2) with P_PIDFD, Linux 5.4", "this kernel has no pidfd",
+     [](const Calibration& calibration) { return calibration.has_pidfd; }},
     {"unix-out-of-band", "MSG_OOB on unix stream sockets, Linux 5.15 with CONFIG_AF_UNIX_OOB",
      "unix stream sockets of this kernel have no out-of-band data",
      [](const Calibration& calibration) { return calibration.has_unix_out_of_band; }},
@@ -49,6 +53,16 @@ const Feature* feature_named(std::string_view name) {
     for (const Feature& feature : kFeatures) {
         if (feature.name == name) {
             return &feature;
+        }
+    }
+    return nullptr;
+}
+
+const Feature* unmet_need(std::span<const std::string> needs, const Calibration& calibration) {
+    for (const std::string& need : needs) {
+        const Feature* feature = feature_named(need);
+        if (feature != nullptr && !feature->present(calibration)) {
+            return feature;
         }
     }
     return nullptr;

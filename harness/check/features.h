@@ -6,6 +6,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "model/world/calibration.h"
@@ -21,6 +22,9 @@ struct Feature {
 
 /// All features that a program can need.
 std::span<const Feature> features();
+
+/// The first of a case's `needs` that is not met, or null.
+const Feature* unmet_need(std::span<const std::string> needs, const Calibration& calibration);
 
 /// The feature called `name`, or null.
 const Feature* feature_named(std::string_view name);

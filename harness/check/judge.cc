@@ -3,6 +3,7 @@
 #include "harness/check/judge.h"
 
 #include "harness/check/blame.h"
+#include "harness/check/prediction.h"
 
 namespace epollcheck {
 
@@ -83,18 +84,7 @@ void Judge::judge_at(Tier tier, std::span<const Operation> operations, const Tra
 
 Trace Judge::predict(std::span<const Operation> operations) {
     Trace trace;
-    World world = empty_world();
-    const Settings exact = settings(Tier::kExact);
-    Event event_space[kMaxEvents];
-    for (const Operation& operation : operations) {
-        Choices choices;
-        Transition transition(world, exact, nullptr, choices, event_space);
-        const Result result = apply(transition, operation);
-        if (transition.gave_up() != nullptr) {
-            break;
-        }
-        trace.append(result, transition.events());
-    }
+    epollcheck::predict(operations, settings(Tier::kExact), trace);
     return trace;
 }
 

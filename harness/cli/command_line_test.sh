@@ -111,7 +111,7 @@ test_help() {
     expect_code 0
     expect_contains "$out" "Exit codes:"
     local verb
-    for verb in run replay explain list rules doctor format; do
+    for verb in run enumerate explore replay explain list rules defects doctor format; do
         expect_contains "$out" "  $verb "
         call "$epollcheck" "$verb" --help
         expect_code 0
@@ -501,6 +501,148 @@ for line in open(sys.argv[1]): json.loads(line)["cited_by"]' out ||
         fail "rules should be JSON lines"
 }
 
+test_rule_coverage() {
+    local once
+    call "$epollcheck" rules --coverage
+    expect_code 0
+    expect_contains "$out" "out of reach (needs several threads)"
+    expect_lacks "$out" $'\nmissed '
+    [[ $(tail -n 1 out) =~ ^rules:\ ([0-9]+)\ of\ ([0-9]+)\ reachable\ exercised\ \(100%\)$ ]] ||
+        fail "the last line should be the sum"
+    ((BASH_REMATCH[1] == BASH_REMATCH[2])) || fail "all rules should be exercised"
+
+    make_suite
+    "$epollcheck" run --cases cases --format jsonl >few.jsonl
+    call "$epollcheck" rules --coverage few.jsonl
+    expect_code 1
+    expect_contains "$out" $'\nmissed '
+    expect_contains "$(tail -n 1 out)" " reachable exercised ("
+    expect_lacks "$(tail -n 1 out)" "(100%)"
+    once=$out
+    call "$epollcheck" rules --coverage few.jsonl few.jsonl
+    [[ $out == "$once" ]] || fail "several runs should be one set of rules"
+
+    sed 's/"R-E2"/"R-Z9"/' few.jsonl >foreign.jsonl
+    call "$epollcheck" rules --coverage foreign.jsonl
+    expect_code 2
+    expect_error "foreign.jsonl: there is no rule 'R-Z9'; the run is of another version"
+    call "$epollcheck" rules --coverage missing.jsonl
+    expect_code 2
+    expect_error "cannot read missing.jsonl: No such file or directory"
+    call "$epollcheck" rules --coverage --uncovered
+    expect_code 2
+}
+
+test_defects() {
+    call "$epollcheck" defects
+    expect_code 0
+    expect_contains "$out" "D-01   EdgeIsLevel "
+    [[ $(tail -n 1 out) =~ ^defects:\ ([0-9]+)\ of\ ([0-9]+)\ detected\ by\ a\ case$ ]] ||
+        fail "the last line should be the sum"
+    ((BASH_REMATCH[1] == BASH_REMATCH[2] && BASH_REMATCH[1] >= 80)) ||
+        fail "all defects should be detected"
+
+    make_suite
+    call "$epollcheck" defects --cases cases
+    expect_code 1
+    expect_contains "$(tail -n 1 out)" " detected by a case"
+    call "$epollcheck" defects --defect EdgeIsLevel
+    expect_code 0
+    expect_contains "$out" "# D-01 EdgeIsLevel: "
+    expect_contains "$out" "# with the defect: ["
+    call "$epollcheck" defects --defect D-0
+    expect_code 2
+    expect_error "there is no defect 'D-0'; see \`epollcheck defects\`"
+    call "$epollcheck" defects --profile linux-1
+    expect_code 2
+}
+
+make_universe() {
+    cat >small.universe <<'END'
+title: One eventfd
+
+setup:
+epoll_create1(0) = ep
+eventfd(0, EFD_NONBLOCK) = e
+operations:
+epoll_ctl(ep, ADD, e, {IN, 1})
+epoll_ctl(ep, MOD, e, {IN|ET, 2})
+epoll_ctl(ep, DEL, e, NULL)
+read(e, u64)
+epoll_wait(ep, 16, 0)
+observations:
+fdinfo(ep)
+END
+}
+
+test_explore() {
+    make_universe
+    call "$epollcheck" explore --universe small.universe
+    expect_code 0
+    expect_contains "$out" "3 worlds, 15 transitions, depth 2"
+    expect_contains "$out" "all reachable worlds were explored"
+    call "$epollcheck" explore --universe pipe --worlds 50
+    expect_code 0
+    expect_contains "$out" "50 worlds"
+    expect_contains "$out" "the limit of worlds or memory was met"
+    call "$epollcheck" explore --universe no-such-universe
+    expect_code 2
+    expect_error "there is no universe 'no-such-universe'; there are "
+    sed -i 's/epoll_wait/epoll_wiat/' small.universe
+    call "$epollcheck" explore --universe small.universe
+    expect_code 2
+    expect_error "small.universe:11:1: error: "
+}
+
+test_enumerate() {
+    make_universe
+    rm -f state
+    call "$epollcheck" enumerate --universe small.universe --length 3 --jobs 2
+    expect_code 0
+    expect_contains "$out" "125 programs of 3 operations after a setup of 2"
+    expect_contains "$out" "all 125 programs were run"
+    local shard programs=0
+    for shard in 0/3 1/3 2/3; do
+        call "$epollcheck" enumerate --universe small.universe --length 4 --shard "$shard"
+        expect_code 0
+        programs=$((programs + ${out%% programs*}))
+    done
+    ((programs == 625)) || fail "the shards should be everything, not $programs"
+
+    local begin="enumerate --universe small.universe --length 3 --jobs 2 --resume state"
+    # shellcheck disable=SC2086
+    call "$epollcheck" $begin --programs 40
+    expect_code 0
+    expect_contains "$out" "40 of about 125 programs were run"
+    # shellcheck disable=SC2086
+    call "$epollcheck" $begin
+    expect_code 0
+    expect_contains "$out" "85 programs of 3 operations"
+    expect_contains "$out" "all 125 programs were run"
+    call "$epollcheck" enumerate --universe small.universe --length 2 --jobs 2 --resume state
+    expect_code 2
+    expect_error "state is of another enumeration"
+    call "$epollcheck" enumerate --universe small.universe --shard 3/3
+    expect_code 2
+    expect_error "'3/3' is no shard"
+    call "$epollcheck" enumerate --universe small.universe --for soon
+    expect_code 2
+    expect_error "'soon' is no duration"
+
+    # The error of an unknown ioctl changed in 6.9, so a kernel deviates from one of these two.
+    sed -i 's/^read.*/ioctl(ep, 0x1234)/' small.universe
+    local codes='' profile
+    for profile in linux-5.10 linux-6.18; do
+        call "$epollcheck" enumerate --universe small.universe --length 2 --profile "$profile"
+        codes+=" $code"
+        if ((code == 1)); then
+            expect_contains "$out" "FAILED enumerate/small-"
+            expect_contains "$out" "   2  ioctl(ep, 0x1234)"
+        fi
+    done
+    [[ $codes == " 0 1" || $codes == " 1 0" ]] || fail "one profile should fit: $codes"
+}
+
 test_usage
 test_help
 test_selection
@@ -520,6 +662,10 @@ test_explain
 test_format
 test_doctor
 test_rules
+test_rule_coverage
+test_defects
+test_explore
+test_enumerate
 
 if ((failures > 0)); then
     printf '%d failed expectations\n' "$failures"

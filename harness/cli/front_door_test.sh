@@ -318,12 +318,12 @@ test_ci() {
     }
     call run_ci
     expect_code 0
-    expect_equal "$(last_line "$out")" "7 passed, 0 failed" # 3 tests twice, and the layout
+    expect_equal "$(last_line "$out")" "9 passed, 0 failed" # 3 tests twice, rules, defects, layout
     printf '// crooked\n' >"$tree/model/layout.h"
     touch "$tree/make_a_test_fail"
     call run_ci
     expect_code 1
-    expect_equal "$(last_line "$out")" "4 passed, 3 failed"
+    expect_equal "$(last_line "$out")" "6 passed, 3 failed"
 }
 
 make_tree

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 
+#include "conformance/covering_suite.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/terminal.h"
@@ -105,7 +107,15 @@ std::optional<CaseSuite> load_cases(const std::string& directory) {
         }
         return std::nullopt;
     }
-    return std::move(std::get<CaseSuite>(loaded));
+    CaseSuite suite = std::move(std::get<CaseSuite>(loaded));
+    if (directory.empty()) {
+        CaseSuite covering = covering_suite();
+        std::move(covering.begin(), covering.end(), std::back_inserter(suite));
+        std::sort(suite.begin(), suite.end(), [](const Case& left, const Case& right) {
+            return left.program.header.id < right.program.header.id;
+        });
+    }
+    return suite;
 }
 
 int select_or_complain(const std::optional<CaseSuite>& suite, const Selection& selection,

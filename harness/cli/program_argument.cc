@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "conformance/case_suite.h"
+#include "conformance/covering_suite.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/parser.h"
 
@@ -20,6 +21,13 @@ std::variant<Program, ParseError> find_program(const std::string& name) {
         for (const CaseText& text : embedded_cases()) {
             if (text.path == name + ".ep") {
                 return parse_program(text.text, "conformance/cases/" + std::string(text.path));
+            }
+        }
+        if (name.starts_with(kCoveringTopic)) {
+            for (Case& covering : covering_suite()) {
+                if (covering.program.header.id == name) {
+                    return std::move(covering.program);
+                }
             }
         }
     }

@@ -7,7 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "harness/check/speed.h"
+#include "harness/check/enumeration_speed.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/terminal.h"
@@ -41,8 +41,12 @@ int bench(const BenchOptions& options) {
     LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
     Judge judge(target.profile, target.calibration);
     std::vector<Figure> figures;
-    if (const auto error =
-            measure_speed({target.executor, judge, target.calibration}, options.rounds, figures)) {
+    const Workbench workbench{target.executor, judge, target.calibration};
+    auto error = measure_speed(workbench, options.rounds, figures);
+    if (!error) {
+        error = measure_enumeration(workbench, options.rounds, figures);
+    }
+    if (error) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
@@ -64,8 +68,9 @@ RunVerb add_bench_verb(CLI::App& command, const CommandLine&) {
         ->check(CLI::Range(1, 10'000));
     command.footer(
         "judged_over_bare_ratio compares programs that are run and judged with the same system\n"
-        "calls in a bare loop, in turns on the same core. Compare ratios, never seconds of\n"
-        "different runs.");
+        "calls in a bare loop, in turns on the same core; enumerate_over_bare_ratio does so for "
+        "the\n"
+        "programs of `epollcheck enumerate`. Compare ratios, never seconds of different runs.");
     return [options] { return bench(*options); };
 }
 

@@ -16,15 +16,13 @@
 #include "harness/check/finding.h"
 #include "harness/check/readiness_finding.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/generator.h"
 #include "harness/program/generator_weights.h"
-#include "harness/program/printer.h"
-#include "reports/describe_deviation.h"
-#include "reports/human_report.h"
 
 namespace epollcheck {
 
@@ -56,7 +54,7 @@ private:
     bool run_program(std::uint64_t number);
     void show_finding(std::uint64_t number);
     void show_readiness_finding(std::uint64_t number);
-    void name_finding(Program& program, std::uint64_t number) const;
+    [[nodiscard]] FindingHeader header_of_finding(std::uint64_t number) const;
     int conclude(std::uint64_t done, double seconds);
 
     const FuzzOptions& options_;
@@ -104,54 +102,28 @@ bool Campaign::run_program(std::uint64_t number) {
 
 void Campaign::show_finding(std::uint64_t number) {
     ++findings_;
-    Finding finding = shrink_finding(bench_, program_, trace_, options_.tier);
-    name_finding(finding.program, number);
-    CaseResult result;
-    result.id = finding.program.header.id;
-    result.title = finding.program.header.title;
-    result.status = CaseStatus::kFailed;
-    result.verdict = verdict_name(finding.judgement.verdict);
-    result.program = print_program(finding.program);
-    result.deviation = describe_deviation(finding.program, finding.trace, finding.judgement, judge_,
-                                          options_.tier);
-    print(human_case(result, colour_wanted()));
-    print("\n");
+    print(finding_text(shrink_finding(bench_, program_, trace_, options_.tier),
+                       header_of_finding(number), judge_, options_.tier));
 }
 
 void Campaign::show_readiness_finding(std::uint64_t number) {
     ++findings_;
     ++readiness_findings_;
-    ReadinessFinding finding =
-        shrink_readiness_finding(bench_, program_, *target_.executor.disagreement());
-    name_finding(finding.program, number);
-    CaseResult result;
-    result.id = finding.program.header.id;
-    result.title = finding.program.header.title;
-    result.status = CaseStatus::kFailed;
-    result.program = print_program(finding.program);
-    result.disagreements.push_back({kReadinessPair, finding.program.operations.size(),
-                                    readiness_text(finding.program, finding.disagreement)});
-    print(human_case(result, colour_wanted()));
-    print("\n");
+    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.executor.disagreement()),
+                       header_of_finding(number)));
 }
 
-void Campaign::name_finding(Program& program, std::uint64_t number) const {
-    program.header.id = fmt::format("fuzz/seed-{}-program-{}", options_.seed, number);
-    program.header.title = fmt::format(
-        "Found by the random generator; `epollcheck fuzz --seed {} --first {} "
-        "--programs 1` finds it again",
-        options_.seed, number);
+FindingHeader Campaign::header_of_finding(std::uint64_t number) const {
+    return {fmt::format("fuzz/seed-{}-program-{}", options_.seed, number),
+            fmt::format("Found by the random generator; `epollcheck fuzz --seed {} --first {} "
+                        "--programs 1` finds it again",
+                        options_.seed, number)};
 }
 
 int Campaign::run() {
-    for (const std::uint32_t length : generator_weights::kLengths) {
-        Operation transfer;
-        transfer.kind = OperationKind::kWrite;
-        transfer.length = length;
-        if (auto error = calibrate_for({&transfer, 1}, target_.calibration)) {
-            complain(error->what);
-            return exit_code::kOwnFault;
-        }
+    if (const auto error = calibrate_for_generator(target_.calibration)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
     }
     const auto start = Clock::now();
     std::uint64_t done = 0;

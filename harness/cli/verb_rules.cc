@@ -10,6 +10,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/options.h"
+#include "harness/cli/rule_coverage.h"
 #include "harness/cli/terminal.h"
 #include "model/rules/rule.h"
 #include "reports/results_reader.h"
@@ -29,7 +30,8 @@ Examples:
   epollcheck run --format jsonl --output r.jsonl
   epollcheck rules --exercised r.jsonl          and the cases of that run that exercised it
   epollcheck rules --exercised r.jsonl --uncovered
-                                                rules that the run did not exercise)";
+                                                rules that the run did not exercise
+  epollcheck rules --coverage r.jsonl           how many of the rules within reach it exercised)";
 
 constexpr std::size_t kWidth = 100;  // columns
 
@@ -39,6 +41,7 @@ struct RulesOptions {
     std::vector<std::string> ids;
     std::string exercised;
     bool uncovered = false;
+    std::vector<std::string> runs;  // results whose coverage is shown
     Format format = Format::kHuman;
     std::string cases;
 };
@@ -149,6 +152,13 @@ std::string totals_text(const Coverage& coverage) {
     return text + "\n";
 }
 
+int show_coverage(const RulesOptions& options) {
+    const auto suite = load_cases(options.cases);
+    std::vector<std::string> runs = options.runs;
+    std::erase(runs, "");  // the option without a value
+    return suite ? show_rule_coverage(*suite, runs) : exit_code::kUsage;
+}
+
 int show_rules(const RulesOptions& options) {
     if (options.format != Format::kHuman && options.format != Format::kJsonLines) {
         complain("rules have the formats human and jsonl; see `epollcheck rules --help`");
@@ -196,7 +206,19 @@ RunVerb add_rules_verb(CLI::App& command, const CommandLine& /*line*/) {
                      "exercise");
     add_format_option(command, options->format);
     add_cases_option(command, options->cases);
-    return [options] { return show_rules(*options); };
+    CLI::Option* coverage =
+        command
+            .add_option("--coverage", options->runs,
+                        "sum up which rules within reach these runs exercised;\n"
+                        "without runs, what the cases exercise in the model")
+            ->option_text("[RESULTS.jsonl...]")
+            ->expected(0, -1);
+    for (const char* other : {"ids", "--exercised", "--uncovered", "--format"}) {
+        coverage->excludes(command.get_option(other));
+    }
+    return [options, coverage] {
+        return coverage->count() > 0 ? show_coverage(*options) : show_rules(*options);
+    };
 }
 
 }  // namespace epollcheck

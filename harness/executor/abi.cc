@@ -6,8 +6,10 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <climits>
 
@@ -47,6 +49,8 @@ static_assert(EPOLLIN == event::kIn && EPOLLRDHUP == event::kRdhup && EPOLLMSG =
 static_assert(POLLIN == event::kIn && POLLRDNORM == event::kRdnorm && POLLRDHUP == event::kRdhup);
 static_assert(POLLWRNORM == event::kWrnorm && POLLWRBAND == event::kWrband);
 static_assert(EPOLL_CTL_ADD == kCtlAdd && EPOLL_CTL_DEL == kCtlDel && EPOLL_CTL_MOD == kCtlMod);
+static_assert(IN_MODIFY == watch::kModify && IN_CREATE == watch::kCreate);
+static_assert(IN_DELETE == watch::kDelete && IN_IGNORED == watch::kIgnored);
 static_assert(SHUT_RD == kShutRead && SHUT_WR == kShutWrite && SHUT_RDWR == kShutBoth);
 
 }  // namespace
@@ -64,6 +68,24 @@ int eventfd_flags(std::uint32_t flags) {
         {flag::kNonblock, EFD_NONBLOCK},
         {flag::kSemaphore, EFD_SEMAPHORE},
     };
+    return translate(flags, kPairs);
+}
+
+int inotify_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {{flag::kCloexec, IN_CLOEXEC}, {flag::kNonblock, IN_NONBLOCK}};
+    return translate(flags, kPairs);
+}
+
+int timerfd_flags(std::uint32_t flags) {
+    static constexpr Pair kPairs[] = {{flag::kCloexec, TFD_CLOEXEC},
+                                      {flag::kNonblock, TFD_NONBLOCK}};
+    return translate(flags, kPairs);
+}
+
+int timer_setting_flags(std::uint32_t flags) {
+    constexpr int kCancelOnSet = 2;  // TFD_TIMER_CANCEL_ON_SET, which older C libraries do not name
+    static constexpr Pair kPairs[] = {{flag::kAbsolute, TFD_TIMER_ABSTIME},
+                                      {flag::kCancelOnSet, kCancelOnSet}};
     return translate(flags, kPairs);
 }
 

@@ -15,6 +15,11 @@ int epoll_create_flags(std::uint32_t flags);
 /// Access mode, O_NONBLOCK, O_CLOEXEC, O_DIRECT, O_PATH; for open, pipe2, dup3 and F_SETFL.
 int open_flags(std::uint32_t flags);
 int eventfd_flags(std::uint32_t flags);
+int inotify_flags(std::uint32_t flags);
+/// For timerfd_create.
+int timerfd_flags(std::uint32_t flags);
+/// For timerfd_settime.
+int timer_setting_flags(std::uint32_t flags);
 /// Type and flags of socket and socketpair, flags of accept4.
 int socket_type(std::uint32_t flags);
 /// For send and recv.

@@ -203,6 +203,13 @@ void measure_busy_poll(Capacities& capacities) {
         ioctl(ep.get(), abi::ioctl_request(kRequestSetParams), &params) == 0;
 }
 
+/// pidfd_open(2) is of Linux 5.3, waitid(2) knows pidfds since 5.4.
+bool measure_pidfd() {
+    const auto pidfd = system_call::pidfd_open(getpid());
+    const OwnedFd own(static_cast<int>(pidfd));
+    return pidfd >= 0 && system_call::wait_for_exit(own.get()) == -ECHILD;
+}
+
 }  // namespace
 
 std::optional<HarnessError> measure_capacities(Capacities& capacities) {
@@ -212,6 +219,8 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     // A sandbox may deny it with another error than that of a kernel that does not know it.
     capacities.has_epoll_pwait2 =
         system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) == -EBADF;
+    capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
+    capacities.has_pidfd = measure_pidfd();
     capacities.keeps_wakeup = measure_wakeup();
     measure_ring(capacities);
     measure_busy_poll(capacities);

@@ -24,6 +24,8 @@ struct Capacities {
     std::uint32_t datagram_queue_length = 0;  // datagrams; one more is taken before EAGAIN
     std::uint32_t epoll_event_size = 0;       // sizeof(struct epoll_event), bytes
     bool has_epoll_pwait2 = false;
+    bool has_inotify = false;
+    bool has_pidfd = false;             // and waitid takes one
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
     bool has_ring_control = false;      // IORING_OP_EPOLL_CTL
     bool has_ring_wait = false;         // IORING_OP_EPOLL_WAIT

@@ -11,7 +11,7 @@ void DescriptorTable::restart(int base) {
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
-    descriptions_.push_back({never_waits, kNoAddress});
+    descriptions_.push_back({never_waits, kNoAddress, kNoProcess, Timing::kOff});
     name(number, static_cast<std::int32_t>(descriptions_.size()) - 1);
 }
 
@@ -54,6 +54,32 @@ std::uint64_t DescriptorTable::address(int number) const {
     const std::int32_t description = description_of(number);
     return description == kClosed ? kNoAddress
                                   : descriptions_[static_cast<std::size_t>(description)].address;
+}
+
+void DescriptorTable::set_process(int number, std::int64_t process) {
+    const std::int32_t description = description_of(number);
+    if (description != kClosed) {
+        descriptions_[static_cast<std::size_t>(description)].process = process;
+    }
+}
+
+std::int64_t DescriptorTable::process(int number) const {
+    const std::int32_t description = description_of(number);
+    return description == kClosed ? kNoProcess
+                                  : descriptions_[static_cast<std::size_t>(description)].process;
+}
+
+void DescriptorTable::set_timing(int number, Timing timing) {
+    const std::int32_t description = description_of(number);
+    if (description != kClosed) {
+        descriptions_[static_cast<std::size_t>(description)].timing = timing;
+    }
+}
+
+DescriptorTable::Timing DescriptorTable::timing(int number) const {
+    const std::int32_t description = description_of(number);
+    return description == kClosed ? Timing::kOff
+                                  : descriptions_[static_cast<std::size_t>(description)].timing;
 }
 
 void DescriptorTable::list_open(std::vector<int>& numbers) const {

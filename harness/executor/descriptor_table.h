@@ -35,6 +35,34 @@ public:
     /// kNoAddress also for numbers that the program did not open.
     [[nodiscard]] std::uint64_t address(int number) const;
 
+    static constexpr std::int64_t kNoProcess = 0;
+    /// The number is a pidfd of `process`.
+    void set_process(int number, std::int64_t process);
+    /// kNoProcess also for numbers that are no pidfd.
+    [[nodiscard]] std::int64_t process(int number) const;
+
+    /// Whether a timer will expire without being asked to.
+    enum class Timing : std::uint8_t {
+        kOff,       // it is no timer, or none that expires soon
+        kOnce,      // it will soon, unless it did already
+        kPeriodic,  // and again, some time after each look at it
+    };
+    void set_timing(int number, Timing timing);
+    /// kOff also for numbers that are no timer.
+    [[nodiscard]] Timing timing(int number) const;
+
+    /// True if `condition(number, timing)` holds for an open timer that is not off.
+    template <class Condition>
+    [[nodiscard]] bool any_timer(Condition condition) const {
+        for (std::size_t slot = 0; slot < descriptions_of_.size(); ++slot) {
+            const int number = base_ + static_cast<int>(slot);
+            if (timing(number) != Timing::kOff && condition(number, timing(number))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Appends the numbers that the program has open, lowest first.
     void list_open(std::vector<int>& numbers) const;
 
@@ -57,6 +85,8 @@ private:
     struct Description {
         bool never_waits;
         std::uint64_t address;
+        std::int64_t process;
+        Timing timing;
     };
     static constexpr std::int32_t kClosed = -1;
 

@@ -50,14 +50,8 @@ Result Interpreter::bind_handles(const Operation& operation, Outcome outcome, bo
 
 Interpreter::Outcome Interpreter::open(const Operation& operation, bool& never_waits) {
     const auto path = static_cast<Path>(operation.number);
-    if (operation.number < 0 || operation.number > static_cast<int>(Path::kDevUrandom)) {
-        fail({"a program opens path number " + std::to_string(operation.number) +
-              ", which does not exist."});
-        return -ENOENT;
-    }
-    const char* const name = files_.name(path);
+    const char* const name = name_of_path(operation);
     if (name == nullptr) {
-        fail(*files_.error());
         return -ENOENT;
     }
     const bool blocking = is_fifo(path) && (operation.flags & (flag::kNonblock | flag::kPath)) == 0;
@@ -89,6 +83,13 @@ Result Interpreter::create(const Operation& operation) {
         case OperationKind::kEventfd:
             outcome = system_call::eventfd(static_cast<unsigned int>(operation.value),
                                            abi::eventfd_flags(operation.flags));
+            break;
+        case OperationKind::kInotifyInit1:
+            outcome = system_call::inotify_init1(abi::inotify_flags(operation.flags));
+            break;
+        case OperationKind::kTimerfdCreate:
+            outcome =
+                system_call::timerfd_create(operation.number, abi::timerfd_flags(operation.flags));
             break;
         case OperationKind::kSocket:
             outcome = system_call::socket(AF_UNIX, abi::socket_type(operation.flags));

@@ -28,6 +28,7 @@ Result Interpreter::read(const Operation& operation) {
     const std::size_t length = operation.as_value ? sizeof number : operation.length;
     const Outcome outcome =
         patiently(!table_.never_waits(fd), [&] { return system_call::read(fd, buffer, length); });
+    note_read(fd, outcome);
     const bool is_number =
         operation.as_value && operation.pointer == Pointer::kGood && outcome == sizeof number;
     return is_number ? Result::of_payload(number) : plain(outcome);

@@ -116,6 +116,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     error_.reset();
     disturbed_ = false;
     first_creation_ = true;
+    restarted_until_ = 0;
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
@@ -139,6 +140,7 @@ void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
     signals_.restore();
     table_.close_all([](int first, int last) { system_call::close_range(first, last); });
+    children_.remove();
     files_.remove();
     account_.leave();
 }
@@ -152,6 +154,8 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kEventfd:
         case OperationKind::kSocket:
         case OperationKind::kAccept4:
+        case OperationKind::kInotifyInit1:
+        case OperationKind::kTimerfdCreate:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -190,6 +194,18 @@ Result Interpreter::execute(const Operation& operation) {
             return send(operation);
         case OperationKind::kRecv:
             return receive(operation);
+        case OperationKind::kSettle:
+            return settle(operation);
+        case OperationKind::kBarrier:
+            return Result::of_value(0);  // the only thread waits for nobody
+        default:
+            return execute_on_kind(operation);
+    }
+}
+
+/// Operations that are about one kind of file only.
+Result Interpreter::execute_on_kind(const Operation& operation) {
+    switch (operation.kind) {
         case OperationKind::kLseek:
         case OperationKind::kPread:
         case OperationKind::kMmap:
@@ -208,10 +224,24 @@ Result Interpreter::execute(const Operation& operation) {
             return signal_call(operation);
         case OperationKind::kLimitWatches:
             return limit_watches(operation);
-        case OperationKind::kBarrier:
-            return Result::of_value(0);  // the only thread waits for nobody
+        case OperationKind::kInotifyAddWatch:
+        case OperationKind::kInotifyRmWatch:
+            return inotify_call(operation);
+        case OperationKind::kMknod:
+        case OperationKind::kTruncate:
+        case OperationKind::kUnlink:
+            return named_file_call(operation);
+        case OperationKind::kTimerfdSettime:
+        case OperationKind::kTimerfdGettime:
+            return timer_call(operation);
+        case OperationKind::kSpawn:
+            return spawn(operation);
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+            return child_call(operation);
+        default:
+            return {};
     }
-    return {};
 }
 
 }  // namespace epollcheck

@@ -2,8 +2,8 @@
 // the kernel answered into a result.
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
-// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc,
-// interpret_sockets.cc, interpret_poll.cc and interpret_process.cc.
+// in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
+// interpret_watches.cc, interpret_asynchronous.cc, interpret_poll.cc and interpret_process.cc.
 // Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness/executor/call_timer.h"
+#include "harness/executor/children.h"
 #include "harness/executor/descriptor_set.h"
 #include "harness/executor/descriptor_table.h"
 #include "harness/executor/harness_error.h"
@@ -61,6 +62,7 @@ private:
     bool check_program(std::span<const Operation> operations, int handle_count);
     bool check_descriptor(const Descriptor& descriptor, std::size_t index, int handle_count);
     Result execute(const Operation& operation);
+    Result execute_on_kind(const Operation& operation);
     [[nodiscard]] int number_of(const Descriptor& descriptor) const;
     template <class Call>
     Outcome patiently(bool may_wait, Call call);
@@ -110,6 +112,21 @@ private:
     template <class Call>
     Outcome transfer_out(bool may_wait, std::uint32_t length, Call call);
 
+    // interpret_watches.cc
+    Result inotify_call(const Operation& operation);
+    Result named_file_call(const Operation& operation);
+    const char* name_of_path(const Operation& operation);
+
+    // interpret_asynchronous.cc
+    Result spawn(const Operation& operation);
+    Result timer_call(const Operation& operation);
+    void expect_expiry(const Operation& operation);
+    void note_read(int fd, Outcome outcome);
+    [[nodiscard]] bool any_timer_is_due() const;
+    Result child_call(const Operation& operation);
+    Result settle(const Operation& operation);
+    [[nodiscard]] bool anything_is_under_way() const;
+
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);
     Result bind(int fd);
@@ -123,9 +140,11 @@ private:
     WatchAccount account_;
     DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
-    std::vector<int> handles_;    // the number that each handle holds
-    bool first_creation_ = true;  // nothing was created by this program yet
-    bool disturbed_ = false;      // a new number shows that somebody else was at work
+    Children children_;
+    std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
+    std::vector<int> handles_;          // the number that each handle holds
+    bool first_creation_ = true;        // nothing was created by this program yet
+    bool disturbed_ = false;            // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;

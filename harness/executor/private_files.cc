@@ -30,7 +30,7 @@ bool PrivateFiles::make_directory() {
     char pattern[kNameBytes];
     // Room is left for the names of the files.
     const int length = std::snprintf(pattern, sizeof pattern, "%s/epollcheck-XXXXXX", parent);
-    if (length + 16 > kNameBytes) {
+    if (length + 24 > kNameBytes) {
         error_ = cannot(kAction, ENAMETOOLONG, kAdvice);
         return false;
     }
@@ -39,10 +39,16 @@ bool PrivateFiles::make_directory() {
         return false;
     }
     std::snprintf(directory_, sizeof directory_, "%s", pattern);
+    const auto write_name = [this](char* place, int path) {
+        const std::string_view name = path_names()[static_cast<std::size_t>(path)];
+        std::snprintf(place, kNameBytes, "%.200s/%.*s", directory_, static_cast<int>(name.size()),
+                      name.data());
+    };
     for (int i = 0; i < kFiles; ++i) {
-        const std::string_view name = path_names()[static_cast<std::size_t>(i)];
-        std::snprintf(names_[i], kNameBytes, "%.200s/%.*s", directory_,
-                      static_cast<int>(name.size()), name.data());
+        write_name(names_[i], i);
+    }
+    for (int i = 0; i < kEntries; ++i) {
+        write_name(entries_[i], kFirstEntry + i);
     }
     return true;
 }
@@ -60,29 +66,48 @@ bool PrivateFiles::make(Path path) {
     }
 }
 
+/// Makes the file of `path` unless it is there.
+bool PrivateFiles::provide(Path path) {
+    bool& made = made_[static_cast<int>(path)];
+    if (made) {
+        return true;
+    }
+    if (directory_[0] == '\0' && !make_directory()) {
+        return false;
+    }
+    if (!make(path)) {
+        error_ = cannot("make a temporary file for a program", errno,
+                        "The file system of TMPDIR must support FIFOs and have space left.");
+        return false;
+    }
+    made = true;
+    any_made_ = true;
+    return true;
+}
+
 const char* PrivateFiles::name(Path path) {
     const int index = static_cast<int>(path);
+    if (index >= kFirstEntry) {
+        return provide(Path::kDirectory) ? entries_[index - kFirstEntry] : nullptr;
+    }
     if (index >= kFiles) {
         return path_names()[static_cast<std::size_t>(index)].data();  // a device of the system
     }
-    if (!made_[index]) {
-        if (directory_[0] == '\0' && !make_directory()) {
-            return nullptr;
-        }
-        if (!make(path)) {
-            error_ = cannot("make a temporary file for a program", errno,
-                            "The file system of TMPDIR must support FIFOs and have space left.");
-            return nullptr;
-        }
-        made_[index] = true;
-        any_made_ = true;
+    return provide(path) ? names_[index] : nullptr;
+}
+
+void PrivateFiles::remove_entries() {
+    for (const auto& entry : entries_) {
+        unlink(entry);
     }
-    return names_[index];
 }
 
 void PrivateFiles::remove() {
     if (!any_made_) {
         return;
+    }
+    if (made_[static_cast<int>(Path::kDirectory)]) {
+        remove_entries();
     }
     for (int i = 0; i < kFiles; ++i) {
         if (made_[i]) {

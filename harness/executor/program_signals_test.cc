@@ -3,6 +3,9 @@
 
 #include "harness/executor/program_signals.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <csignal>
 
@@ -89,6 +92,16 @@ TEST_CASE("requests of a ring give their own answers one after the other", "[rin
         CHECK(ring.control(ep, kCtlDel, ep, nullptr) == -EINVAL);
         CHECK(ring.wait(ep, events, 0) == -EINVAL);
     }
+    // A forked process has queues of its own.
+    const pid_t child = fork();
+    if (child == 0) {
+        const bool works = Ring::of_process().wait(ep, events, 1) == system_call::kStillWaiting;
+        _exit(works ? 0 : 1);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+    CHECK(ring.wait(ep, events, 1) == system_call::kStillWaiting);
     system_call::close(ep);
 }
 

@@ -2,6 +2,7 @@
 
 #include "harness/executor/ring.h"
 
+#include <fcntl.h>
 #include <linux/io_uring.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -50,6 +51,9 @@ unsigned* word_at(char* base, unsigned offset) {
 
 Ring& Ring::of_process() {
     static Ring ring;
+    if (ring.owner_ != getpid()) {
+        ring.open();  // a fork shares the queues with its parent
+    }
     return ring;
 }
 
@@ -64,8 +68,19 @@ void Ring::close() {
 }
 
 void Ring::open() {
+    const int inherited = ring_;
+    owner_ = getpid();
+    if (rings_ != nullptr) munmap(rings_, rings_bytes_);
+    if (requests_ != nullptr) munmap(requests_, requests_bytes_);
+    rings_ = requests_ = nullptr;
+    pending_ = 0;
     io_uring_params parameters = {};
     ring_ = static_cast<int>(setup(kEntries, &parameters));
+    if (ring_ >= 0 && inherited >= 0) {
+        const int moved = dup3(ring_, inherited, O_CLOEXEC);
+        ::close(ring_);
+        ring_ = moved;
+    }
     // Kernels before 5.4 map the two queues apart; they know no epoll in rings either.
     if (ring_ < 0 || (parameters.features & IORING_FEAT_SINGLE_MMAP) == 0) {
         close();

@@ -6,7 +6,7 @@
 //
 // A process has one ring, which it keeps until it ends: some time after a ring was closed the
 // kernel interrupts the threads that used it (a task work with a signal but no handler), and a wait
-// of a program would answer EINTR.
+// of a program would answer EINTR. A forked process makes a ring of its own under the same number.
 //
 // Source: io_uring_setup(2), io_uring_enter(2), include/uapi/linux/io_uring.h.
 
@@ -61,6 +61,7 @@ private:
     void close();
 
     int ring_ = -1;
+    int owner_ = -1;         // the process that set it up
     char* rings_ = nullptr;  // head and tail of both queues, and the completions
     std::size_t rings_bytes_ = 0;
     char* requests_ = nullptr;

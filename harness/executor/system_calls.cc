@@ -6,16 +6,27 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
 #endif
 #ifndef SYS_epoll_pwait2
 #define SYS_epoll_pwait2 441
@@ -73,8 +84,12 @@ Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout
 }
 
 Outcome poll_once(int fd, short events, unsigned short& revents) {
+    return poll_for(fd, events, 0, revents);
+}
+
+Outcome poll_for(int fd, short events, int timeout_ms, unsigned short& revents) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const Outcome result = outcome(::poll(&entry, 1, 0));
+    const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
     revents = static_cast<unsigned short>(entry.revents);
     return result;
 }
@@ -139,6 +154,46 @@ Outcome eventfd(unsigned int count, int flags) { return outcome(::eventfd(count,
 Outcome memfd_create(const char* name, unsigned int flags) {
     return outcome(::memfd_create(name, flags));
 }
+
+Outcome inotify_init1(int flags) { return outcome(::inotify_init1(flags)); }
+
+Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask) {
+    return outcome(::inotify_add_watch(fd, path, mask));
+}
+
+Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(fd, watch)); }
+
+Outcome timerfd_create(int clock, int flags) { return outcome(::timerfd_create(clock, flags)); }
+
+Outcome timerfd_settime(int fd, int flags, const void* setting) {
+    return outcome(::timerfd_settime(fd, flags, static_cast<const itimerspec*>(setting), nullptr));
+}
+
+Outcome timerfd_remains(int fd) {
+    itimerspec setting = {};
+    const Outcome result = outcome(::timerfd_gettime(fd, &setting));
+    return result < 0 ? result
+                      : (setting.it_value.tv_sec != 0 || setting.it_value.tv_nsec != 0 ? 1 : 0);
+}
+
+Outcome pidfd_open(int process) { return outcome(syscall(SYS_pidfd_open, process, 0)); }
+
+Outcome pidfd_kill(int pidfd) {
+    return outcome(syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0));
+}
+
+Outcome wait_for_exit(int pidfd) {
+    constexpr int kByPidfd = 3;  // P_PIDFD, which older C libraries do not name
+    siginfo_t info = {};
+    return outcome(
+        ::waitid(static_cast<idtype_t>(kByPidfd), static_cast<id_t>(pidfd), &info, WEXITED));
+}
+
+Outcome mknod(const char* path) { return outcome(::mknod(path, S_IFREG | 0600, 0)); }
+
+Outcome truncate(const char* path) { return outcome(::truncate(path, 0)); }
+
+Outcome unlink(const char* path) { return outcome(::unlink(path)); }
 
 Outcome read(int fd, void* buffer, std::size_t length) {
     return outcome(::read(fd, buffer, length));

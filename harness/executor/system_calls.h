@@ -34,6 +34,8 @@ Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout
                      std::size_t mask_size);
 /// poll(2) of one descriptor with time-out 0; stores revents, success is the number of ready ones.
 Outcome poll_once(int fd, short events, unsigned short& revents);
+/// The same with a time-out.
+Outcome poll_for(int fd, short events, int timeout_ms, unsigned short& revents);
 /// ppoll(2) of one descriptor, as poll_once() otherwise.
 Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
                   std::size_t mask_size);
@@ -54,6 +56,24 @@ Outcome fcntl(int fd, int command, unsigned long argument);
 Outcome pipe2(int fds[2], int flags);
 Outcome eventfd(unsigned int count, int flags);
 Outcome memfd_create(const char* name, unsigned int flags);
+
+Outcome inotify_init1(int flags);
+Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask);
+Outcome inotify_rm_watch(int fd, int watch);
+Outcome pidfd_open(int process);
+Outcome timerfd_create(int clock, int flags);
+Outcome timerfd_settime(int fd, int flags, const void* setting);
+/// 1 if some time remains until the next expiry, else 0.
+Outcome timerfd_remains(int fd);
+/// Sends SIGKILL to the process behind a pidfd.
+Outcome pidfd_kill(int pidfd);
+/// Waits until the process behind a pidfd has exited, and takes it.
+Outcome wait_for_exit(int pidfd);
+/// Makes an empty regular file.
+Outcome mknod(const char* path);
+/// Truncates to length 0.
+Outcome truncate(const char* path);
+Outcome unlink(const char* path);
 
 Outcome read(int fd, void* buffer, std::size_t length);
 Outcome write(int fd, const void* buffer, std::size_t length);

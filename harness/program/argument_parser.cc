@@ -175,6 +175,24 @@ void parse_request(LineCursor& cursor, Operation& operation) {
     }
 }
 
+void parse_clock(LineCursor& cursor, Operation& operation) {
+    operation.number =
+        cursor.at_number()
+            ? parse_number<std::int32_t>(cursor)
+            : static_cast<std::int32_t>(parse_name(cursor, clock_names(), "a clock or a number"));
+}
+
+void parse_timer_setting(LineCursor& cursor, Operation& operation) {
+    if (!cursor.accept('{')) {
+        operation.pointer = parse_pointer(cursor, "{nanoseconds, period}");
+        return;
+    }
+    operation.value = parse_number<std::uint64_t>(cursor);
+    cursor.expect(',', "between the time and the period");
+    operation.timeout_nanoseconds = parse_number<std::int64_t>(cursor);
+    cursor.expect('}', "after the period");
+}
+
 void parse_only_name(LineCursor& cursor, std::string_view name) {
     parse_name(cursor, std::span(&name, 1), name);
 }
@@ -228,6 +246,10 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
             return parse_how(cursor, operation);
         case ArgumentType::kSocketOption:
             return parse_only_name(cursor, "SO_ERROR");
+        case ArgumentType::kClock:
+            return parse_clock(cursor, operation);
+        case ArgumentType::kTimerSetting:
+            return parse_timer_setting(cursor, operation);
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
         case ArgumentType::kSignals:

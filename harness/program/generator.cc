@@ -2,7 +2,7 @@
 
 #include "harness/program/generator.h"
 
-#include <string>
+#include <fmt/format.h>
 
 #include "harness/program/generator_weights.h"
 
@@ -20,17 +20,14 @@ const T& draw(Random& random, const T (&values)[N]) {
     return values[random.below(N)];
 }
 
-constexpr std::uint32_t total_weight() {
+template <std::size_t N>
+OperationKind draw_kind(Random& random, const weights::KindWeight (&kinds)[N]) {
     std::uint32_t total = 0;
-    for (const auto& entry : weights::kKinds) {
+    for (const auto& entry : kinds) {
         total += entry.weight;
     }
-    return total;
-}
-
-OperationKind draw_kind(Random& random) {
-    std::uint32_t point = random.below(total_weight());
-    for (const auto& entry : weights::kKinds) {
+    std::uint32_t point = random.below(total);
+    for (const auto& entry : kinds) {
         if (point < entry.weight) {
             return entry.kind;
         }
@@ -46,6 +43,10 @@ void Generator::generate(Program& program) {
     program.operations.clear();
     program.annotations.clear();
     handles_ = 0;
+    uses_watches_ = false;
+    uses_children_ = false;
+    uses_timers_ = false;
+    killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
     Operation& first = add(OperationKind::kEpollCreate1);
@@ -57,10 +58,11 @@ void Generator::generate(Program& program) {
     while (program.operations.size() < count) {
         draw_operation();
     }
+    program.operations.resize(count);  // what was drawn last may have been more than one
     program.handles.resize(handles_);
     for (std::uint32_t i = 0; i < handles_; ++i) {
         if (program.handles[i].empty()) {
-            program.handles[i] = "h" + std::to_string(i);
+            program.handles[i] = fmt::format("h{}", i);
         }
     }
 }
@@ -121,15 +123,12 @@ std::uint32_t Generator::length() {
 }
 
 void Generator::open_something() {
-    constexpr OperationKind kOpening[] = {OperationKind::kPipe2,      OperationKind::kEventfd,
-                                          OperationKind::kEventfd,    OperationKind::kSocketpair,
-                                          OperationKind::kSocketpair, OperationKind::kOpen,
-                                          OperationKind::kSocket,     OperationKind::kEpollCreate1};
-    Operation& opening = add(draw(random_, kOpening));
+    Operation& opening = add(draw_kind(random_, weights::kOpenings));
     fill_creation(opening);
     // What was opened is mostly registered at once, so that the rest of the program can see it.
     const std::int16_t opened =
         opening.bound[random_.below(2)] >= 0 ? opening.bound[1] : opening.bound[0];
+    const bool watches = opening.kind == OperationKind::kInotifyInit1;
     if (opened >= 0 && random_.chance(80)) {
         Operation& registration = add(OperationKind::kEpollCtl);
         registration.fd = one_of(Kind::kEpoll, Kind::kEpoll);
@@ -138,10 +137,25 @@ void Generator::open_something() {
         registration.flags = interest();
         registration.value = random_.below(8);
     }
+    if (watches) {
+        fill_watch_call(add(OperationKind::kInotifyAddWatch));
+    }
 }
 
 void Generator::draw_operation() {
-    Operation& operation = add(draw_kind(random_));
+    if (uses_watches_ && random_.chance(weights::kWatchKindPercent)) {
+        fill_watch_call(add(draw_kind(random_, weights::kWatchKinds)));
+        return;
+    }
+    if (uses_children_ && random_.chance(weights::kChildKindPercent)) {
+        draw_child_call();
+        return;
+    }
+    if (uses_timers_ && random_.chance(weights::kTimerKindPercent)) {
+        draw_timer_call();
+        return;
+    }
+    Operation& operation = add(draw_kind(random_, weights::kKinds));
     switch (operation.kind) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
@@ -263,11 +277,16 @@ void Generator::fill_transfer(Operation& operation, bool writes) {
     operation.fd =
         message ? one_of(Kind::kStream, Kind::kListener) : one_of(Kind::kPipeRead, Kind::kListener);
     operation.length = length();
-    if (operation.fd.handle >= 0 && !message && kinds_[operation.fd.handle] == Kind::kEventfd &&
+    if (operation.fd.handle >= 0 && !message &&
+        (kinds_[operation.fd.handle] == Kind::kEventfd ||
+         (!writes && kinds_[operation.fd.handle] == Kind::kTimerfd)) &&
         random_.chance(90)) {
         operation.as_value = true;
         operation.length = 0;
         operation.value = writes ? draw(random_, weights::kCounts) : 0;
+    }
+    if (!writes && operation.fd.handle >= 0 && kinds_[operation.fd.handle] == Kind::kInotify) {
+        operation.length = draw(random_, weights::kNoticeLengths);
     }
     if (message) {
         operation.flags |= random_.chance(20) ? flag::kOutOfBand : 0;
@@ -335,6 +354,22 @@ void Generator::fill_creation(Operation& operation) {
         case OperationKind::kMemfdCreate:
             operation.bound[0] = bind(Kind::kOther);
             break;
+        case OperationKind::kInotifyInit1:
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kInotify);
+            uses_watches_ = true;
+            break;
+        case OperationKind::kTimerfdCreate:
+            operation.number = static_cast<std::int32_t>(random_.below(2));
+            operation.flags = flag::kNonblock | close_on_exec;
+            operation.bound[0] = bind(Kind::kTimerfd);
+            uses_timers_ = true;
+            break;
+        case OperationKind::kSpawn:
+            operation.bound[0] = bind(Kind::kPidfd);
+            killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
+            uses_children_ = true;
+            break;
         default: {
             constexpr std::uint32_t kTypes[] = {flag::kStream, flag::kStream, flag::kSeqpacket,
                                                 flag::kDatagram};
@@ -364,6 +399,69 @@ void Generator::fill_request(Operation& operation) {
         operation.pointer = random_.chance(50) ? Pointer::kNull : Pointer::kBad;
     } else if (operation.flags == kRequestSetParams) {
         operation.value = draw(random_, weights::kBusyPolls).packed();
+    }
+}
+
+void Generator::fill_watch_call(Operation& operation) {
+    const auto entry = [this] {
+        return static_cast<std::int32_t>(random_.chance(60) ? Path::kEntryA : Path::kEntryB);
+    };
+    switch (operation.kind) {
+        case OperationKind::kInotifyAddWatch:
+            operation.fd = one_of(Kind::kInotify, Kind::kInotify);
+            operation.number = static_cast<std::int32_t>(random_.chance(80) ? Path::kDirectory
+                                                                            : Path::kRegularFile);
+            operation.flags = draw(random_, weights::kWatchFlags);
+            break;
+        case OperationKind::kInotifyRmWatch:
+            operation.fd = one_of(Kind::kInotify, Kind::kInotify);
+            operation.number = static_cast<std::int32_t>(random_.below(4));
+            break;
+        case OperationKind::kTruncate:
+            operation.number =
+                random_.chance(80) ? entry() : static_cast<std::int32_t>(Path::kRegularFile);
+            break;
+        default:
+            operation.number = entry();
+            break;
+    }
+}
+
+void Generator::draw_timer_call() {
+    const Descriptor timer = one_of(Kind::kTimerfd, Kind::kTimerfd);
+    Operation& operation = add(draw_kind(random_, weights::kTimerKinds));
+    operation.fd = timer;
+    if (operation.kind == OperationKind::kTimerfdGettime) {
+        return;
+    }
+    operation.value = draw(random_, weights::kTimerValues);
+    const bool past = operation.value == 1;
+    operation.flags = past ? flag::kAbsolute : 0;
+    if (past && random_.chance(weights::kSettlePercent)) {
+        Operation& settling = add(OperationKind::kSettle);
+        settling.fd = timer;
+        settling.flags = event::kIn;
+    }
+}
+
+void Generator::draw_child_call() {
+    const Descriptor child = one_of(Kind::kPidfd, Kind::kPidfd);
+    OperationKind kind = draw_kind(random_, weights::kChildKinds);
+    const std::uint64_t bit = child.handle >= 0 ? std::uint64_t{1} << child.handle : 0;
+    // Reaping a child that nobody told to end costs the patience of the executor.
+    if (kind == OperationKind::kReap && (killed_ & bit) == 0 && !random_.chance(1)) {
+        kind = OperationKind::kKillChild;
+    }
+    Operation& operation = add(kind);
+    operation.fd = child;
+    operation.flags = kind == OperationKind::kSettle ? interest() & 0xffff : 0;
+    if (kind == OperationKind::kKillChild) {
+        killed_ |= bit;
+        if (random_.chance(weights::kSettlePercent)) {
+            Operation& settling = add(OperationKind::kSettle);
+            settling.fd = child;
+            settling.flags = event::kIn;
+        }
     }
 }
 

@@ -33,6 +33,9 @@ private:
         kPipeWrite,
         kFifo,
         kEventfd,
+        kInotify,
+        kPidfd,
+        kTimerfd,
         kStream,
         kSeqpacket,
         kDatagram,
@@ -56,12 +59,19 @@ private:
     void fill_control(Operation& operation);
     void fill_transfer(Operation& operation, bool writes);
     void fill_creation(Operation& operation);
+    void fill_watch_call(Operation& operation);
+    void draw_child_call();
+    void draw_timer_call();
     void fill_descriptor_call(Operation& operation);
 
     Random random_;
     GeneratorLimits limits_;
     Program* program_ = nullptr;
     std::uint32_t handles_ = 0;
+    bool uses_watches_ = false;
+    bool uses_children_ = false;
+    bool uses_timers_ = false;
+    std::uint64_t killed_ = 0;  // handles of children that were told to end
     Kind kinds_[64] = {};
 };
 

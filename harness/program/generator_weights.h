@@ -40,6 +40,55 @@ inline constexpr KindWeight kKinds[] = {
     {OperationKind::kIoctl, 6},
 };
 
+/// What a program opens, by relative frequency. Closing a watched inotify instance takes Linux some
+/// 20 ms and a child some 1 ms, where a whole program takes 0.02 ms, so there are few.
+inline constexpr KindWeight kOpenings[] = {
+    {OperationKind::kPipe2, 400},         {OperationKind::kEventfd, 800},
+    {OperationKind::kOpen, 400},          {OperationKind::kSocketpair, 800},
+    {OperationKind::kSocket, 400},        {OperationKind::kEpollCreate1, 400},
+    {OperationKind::kInotifyInit1, 2},    {OperationKind::kSpawn, 10},
+    {OperationKind::kTimerfdCreate, 120},
+};
+
+/// How often an operation of a program that has a timer sets or asks one. A timer is set to an hour
+/// from now, stopped, or set to a time in the past; then the program waits for the expiry.
+inline constexpr KindWeight kTimerKinds[] = {
+    {OperationKind::kTimerfdSettime, 4},
+    {OperationKind::kTimerfdGettime, 1},
+};
+inline constexpr std::uint32_t kTimerKindPercent = 12;
+inline constexpr std::uint64_t kTimerValues[] = {3'600'000'000'000, 3'600'000'000'000, 0, 1, 1, 1};
+
+/// Operations on children, drawn only in a program that has one.
+inline constexpr KindWeight kChildKinds[] = {
+    {OperationKind::kKillChild, 4},
+    {OperationKind::kReap, 4},
+    {OperationKind::kSettle, 1},
+};
+inline constexpr std::uint32_t kChildKindPercent = 12;
+/// How often a program waits for the end of a child that it told to end before it does more.
+inline constexpr std::uint32_t kSettlePercent = 85;
+
+/// Operations on files by name and their watches: drawn only in a program with an inotify instance.
+inline constexpr KindWeight kWatchKinds[] = {
+    {OperationKind::kInotifyAddWatch, 4}, {OperationKind::kInotifyRmWatch, 2},
+    {OperationKind::kMknod, 5},           {OperationKind::kTruncate, 8},
+    {OperationKind::kUnlink, 4},
+};
+inline constexpr std::uint32_t kWatchKindPercent = 25;
+inline constexpr std::uint32_t kWatchFlags[] = {
+    watch::kCreate | watch::kModify | watch::kDelete,
+    watch::kCreate | watch::kModify | watch::kDelete,
+    watch::kModify,
+    watch::kCreate,
+    watch::kDelete | watch::kMaskAdd,
+    watch::kModify | watch::kMaskCreate,
+    watch::kCreate | watch::kMaskCreate | watch::kMaskAdd,
+    0,
+};
+/// Bytes of a read from an inotify instance: around the sizes of one and of several events.
+inline constexpr std::uint32_t kNoticeLengths[] = {0, 15, 16, 31, 32, 47, 48, 64, 100, 4096};
+
 /// Requested events, drawn with equal frequency; ET, ONESHOT and the rare bits come on top.
 inline constexpr EventMask kInterests[] = {
     event::kIn,

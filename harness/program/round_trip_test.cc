@@ -157,6 +157,14 @@ private:
 
     std::uint8_t signals() { return static_cast<std::uint8_t>(below(16)); }
 
+    void build_signal_argument(const ArgumentSpec& spec, Operation& operation) {
+        if (spec.type == ArgumentType::kSignals) {
+            operation.signals = signals();
+        } else {
+            operation.number = static_cast<std::int32_t>(below(mask_how_names().size()));
+        }
+    }
+
     void build_request(Operation& operation) {
         operation.flags = number<std::uint32_t>();
         if (one_in(2)) {
@@ -215,17 +223,25 @@ private:
             case ArgumentType::kPath:
                 operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
+            case ArgumentType::kClock:
+                operation.number = number<std::int32_t>();
+                return;
+            case ArgumentType::kTimerSetting:
+                if (one_in(4)) {
+                    operation.pointer = bad_pointer();
+                    return;
+                }
+                operation.value = number<std::uint64_t>();
+                operation.timeout_nanoseconds = number<std::int64_t>();
+                return;
             case ArgumentType::kHow:
                 operation.flags = number<std::uint32_t>();
                 return;
             case ArgumentType::kRequest:
                 return build_request(operation);
             case ArgumentType::kSignals:
-                operation.signals = signals();
-                return;
             case ArgumentType::kMaskHow:
-                operation.number = static_cast<std::int32_t>(below(mask_how_names().size()));
-                return;
+                return build_signal_argument(spec, operation);
         }
     }
 

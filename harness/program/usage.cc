@@ -44,6 +44,10 @@ std::string_view placeholder(ArgumentType type) {
             return "SHUT_RD|SHUT_WR|SHUT_RDWR";
         case ArgumentType::kSocketOption:
             return "SO_ERROR";
+        case ArgumentType::kClock:
+            return "clock";
+        case ArgumentType::kTimerSetting:
+            return "{nanoseconds, period}";
         case ArgumentType::kRequest:
             return "request";
         case ArgumentType::kSignals:

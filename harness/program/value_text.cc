@@ -141,6 +141,15 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
             return how_text(operation.flags);
         case ArgumentType::kSocketOption:
             return "SO_ERROR";
+        case ArgumentType::kClock: {
+            const std::string_view name = name_at(clock_names(), operation.number);
+            return name == "?" ? std::to_string(operation.number) : std::string(name);
+        }
+        case ArgumentType::kTimerSetting:
+            if (operation.pointer != Pointer::kGood) {
+                return std::string(pointer_text(operation.pointer));
+            }
+            return fmt::format("{{{}, {}}}", operation.value, operation.timeout_nanoseconds);
         case ArgumentType::kRequest:
             return request_text(operation);
         case ArgumentType::kSignals:

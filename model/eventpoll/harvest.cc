@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/ready_list.h"
 #include "model/eventpoll/wake.h"
 #include "model/kinds/file.h"
@@ -39,6 +40,15 @@ private:
     int next_observed();
     ItemSet admitted_next() const;
     ItemSet agreeing(ItemSet options) const;
+    int leave_unready(int index);
+    bool batch_is_full();
+    int corrupt_head(int head) const;
+    MaskRange corrupt_mask(const Item& item, MaskRange range) const;
+    void corrupt_fault(Item& item);
+    void report(const Item& item, EventMask mask);
+    bool is_requeued(const Item& item) const;
+    bool outlives(EventMask mask) const;
+    void disable(Item& item);
     void deliver(int index);
     EventMask reported_mask(const MaskRange& range);
     void conclude();
@@ -72,6 +82,7 @@ private:
 Result Harvest::run() {
     pending_ = queued_items(world_, items_);
     transition_.clear_events();
+    transition_.decided_by_if(pending_ != 0, Rule::kC1);
     if (transition_.contract()) {
         ++world_.next_rank;  // what this harvest leaves behind goes before what comes later (R-C7)
     }
@@ -102,35 +113,110 @@ Result Harvest::run() {
         }
     }
     conclude();
-    const bool faulted = cut_ && count_ == 0;
+    const bool faulted = cut_ && (count_ == 0 || transition_.has(Defect::kFaultHidesEvents));
     return faulted ? Result::of_error(error::kEFAULT) : Result::of_events(count_);
+}
+
+/// True if no event finds room any more.
+bool Harvest::batch_is_full() {
+    if (count_ < most_ + (transition_.has(Defect::kMaximumOffByOne) ? 1 : 0)) {
+        return false;
+    }
+    if (pending_ != 0) {
+        transition_.decided_by(Rule::kC5);
+        transition_.decided_by(Rule::kC7);
+        transition_.decided_by(Rule::kC8);
+    }
+    if (transition_.has(Defect::kDropsBeyondMaximum) ||
+        transition_.has(Defect::kUnservedGoBehind)) {
+        for (int i = first_in_order(world_, pending_); i >= 0;
+             i = first_in_order(world_, pending_)) {
+            pending_ &= ~only(i);
+            dequeue(world_.items[i], Rule::kC10);
+            if (transition_.has(Defect::kUnservedGoBehind)) {
+                enqueue(transition_, world_.items[i], true, Rule::kC7);
+            }
+        }
+    }
+    return true;
 }
 
 /// Tier exact: takes the head of the ready list.
 int Harvest::next_in_order() {
-    if (count_ == most_) {
-        if (pending_ != 0) {
-            transition_.decided_by(Rule::kC7);
-        }
+    if (batch_is_full()) {
         return kStop;
     }
-    const int head = first_in_order(world_, pending_);
+    const int first = first_in_order(world_, pending_);
+    const int head = transition_.sound() ? first : corrupt_head(first);
     if (head < 0) {
         return kStop;
     }
+    transition_.decided_by_if((pending_ & (pending_ - 1)) != 0, Rule::kC9);
     Item& item = world_.items[head];
-    const MaskRange range = file_mask(transition_, item.file, item.events) & item.events;
-    if (range.surely == 0) {
-        transition_.decided_by(Rule::kC10);
-        dequeue(item, Rule::kC10);
-        pending_ &= ~only(head);
-        return kDropped;
+    const MaskRange mask = file_mask(transition_, item.file, item.events);
+    MaskRange range = mask & item.events;
+    transition_.decided_by_if(range.surely != mask.surely, Rule::kC3);
+    if (!transition_.sound()) {
+        range = corrupt_mask(item, range);
+    }
+    if (range.surely == 0 && !transition_.has(Defect::kUnreadyReported)) {
+        return leave_unready(head);
     }
     if (count_ == writable_) {
+        corrupt_fault(item);
         return kFault;
     }
     range_[head] = range;
     return head;
+}
+
+/// Tier exact: drops an item that is not ready.
+int Harvest::leave_unready(int index) {
+    const Item& item = world_.items[index];
+    const bool edge = (item.events & event::kEdge) != 0;
+    transition_.decided_by(Rule::kA8);
+    transition_.decided_by(Rule::kC10);
+    transition_.decided_by(edge ? Rule::kC17 : Rule::kA9);
+    transition_.decided_by_if(world_.files[item.file].kind == FileKind::kEpoll, Rule::kC44);
+    pending_ &= ~only(index);
+    if (!transition_.has(Defect::kUnreadyStaysQueued)) {
+        dequeue(world_.items[index], Rule::kC10);
+    }
+    return transition_.has(Defect::kUnreadyEndsHarvest) ? kStop : kDropped;
+}
+
+/// The item that a defect takes for the head of the ready list.
+int Harvest::corrupt_head(int head) const {
+    for_each_member(pending_, [&](int i) {
+        const Item& other = world_.items[i];
+        const Item& best = world_.items[head];
+        if ((transition_.has(Defect::kOrderReversed) && other.latest_rank > best.latest_rank) ||
+            (transition_.has(Defect::kOrderByNumber) && other.slot < best.slot)) {
+            head = i;
+        }
+    });
+    return head;
+}
+
+/// What a defect reads instead of the mask of an item's file.
+MaskRange Harvest::corrupt_mask(const Item& item, MaskRange range) const {
+    if ((item.events & event::kEdge) == 0) {
+        return range;
+    }
+    if (transition_.has(Defect::kStaleMask) && item.not_fallen != 0) {
+        return MaskRange::exactly(item.not_fallen);
+    }
+    return transition_.has(Defect::kOnlyNewBits) ? range & ~item.not_fallen : range;
+}
+
+/// What a defect does to the item that could not be written.
+void Harvest::corrupt_fault(Item& item) {
+    if (transition_.has(Defect::kFaultConsumes) || transition_.has(Defect::kFaultedGoesToTail)) {
+        dequeue(item, Rule::kB28);
+        if (transition_.has(Defect::kFaultedGoesToTail)) {
+            enqueue(transition_, item, true, Rule::kB28);
+        }
+    }
 }
 
 /// Looser tiers: takes the item that the observation shows next, if it is admitted there.
@@ -217,34 +303,99 @@ EventMask Harvest::reported_mask(const MaskRange& range) {
     return least ? range.surely : range.possibly;
 }
 
+void Harvest::report(const Item& item, EventMask mask) {
+    ++count_;
+    transition_.decided_by(Rule::kB9b);
+    transition_.decided_by(Rule::kC2);
+    transition_.decided_by_if((mask & ~event::kAlways) == 0, Rule::kC35);
+    if (transition_.sound()) {
+        transition_.report({mask, item.data});
+        return;
+    }
+    if (transition_.has(Defect::kPrivateBitsReported)) {
+        mask |= item.events & event::kPrivate;
+    } else if (transition_.has(Defect::kUnrequestedBitsReported)) {
+        const LookGuard guard(transition_, Look::kPeek);
+        mask = file_mask(transition_, item.file, ~event::kPrivate).possibly;
+    }
+    const bool truncated = transition_.has(Defect::kDataTruncated);
+    transition_.report({mask, truncated ? item.data & 0xffffffff : item.data});
+    constexpr int kRoomForTwo = kMaxEvents / 2;
+    if (transition_.has(Defect::kReportedTwice) && count_ < std::min(most_, kRoomForTwo)) {
+        ++count_;
+        transition_.report({mask, item.data});
+    }
+}
+
+/// ONESHOT: what is left of an item after its report (R-C23).
+void Harvest::disable(Item& item) {
+    transition_.decided_by(Rule::kC23);
+    transition_.decided_by_if((item.events & event::kEdge) != 0, Rule::kC28);
+    item.events &= transition_.has(Defect::kOneshotForgetsMode) ? 0 : event::kPrivate;
+    item.events |= transition_.has(Defect::kOneshotKeepsErrHup) ? event::kAlways : 0;
+    dequeue(item, Rule::kC23);
+    if (transition_.has(Defect::kOneshotUnregisters)) {
+        const auto index = static_cast<int>(&item - world_.items);
+        items_ &= ~only(index);
+        remove_item(world_, index);
+    }
+}
+
+/// True if an item goes back to the ready list after its report (R-A9, R-C15).
+bool Harvest::is_requeued(const Item& item) const {
+    if ((item.events & event::kEdge) == 0) {
+        return !transition_.has(Defect::kLevelIsEdge);
+    }
+    const bool marked = (item.not_fallen & event::kEdge) != 0;
+    return transition_.has(Defect::kEdgeIsLevel) ||
+           (marked && transition_.has(Defect::kWakesAreCounted));
+}
+
+/// True if a defect leaves a ONESHOT item armed after the report of `mask`.
+bool Harvest::outlives(EventMask mask) const {
+    return transition_.has(Defect::kOneshotStaysArmed) ||
+           ((mask & event::kAlways) != 0 && transition_.has(Defect::kOneshotSurvivesHangup));
+}
+
 void Harvest::deliver(int index) {
     Item& item = world_.items[index];
-    transition_.report({reported_mask(range_[index]), item.data});
-    ++count_;
+    const EventMask mask = reported_mask(range_[index]);
+    report(item, mask);
     pending_ &= ~only(index);
     latest_reported_ = std::max(latest_reported_, item.earliest_rank);
+    const bool again = is_requeued(item);
     item.not_fallen = range_[index].possibly;
-    if ((item.events & event::kOneshot) != 0) {
-        transition_.decided_by(Rule::kC23);
-        item.events &= event::kPrivate;
-        dequeue(item, Rule::kC23);
-    } else if ((item.events & event::kEdge) != 0) {
+    if ((item.events & event::kOneshot) != 0 && !outlives(mask)) {
+        disable(item);
+    } else if (!again) {
         transition_.decided_by(Rule::kC15);
+        transition_.decided_by(Rule::kC16);
+        transition_.decided_by_if(item.cause != Rule::kB10 && item.cause != Rule::kB13, Rule::kC20);
         dequeue(item, Rule::kC15);
         if (world_.files[item.file].kind == FileKind::kEpoll && !transition_.enforces(Rule::kC42)) {
             enqueue(transition_, item, false, Rule::kC43);  // up to 5.4 its own poll woke it
         }
     } else {
+        transition_.decided_by(Rule::kA9);
         transition_.decided_by(Rule::kC13);
+        transition_.decided_by_if(count_ < most_, Rule::kC4);
+        transition_.decided_by_if(world_.files[item.file].kind == FileKind::kEpoll, Rule::kC41);
         dequeue(item, Rule::kA9);
         transition_.start_rank_group();
         enqueue(transition_, item, true, Rule::kA9);
+        if (transition_.has(Defect::kRequeueAtHead)) {
+            item.earliest_rank = kNoRank;
+            item.latest_rank = kNoRank;
+        }
     }
 }
 
 /// Looser tiers: what became of the items that were queued, perhaps, and not reported.
 void Harvest::conclude() {
     if (transition_.exact()) {
+        if (transition_.has(Defect::kHarvestWakesOuter) && queued_items(world_, items_) != 0) {
+            wake_pollers(transition_, world_.instances[instance_], true);
+        }
         return;
     }
     if (!transition_.enforces(Rule::kC42) && queued_items(world_, items_) != 0) {

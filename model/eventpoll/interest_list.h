@@ -18,6 +18,9 @@ Result control(Transition& transition, const Operation& operation);
 /// The lines of /proc/self/fdinfo/N of an instance, ordered by descriptor, data and mask (R-B37).
 Result interest_list(Transition& transition, const Operation& operation);
 
+/// Removes an item from its instance, the ready list and the wait queues.
+void remove_item(World& world, int item);
+
 /// Removes all items that watch `file`: its last reference is gone (R-B39).
 void release_items_of_file(Transition& transition, int file);
 

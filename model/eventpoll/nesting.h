@@ -12,14 +12,17 @@ namespace epollcheck {
 /// True if `from` is `target` or watches it, directly or through others.
 bool reaches(const World& world, int from, int target);
 
+/// The same, without looking further than `from` and what it watches itself.
+bool reaches_directly(const World& world, int from, int target);
+
 /// True if a link from `instance` to the instance `target` would make a chain that is too long.
 bool too_deep(const Transition& transition, int instance, int target);
 
 /// True if the plain files below `file` have more wake-up paths than allowed (R-A24). To be called
 /// with the new link in place.
-bool too_many_paths(const World& world, int file);
+bool too_many_paths(Transition& transition, int file);
 
 /// True if ADD of `file` to `instance` checks the paths at all (R-A25).
-bool checks_paths(const World& world, int instance, int file);
+bool checks_paths(const Transition& transition, int instance, int file);
 
 }  // namespace epollcheck

@@ -11,6 +11,22 @@ namespace {
 
 constexpr ItemSet only(int index) { return ItemSet{1} << index; }
 
+/// What a defect makes of a look that found `item` ready.
+MaskRange corrupt_answer(Transition& transition, Item& item) {
+    const bool edge = (item.events & event::kEdge) != 0;
+    if (transition.has(Defect::kPollConsumesEdge) && edge) {
+        dequeue(item, Rule::kB31);
+    }
+    if (transition.has(Defect::kPollMovesReady)) {
+        dequeue(item, Rule::kB31);
+        enqueue(transition, item, true, Rule::kB31);
+    }
+    EventMask answer = event::kReadable;
+    answer |= transition.has(Defect::kPollAnswersOut) ? event::kOut : 0;
+    answer &= transition.has(Defect::kPollWithoutNormBit) ? ~event::kRdnorm : ~EventMask{0};
+    return MaskRange::exactly(answer);
+}
+
 /// The look at tier exact, where every queued item has its own rank.
 MaskRange poll_in_order(Transition& transition, ItemSet items) {
     World& world = transition.world;
@@ -19,12 +35,18 @@ MaskRange poll_in_order(Transition& transition, ItemSet items) {
         const int head = first_in_order(world, pending);
         Item& item = world.items[head];
         const MaskRange range = file_mask(transition, item.file, item.events) & item.events;
-        if (range.surely != 0) {
-            return MaskRange::exactly(event::kReadable);
+        if (range.surely != 0 || transition.has(Defect::kPollTrustsList)) {
+            return transition.sound() ? MaskRange::exactly(event::kReadable)
+                                      : corrupt_answer(transition, item);
         }
         transition.decided_by(Rule::kB31);
-        dequeue(item, Rule::kB31);
         pending &= ~only(head);
+        if (!transition.has(Defect::kPollKeepsUnready)) {
+            dequeue(item, Rule::kB31);
+        }
+        if (transition.has(Defect::kPollOnlyHead)) {
+            break;
+        }
     }
     return {};
 }

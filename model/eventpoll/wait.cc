@@ -22,9 +22,16 @@ struct CommonErrors {
 };
 
 /// Appends what is wrong in the order of R-B23 (`descriptor_first`) or of R-B24.
-void append(const CommonErrors& wrong, bool descriptor_first, ErrorList& errors) {
+void append(const Transition& transition, const CommonErrors& wrong, bool descriptor_first,
+            ErrorList& errors) {
     if (wrong.bad_descriptor && descriptor_first) {
         errors.add(error::kEBADF, Rule::kB27);
+    }
+    if (wrong.bad_buffer && transition.has(Defect::kBufferBeforeMaximum)) {
+        errors.add(error::kEFAULT, Rule::kB26);
+    }
+    if (wrong.not_epoll && transition.has(Defect::kInstanceBeforeBuffer)) {
+        errors.add(error::kEINVAL, Rule::kB27);
     }
     if (wrong.bad_maximum) {
         errors.add(error::kEINVAL, Rule::kB27);
@@ -49,9 +56,14 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
                                      transition.settings.calibration->epoll_event_size;
     CommonErrors wrong;
     wrong.bad_descriptor = file < 0;
-    wrong.bad_maximum = operation.number <= 0;
-    wrong.large_maximum = operation.number > most_events;
-    wrong.bad_buffer = operation.pointer == Pointer::kKernel;
+    const bool accepts_zero = transition.has(Defect::kZeroMaximumAccepted);
+    const bool refuses_null = transition.has(Defect::kNullBufferRefused);
+    wrong.bad_maximum = operation.number < (accepts_zero ? 0 : 1);
+    wrong.large_maximum =
+        operation.number > most_events && !transition.has(Defect::kMaximumUnlimited);
+    wrong.bad_buffer =
+        (operation.pointer == Pointer::kKernel && !transition.has(Defect::kKernelBufferAccepted)) ||
+        (operation.pointer == Pointer::kNull && refuses_null);
     wrong.not_epoll = file >= 0 && transition.world.files[file].kind != FileKind::kEpoll;
     return wrong;
 }
@@ -60,12 +72,23 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
 /// either order gives, and tier contract any error that applies (N-1).
 Result refuse(Transition& transition, const ErrorList& early, const CommonErrors& wrong) {
     ErrorList new_order = early;
-    append(wrong, true, new_order);
+    append(transition, wrong, true, new_order);
     ErrorList old_order = early;
-    append(wrong, false, old_order);
-    transition.decided_by(transition.has(VersionDifference::kV45) ? Rule::kB23 : Rule::kB24);
+    append(transition, wrong, false, old_order);
+    const bool is_new =
+        transition.has(VersionDifference::kV45) != transition.has(Defect::kOtherCheckOrder);
+    transition.decided_by(is_new ? Rule::kB23 : Rule::kB24);
+    if (transition.has(Defect::kWaitOnOtherIsBadDescriptor) && wrong.not_epoll) {
+        new_order.add(error::kEBADF, Rule::kB27);
+        new_order.promote(error::kEBADF);
+    }
+    if (transition.has(Defect::kTimespecCheckedLast) && new_order.count() > early.count()) {
+        ErrorList common;
+        append(transition, wrong, true, common);
+        return transition.fail(common);
+    }
     if (transition.exact() || early.any()) {
-        return transition.fail(transition.has(VersionDifference::kV45) ? new_order : old_order);
+        return transition.fail(is_new ? new_order : old_order);
     }
     if (transition.contract()) {
         return transition.fail(new_order);
@@ -76,12 +99,61 @@ Result refuse(Transition& transition, const ErrorList& early, const CommonErrors
     return transition.fail_with(either, true);
 }
 
+/// What a defect makes of the end of a wait that found nothing.
+Result corrupt_end(Transition& transition, const Operation& operation, const Result& sound) {
+    constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
+    const bool precise = operation.kind == OperationKind::kEpollPwait2;
+    const std::int64_t nanoseconds = precise ? operation.timeout_nanoseconds : 0;
+    const std::int64_t seconds = precise ? operation.timeout_seconds : operation.timeout_ms;
+    const OpenFile& file = transition.world.files[open_file(transition, operation.fd)];
+    const bool dropped = transition.decided().contains(Rule::kC10);
+    const bool endless = sound.kind == ResultKind::kBlocked;
+    const bool plain_endless =
+        precise ? operation.timeout_pointer == Pointer::kNull : operation.timeout_ms == -1;
+    if (endless) {
+        const bool returns =
+            (plain_endless && transition.has(Defect::kEndlessReturns)) ||
+            (!precise && seconds < -1 && transition.has(Defect::kOtherNegativeReturns)) ||
+            (seconds > 0 && !plain_endless && transition.has(Defect::kHugeTimeoutReturns)) ||
+            (file.nonblocking && transition.has(Defect::kNonblockEndsWaits)) ||
+            (dropped && transition.has(Defect::kEmptyHarvestEndsWait));
+        return returns ? Result::of_events(0) : sound;
+    }
+    const bool zero = seconds == 0 && nanoseconds == 0;
+    if (transition.has(zero ? Defect::kZeroTimeoutBlocks : Defect::kTimeoutNeverEnds)) {
+        return Result::blocked();
+    }
+    Result early = sound;
+    if (!zero && transition.has(Defect::kWaitEndsEarly)) {
+        early.value = kNanosecondsPerMillisecond;
+    } else if (transition.has(Defect::kNanosecondsCut)) {
+        early.value = nanoseconds % kNanosecondsPerMillisecond;
+    }
+    return early;
+}
+
 /// The rule by which a wait that found nothing ends.
 Rule rule_of_timeout(const Operation& operation) {
     if (operation.kind == OperationKind::kEpollPwait2) {
         return Rule::kE7;
     }
     return operation.timeout_ms == 0 ? Rule::kE2 : Rule::kE4;
+}
+
+/// The answer of a wait that found nothing.
+Result end_of_wait(Transition& transition, const Operation& operation) {
+    const bool looked = transition.decided().contains(Rule::kC10);
+    const bool ends_at_once = rule_of_timeout(operation) == Rule::kE2;
+    transition.decided_by_if(looked && !ends_at_once, Rule::kC11);
+    if (waits_for_ever(operation)) {
+        transition.decided_by(
+            operation.timeout_ms > 0 || operation.timeout_seconds > 0 ? Rule::kE6 : Rule::kE3);
+        const OpenFile& file = transition.world.files[open_file(transition, operation.fd)];
+        transition.decided_by_if(file.nonblocking, Rule::kB33);
+        return Result::blocked();
+    }
+    transition.decided_by(rule_of_timeout(operation));
+    return Result::of_events(0);
 }
 
 /// Events that the buffer has room for. One of which only a part fits does not fit (R-B28).
@@ -113,11 +185,16 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
         }
     }
     ErrorList early;
-    check_timespec(operation, Rule::kB21, early);
-    check_signal_mask(operation, Rule::kB22, early);
+    if (transition.has(Defect::kMaskBeforeTimespec)) {
+        check_signal_mask(transition, operation, Rule::kB22, early);
+        check_timespec(transition, operation, Rule::kB21, early);
+    } else {
+        check_timespec(transition, operation, Rule::kB21, early);
+        check_signal_mask(transition, operation, Rule::kB22, early);
+    }
     const CommonErrors wrong = common_errors(transition, operation);
     ErrorList errors = early;
-    append(wrong, true, errors);
+    append(transition, wrong, true, errors);
     if (errors.any() && !transition.overlooks(errors)) {
         return refuse(transition, early, wrong);
     }
@@ -125,8 +202,13 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     const Result result =
         harvest(transition, instance, operation.number, writable_events(transition, operation));
     const bool signalled = deliverable_signals(transition.world, operation) != 0;
-    if (signalled && result.event_count > 0) {
-        transition.decided_by(Rule::kE1);  // the signal stays pending
+    transition.decided_by(Rule::kB27);
+    transition.decided_by_if(transition.world.instances[instance].busy_poll != 0, Rule::kB36);
+    // It did not wait, and a signal stays pending.
+    transition.decided_by_if(result.event_count > 0 && (operation.timeout_ms != 0 || signalled),
+                             Rule::kE1);
+    if (transition.has(Defect::kEndlessIgnoresEvents) && waits_for_ever(operation)) {
+        return Result::blocked();
     }
     if (result.kind == ResultKind::kEvents && result.event_count == 0) {
         if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
@@ -145,11 +227,8 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
         if (signalled && looks_at_signals) {
             return interrupt(transition, operation);
         }
-        if (waits_for_ever(operation)) {
-            transition.decided_by(Rule::kE3);
-            return Result::blocked();
-        }
-        transition.decided_by(rule_of_timeout(operation));
+        const Result end = end_of_wait(transition, operation);
+        return transition.sound() ? end : corrupt_end(transition, operation, end);
     }
     return result;
 }

@@ -9,6 +9,10 @@ namespace {
 constexpr std::uint32_t kKernelSignalSetSize = 8;  // bytes
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
+bool is_unreadable(Pointer pointer) {
+    return pointer == Pointer::kBad || pointer == Pointer::kKernel;
+}
+
 bool takes_timespec(OperationKind kind) {
     return kind == OperationKind::kEpollPwait2 || kind == OperationKind::kPpoll ||
            kind == OperationKind::kPselect;
@@ -20,28 +24,40 @@ bool takes_mask(OperationKind kind) {
 
 }  // namespace
 
-void check_timespec(const Operation& operation, Rule rule, ErrorList& errors) {
-    if (!takes_timespec(operation.kind)) {
+void check_timespec(Transition& transition, const Operation& operation, Rule rule,
+                    ErrorList& errors) {
+    if (!takes_timespec(operation.kind) || transition.has(Defect::kTimespecUnchecked)) {
         return;
     }
-    if (operation.timeout_pointer == Pointer::kBad ||
-        operation.timeout_pointer == Pointer::kKernel) {
-        errors.add(error::kEFAULT, rule);
+    const std::int64_t most = transition.has(Defect::kBillionNanoseconds)
+                                  ? kNanosecondsPerSecond
+                                  : kNanosecondsPerSecond - 1;
+    transition.decided_by(rule);
+    if (is_unreadable(operation.timeout_pointer)) {
+        if (!transition.has(Defect::kTimespecFaultIgnored)) {
+            errors.add(error::kEFAULT, rule);
+        }
     } else if (operation.timeout_pointer == Pointer::kGood &&
                (operation.timeout_seconds < 0 || operation.timeout_nanoseconds < 0 ||
-                operation.timeout_nanoseconds >= kNanosecondsPerSecond)) {
+                operation.timeout_nanoseconds > most)) {
         errors.add(error::kEINVAL, rule);
     }
 }
 
-void check_signal_mask(const Operation& operation, Rule rule, ErrorList& errors) {
-    if (!takes_mask(operation.kind) || operation.mask_pointer == Pointer::kNull) {
+void check_signal_mask(Transition& transition, const Operation& operation, Rule rule,
+                       ErrorList& errors) {
+    if (!takes_mask(operation.kind)) {
         return;
     }
-    if (operation.signal_set_size != kKernelSignalSetSize) {
+    const bool has_mask = operation.mask_pointer != Pointer::kNull;
+    transition.decided_by(rule);
+    if (operation.signal_set_size != kKernelSignalSetSize &&
+        (has_mask || transition.has(Defect::kSignalSetSizeWithoutMask)) &&
+        !transition.has(Defect::kSignalSetSizeUnchecked)) {
         errors.add(error::kEINVAL, rule);
     }
-    if (operation.mask_pointer != Pointer::kGood) {
+    if (has_mask && operation.mask_pointer != Pointer::kGood &&
+        !transition.has(Defect::kSignalMaskUnread)) {
         errors.add(error::kEFAULT, rule);
     }
 }

@@ -24,21 +24,62 @@ bool became_ready(Transition& transition, const Item& item) {
     return (now.surely & ~item.not_fallen) != 0;
 }
 
+/// True if a wake with `key` concerns an item with the interest `events` (R-A14, R-A15).
+bool hears(Transition& transition, EventMask events, EventMask key) {
+    if (transition.has(Defect::kKeyMissesErrHup)) {
+        events &= ~event::kAlways;
+    }
+    if (transition.has(Defect::kDisabledItemHears) && (events & ~event::kPrivate) == 0) {
+        return true;
+    }
+    transition.decided_by_if((key & events & event::kAlways) != 0, Rule::kA15);
+    if (key == 0) {
+        return !transition.has(Defect::kZeroKeyMatchesNothing);
+    }
+    return (key & events) != 0 || transition.has(Defect::kKeyIgnored);
+}
+
+/// What defects make of the item that was woken. `old` is the item before. True if its watchers
+/// are to be left alone.
+bool corrupt_woken(Transition& transition, Item& item, const Item& old) {
+    const bool was_queued = old.queued == Queued::kYes;
+    if (transition.has(Defect::kWakeMovesToTail) && was_queued) {
+        dequeue(item, old.cause);
+        enqueue(transition, item, true, old.cause);
+    }
+    if (transition.has(Defect::kStaleMask) && !was_queued) {
+        const LookGuard guard(transition, Look::kPeek);
+        item.not_fallen = file_mask(transition, item.file, item.events).surely & item.events;
+    }
+    if (transition.has(Defect::kWakesAreCounted) && was_queued) {
+        item.not_fallen |= event::kEdge;  // a mark: one more report
+    }
+    return transition.has(Defect::kInnerWakesNotForwarded) ||
+           (transition.has(Defect::kOuterWokenOnce) && was_queued);
+}
+
 void fire(Transition& transition, int index, EventMask key, Rule rule, Force force) {
     Item& item = transition.world.items[index];
-    if ((item.events & ~event::kPrivate) == 0) {
+    if ((item.events & ~event::kPrivate) == 0 && !transition.has(Defect::kDisabledItemHears)) {
         transition.decided_by(Rule::kC24);
         return;
     }
-    if (key != 0 && (key & item.events) == 0) {
-        transition.decided_by(Rule::kA14);
+    if (!hears(transition, item.events, key)) {
+        const OpenFile& file = transition.world.files[item.file];
+        transition.decided_by(file.kind == FileKind::kEpoll ? Rule::kC36 : Rule::kA14);
         return;
     }
     transition.decided_by(rule);
+    transition.decided_by(Rule::kA14);
+    transition.decided_by_if(item.queued == Queued::kYes && (item.events & event::kEdge) != 0,
+                             Rule::kC18);
     const bool definite =
         force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item));
+    const Item before = transition.sound() ? Item{} : item;
     enqueue(transition, item, definite, rule);
-    wake_pollers(transition, transition.world.instances[item.instance], definite);
+    if (transition.sound() || !corrupt_woken(transition, item, before)) {
+        wake_pollers(transition, transition.world.instances[item.instance], definite);
+    }
 }
 
 int exclusive_entries(const World& world, const WaitQueue& queue, int entry) {
@@ -56,6 +97,7 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
     // one is open, so none of them is certain.
     const bool may_spare_exclusive =
         !transition.enforces(Rule::kC31) && exclusive_entries(world, queue, entry) > 1;
+    transition.decided_by_if(world.items[queue.first].next_waiter[entry] >= 0, Rule::kA12);
     for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
         const bool exclusive = (world.items[i].events & event::kExclusive) != 0;
         if (exclusive) {
@@ -66,6 +108,10 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
             wake_pollers(transition, world.instances[world.items[i].instance], false);
         } else {
             fire(transition, i, key, rule, force);
+        }
+        if (transition.has(Defect::kOneWakeOneItem) ||
+            (transition.has(Defect::kExclusiveOnlyFirst) && exclusive)) {
+            break;
         }
     }
 }
@@ -90,19 +136,36 @@ void wake_perhaps(Transition& transition, const WaitQueue& queue, int entry, Eve
     walk(transition, queue, entry, key, rule, Force::kOptional);
 }
 
+void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule) {
+    transition.decided_by(queue.first >= 0 ? rule : Rule::kNone);
+}
+
 void wake_pollers(Transition& transition, const Instance& instance, bool definite) {
     if (instance.pollers.first < 0) {
         return;
     }
     transition.decided_by(Rule::kC40);
+    const Item& watcher = transition.world.items[instance.pollers.first];
+    transition.decided_by_if(transition.world.instances[watcher.instance].pollers.first >= 0,
+                             Rule::kC45);
+    if (transition.has(Defect::kWakesCrossOneLevel)) {
+        for (int i = instance.pollers.first; i >= 0; i = transition.world.items[i].next_waiter[0]) {
+            enqueue(transition, transition.world.items[i], definite, Rule::kC42);
+        }
+        return;
+    }
+    const EventMask key = transition.has(Defect::kNestedKeyMatchesAll) ? 0 : event::kIn;
     const Force promised = transition.enforces(Rule::kC42) ? Force::kEnforced : Force::kIfNews;
-    walk(transition, instance.pollers, 0, event::kIn, Rule::kC42,
-         definite ? promised : Force::kOptional);
+    walk(transition, instance.pollers, 0, key, Rule::kC42, definite ? promised : Force::kOptional);
 }
 
-void attach(World& world, WaitQueue& queue, int entry, int item) {
+void attach(Transition& transition, WaitQueue& queue, int entry, int item) {
+    World& world = transition.world;
     Item& added = world.items[item];
-    if ((added.events & event::kExclusive) == 0) {
+    const bool exclusive = (added.events & event::kExclusive) != 0;
+    transition.decided_by(Rule::kA11);
+    if (exclusive ? transition.has(Defect::kExclusiveInFront)
+                  : !transition.has(Defect::kOrdinaryBehind)) {
         added.next_waiter[entry] = queue.first;
         queue.first = static_cast<std::int8_t>(item);
         return;

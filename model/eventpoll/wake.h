@@ -18,11 +18,14 @@ void wake(Transition& transition, const WaitQueue& queue, int entry, EventMask k
 void wake_perhaps(Transition& transition, const WaitQueue& queue, int entry, EventMask key,
                   Rule rule);
 
+/// Notes that `rule` is the reason why nobody on `queue` is woken.
+void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule);
+
 /// Wakes those who poll the epoll instance itself (R-A14 step 4): outer items.
 void wake_pollers(Transition& transition, const Instance& instance, bool definite);
 
 /// Puts an item on a wait queue: in front, or at the back when it is EXCLUSIVE (R-A11).
-void attach(World& world, WaitQueue& queue, int entry, int item);
+void attach(Transition& transition, WaitQueue& queue, int entry, int item);
 
 /// Takes an item off a wait queue.
 void detach(World& world, WaitQueue& queue, int entry, int item);

@@ -24,8 +24,9 @@ void BeliefSet::restart_in(const World& world) {
 
 StepVerdict BeliefSet::step(const Operation& operation, const Observation& observed) {
     decided_ = RuleSet{};
-    return settings_.tier == Tier::kExact && count_ == 1 ? step_in_place(operation, observed)
-                                                         : step_all(operation, observed);
+    const bool certain =
+        settings_.tier == Tier::kExact && count_ == 1 && !has_open_outcomes(current_[0]);
+    return certain ? step_in_place(operation, observed) : step_all(operation, observed);
 }
 
 /// Tier exact: one world, no choices, so it can be stepped where it stands.

@@ -7,11 +7,15 @@
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait.h"
 #include "model/kinds/descriptors.h"
+#include "model/kinds/elapse.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/file.h"
 #include "model/kinds/inode.h"
+#include "model/kinds/inotify.h"
+#include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/poll_calls.h"
+#include "model/kinds/timerfd.h"
 #include "model/kinds/unix_connection.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
@@ -44,7 +48,7 @@ Result call_on_socket(Transition& transition, const Operation& operation) {
     }
 }
 
-/// Signals, the account that the process uses, and its threads.
+/// Signals, and the account that the process uses.
 Result call_about_process(Transition& transition, const Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kKill:
@@ -56,15 +60,81 @@ Result call_about_process(Transition& transition, const Operation& operation) {
         case OperationKind::kLimitWatches:
             return limit_watches(transition, operation);
         default:
-            return Result::of_value(0);  // barrier: there is nobody to wait for
+            return transition.give_up("unknown operation");
+    }
+}
+
+/// Calls that are about one kind of file only.
+Result dispatch_to_kind(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kBind:
+        case OperationKind::kListen:
+        case OperationKind::kConnect:
+        case OperationKind::kAccept4:
+        case OperationKind::kShutdown:
+        case OperationKind::kGetsockopt:
+            return call_on_socket(transition, operation);
+        case OperationKind::kLseek:
+        case OperationKind::kPread:
+        case OperationKind::kMmap:
+        case OperationKind::kFsync:
+        case OperationKind::kFtruncate:
+        case OperationKind::kIoctl:
+            return call_on_epoll_file(transition, operation);
+        case OperationKind::kInotifyAddWatch:
+            return add_watch(transition, operation);
+        case OperationKind::kInotifyRmWatch:
+            return remove_watch(transition, operation);
+        case OperationKind::kMknod:
+            return make_entry(transition, operation);
+        case OperationKind::kTruncate:
+            return truncate_file(transition, operation);
+        case OperationKind::kUnlink:
+            return unlink_entry(transition, operation);
+        case OperationKind::kKillChild:
+            return kill_child(transition, operation);
+        case OperationKind::kReap:
+            return reap_child(transition, operation);
+        case OperationKind::kTimerfdSettime:
+            return set_timer(transition, operation);
+        case OperationKind::kTimerfdGettime:
+            return get_timer(transition, operation);
+        default:
+            return call_about_process(transition, operation);
+    }
+}
+
+/// Calls that make an open file.
+Result dispatch_creation(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollCreate:
+        case OperationKind::kEpollCreate1:
+            return create_instance(transition, operation);
+        case OperationKind::kPipe2:
+            return create_pipe(transition, operation);
+        case OperationKind::kOpen:
+            return open_path(transition, operation);
+        case OperationKind::kMemfdCreate:
+            return create_memory_file(transition);
+        case OperationKind::kEventfd:
+            return create_eventfd(transition, operation);
+        case OperationKind::kSocket:
+            return create_socket(transition, operation);
+        case OperationKind::kSocketpair:
+            return create_socket_pair(transition, operation);
+        case OperationKind::kInotifyInit1:
+            return create_inotify(transition, operation);
+        case OperationKind::kSpawn:
+            return spawn_child(transition);
+        case OperationKind::kTimerfdCreate:
+            return create_timer(transition, operation);
+        default:
+            return dispatch_to_kind(transition, operation);
     }
 }
 
 Result dispatch(Transition& transition, const Operation& operation) {
     switch (operation.kind) {
-        case OperationKind::kEpollCreate:
-        case OperationKind::kEpollCreate1:
-            return create_instance(transition, operation);
         case OperationKind::kEpollCtl:
         case OperationKind::kIoUringCtl:
             return control(transition, operation);
@@ -79,6 +149,8 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kSelect:
         case OperationKind::kPselect:
             return select_descriptor(transition, operation);
+        case OperationKind::kSettle:
+            return settle(transition, operation);
         case OperationKind::kFdinfo:
             return interest_list(transition, operation);
         case OperationKind::kClose:
@@ -95,40 +167,11 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kWrite:
         case OperationKind::kSend:
             return write_file(transition, operation);
-        case OperationKind::kPipe2:
-            return create_pipe(transition, operation);
-        case OperationKind::kOpen:
-            return open_path(transition, operation);
-        case OperationKind::kMemfdCreate:
-            return create_memory_file(transition);
-        case OperationKind::kEventfd:
-            return create_eventfd(transition, operation);
-        case OperationKind::kSocket:
-            return create_socket(transition, operation);
-        case OperationKind::kSocketpair:
-            return create_socket_pair(transition, operation);
-        case OperationKind::kBind:
-        case OperationKind::kListen:
-        case OperationKind::kConnect:
-        case OperationKind::kAccept4:
-        case OperationKind::kShutdown:
-        case OperationKind::kGetsockopt:
-            return call_on_socket(transition, operation);
-        case OperationKind::kLseek:
-        case OperationKind::kPread:
-        case OperationKind::kMmap:
-        case OperationKind::kFsync:
-        case OperationKind::kFtruncate:
-        case OperationKind::kIoctl:
-            return call_on_epoll_file(transition, operation);
-        case OperationKind::kKill:
-        case OperationKind::kSigprocmask:
-        case OperationKind::kSigpending:
-        case OperationKind::kLimitWatches:
         case OperationKind::kBarrier:
-            return call_about_process(transition, operation);
+            return Result::of_value(0);
+        default:
+            return dispatch_creation(transition, operation);
     }
-    return transition.give_up("unknown operation");
 }
 
 /// Stores new descriptors in the handles that name them; a call that fails leaves -1, as a C
@@ -149,6 +192,7 @@ void bind_handles(World& world, const Operation& operation, const Result& result
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
+    elapse(transition);
     const Result result = dispatch(transition, operation);
     bind_handles(transition.world, operation, result);
     if (!transition.exact()) {

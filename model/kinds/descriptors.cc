@@ -2,6 +2,7 @@
 
 #include "model/kinds/descriptors.h"
 
+#include "model/eventpoll/interest_list.h"
 #include "model/kinds/file.h"
 #include "model/kinds/pipe.h"
 #include "model/vocabulary/operation_table.h"
@@ -24,12 +25,35 @@ void put(World& world, int slot, int file, bool close_on_exec) {
     ++world.files[file].references;
 }
 
-void drop_reference(Transition& transition, int file) {
-    if (--transition.world.files[file].references == 0) {
+/// What defects do to the items of a file that loses a descriptor. True if the file is to be kept.
+bool corrupt_close(Transition& transition, int file, int slot, bool replaced) {
+    World& world = transition.world;
+    const OpenFile& closed = world.files[file];
+    if (transition.has(Defect::kCloseByNumber) || transition.has(Defect::kFirstCloseUnregisters)) {
+        for_each_member(closed.items, [&](int i) {
+            if (world.items[i].slot == slot || transition.has(Defect::kFirstCloseUnregisters)) {
+                remove_item(world, i);
+            }
+        });
+    }
+    if (transition.has(Defect::kInstanceDiesWithFirstClose) && closed.kind == FileKind::kEpoll) {
+        for_each_member(world.instances[closed.object].items,
+                        [&](int i) { remove_item(world, i); });
+    }
+    return closed.items != 0 && (transition.has(Defect::kItemHoldsFile) ||
+                                 (transition.has(Defect::kDup2KeepsItems) && replaced));
+}
+
+/// The descriptor `slot`, which named `file`, is closed or now names another file (`replaced`).
+void drop_reference(Transition& transition, int file, int slot, bool replaced) {
+    const bool kept = !transition.sound() && corrupt_close(transition, file, slot, replaced);
+    const OpenFile& closed = transition.world.files[file];
+    if (--transition.world.files[file].references == 0 && !kept) {
         transition.decided_by(Rule::kB40);
+        transition.decided_by_if(closed.items != 0, Rule::kA6);
         release_file(transition, file);
     } else {
-        transition.decided_by(Rule::kB42);
+        transition.decided_by(closed.kind == FileKind::kEpoll ? Rule::kA1 : Rule::kB42);
     }
 }
 
@@ -50,7 +74,7 @@ Result duplicate_onto(Transition& transition, const Operation& operation, int ol
     put(world, new_slot, world.descriptors[old_slot],
         is_dup3 && (operation.flags & flag::kCloexec) != 0);
     if (replaced >= 0) {
-        drop_reference(transition, replaced);
+        drop_reference(transition, replaced, new_slot, true);
     }
     return Result::of_descriptor(new_slot);
 }
@@ -115,7 +139,12 @@ int new_file(Transition& transition, FileKind kind, int object) {
 }
 
 Result install(Transition& transition, int file, bool close_on_exec) {
-    const int slot = std::countr_one(transition.world.open_slots);
+    std::uint64_t taken = transition.world.open_slots;
+    if (transition.has(Defect::kNotLowestNumber) &&
+        transition.world.files[file].kind == FileKind::kEpoll) {
+        taken |= taken + 1;  // as if the lowest free one were taken
+    }
+    const int slot = std::countr_one(taken);
     if (slot >= kMaxSlots) {
         return transition.give_up("more descriptors than the model has room for");
     }
@@ -134,7 +163,7 @@ Result close_descriptor(Transition& transition, const Operation& operation) {
     world.open_slots &= ~bit;
     world.close_on_exec &= ~bit;
     world.descriptors[slot] = -1;
-    drop_reference(transition, file);
+    drop_reference(transition, file, slot, false);
     return Result::of_value(0);
 }
 

@@ -9,7 +9,10 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inode.h"
+#include "model/kinds/inotify.h"
+#include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/timerfd.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -25,6 +28,11 @@ constexpr std::uint32_t kFioasync = 0x5452;
 
 bool is_socket_call(OperationKind kind) {
     return kind == OperationKind::kSend || kind == OperationKind::kRecv;
+}
+
+/// False for kinds without a read or a write method.
+bool has_transfer(FileKind kind, bool writes) {
+    return kind != FileKind::kPidfd && !(writes && kind == FileKind::kTimerfd);
 }
 
 /// The checks of vfs_read and vfs_write before the kind of file is asked. Answers the file, or -1.
@@ -45,16 +53,25 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
     if (writes ? !file.writable : !file.readable) {
         errors.add(error::kEBADF, Rule::kNone);
     } else if (file.kind == FileKind::kEpoll) {
-        errors.add(error::kEINVAL, Rule::kB33);
+        const bool again = transition.has(Defect::kEpollReadIsEagain);
+        errors.add(again ? error::kEAGAIN : error::kEINVAL, Rule::kB33);
+    } else if (!has_transfer(file.kind, writes)) {
+        errors.add(error::kEINVAL, Rule::kNone);
     } else if (operation.pointer == Pointer::kKernel) {
         errors.add(error::kEFAULT, Rule::kNone);
     }
     return index;
 }
 
+Result zero_or(int error, bool succeeds) {
+    return succeeds ? Result::of_value(0) : Result::of_error(error);
+}
+
 /// An ioctl that an epoll file does not know. Which of two errors it gets is open below tier exact.
 Result refuse_request(Transition& transition, std::uint32_t request) {
-    const bool new_error = transition.has(VersionDifference::kV41) && request != kFioasync;
+    const bool is_new =
+        transition.has(VersionDifference::kV41) != transition.has(Defect::kEpollIoctlErrorsSwapped);
+    const bool new_error = is_new && request != kFioasync;
     ErrorList errors;
     errors.add(new_error ? error::kEINVAL : error::kENOTTY, Rule::kB34);
     errors.add(new_error ? error::kENOTTY : error::kEINVAL, Rule::kB34);
@@ -74,14 +91,19 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
             return eventfd_mask(transition, file);
         case FileKind::kSocket:
             return socket_mask(transition, file.object, requested);
+        case FileKind::kInotify:
+            return inotify_mask(transition, file);
+        case FileKind::kPidfd:
+            return pidfd_mask(transition, file);
+        case FileKind::kTimerfd:
+            return timerfd_mask(transition, file);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
 }
 
 bool has_poll(const OpenFile& file) {
-    return file.kind == FileKind::kEpoll || file.kind == FileKind::kPipe ||
-           file.kind == FileKind::kEventfd || file.kind == FileKind::kSocket;
+    return file.kind != FileKind::kNone && file.kind < FileKind::kRegular;
 }
 
 WaitQueues wait_queues(World& world, int index) {
@@ -96,6 +118,12 @@ WaitQueues wait_queues(World& world, int index) {
             return {{&world.eventfds[file.object].waiters, nullptr}};
         case FileKind::kSocket:
             return {{&world.sockets[file.object].waiters, nullptr}};
+        case FileKind::kInotify:
+            return {{&world.inotifies[file.object].waiters, nullptr}};
+        case FileKind::kPidfd:
+            return {{&world.children[file.object].waiters, nullptr}};
+        case FileKind::kTimerfd:
+            return {{&world.timers[file.object].waiters, nullptr}};
         default:
             return {};
     }
@@ -118,6 +146,10 @@ Result read_file(Transition& transition, const Operation& operation) {
             return operation.kind == OperationKind::kRead && transfer_length(operation) == 0
                        ? Result::of_value(0)
                        : receive(transition, file, operation);
+        case FileKind::kInotify:
+            return read_inotify(transition, file, operation);
+        case FileKind::kTimerfd:
+            return read_timerfd(transition, file, operation);
         default:
             return read_inode(transition, file, operation);
     }
@@ -199,11 +231,14 @@ Result call_on_epoll_file(Transition& transition, const Operation& operation) {
     }
     switch (operation.kind) {
         case OperationKind::kLseek:
-            return transition.held_to(Rule::kB33, Result::of_value(0));
+            return transition.held_to(
+                Rule::kB33, zero_or(error::kESPIPE, !transition.has(Defect::kEpollSeekRefused)));
         case OperationKind::kPread:
-            return transition.held_to(Rule::kB33, Result::of_error(error::kESPIPE));
+            return transition.held_to(
+                Rule::kB33, zero_or(error::kESPIPE, transition.has(Defect::kEpollPreadWorks)));
         case OperationKind::kMmap:
-            return transition.held_to(Rule::kB33, Result::of_error(error::kENODEV));
+            return transition.held_to(
+                Rule::kB33, zero_or(error::kENODEV, transition.has(Defect::kEpollMmapWorks)));
         case OperationKind::kIoctl:
             if (operation.flags == kFionbio) {
                 file.nonblocking = true;
@@ -211,7 +246,8 @@ Result call_on_epoll_file(Transition& transition, const Operation& operation) {
             }
             return refuse_request(transition, operation.flags);
         default:
-            return transition.held_to(Rule::kB33, Result::of_error(error::kEINVAL));
+            return transition.held_to(
+                Rule::kB33, zero_or(error::kEINVAL, transition.has(Defect::kEpollSyncWorks)));
     }
 }
 
@@ -241,7 +277,16 @@ void release_file(Transition& transition, int index) {
             world.eventfds[file.object] = Eventfd{};
             break;
         case FileKind::kSocket:
-            release_socket(transition, file.object, false);
+            release_socket(transition, file.object);
+            break;
+        case FileKind::kInotify:
+            world.inotifies[file.object] = Inotify{};
+            break;
+        case FileKind::kTimerfd:
+            world.timers[file.object] = Timer{};
+            break;
+        case FileKind::kPidfd:
+            world.children[file.object] = Child{};  // nobody can tell what becomes of it
             break;
         default:
             release_inode(world, file);

@@ -6,6 +6,7 @@
 
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
+#include "model/kinds/inotify.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -117,6 +118,9 @@ Result write_inode(Transition& transition, OpenFile& file, const Operation& oper
         std::uint32_t& size = transition.world.inode_sizes[file.object];
         file.offset += length;
         size = std::max(size, file.offset);
+        if (file.object == kProgramFile && length > 0) {
+            notify(transition, Watched::kFile, watch::kModify, 0);
+        }
     }
     return Result::of_value(file.kind == FileKind::kDevUrandom ? device_transfer(transition, length)
                                                                : length);

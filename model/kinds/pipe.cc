@@ -24,6 +24,14 @@ PipeSlot& slot_at(Pipe& pipe, int position) {
     return pipe.slots[(pipe.head + position) % kMaxPipeSlots];
 }
 
+std::uint32_t bytes_in(Pipe& pipe) {
+    std::uint32_t bytes = 0;
+    for (int i = 0; i < pipe.occupied; ++i) {
+        bytes += slot_at(pipe, i).length;
+    }
+    return bytes;
+}
+
 bool is_full(const Pipe& pipe) { return pipe.occupied >= pipe.capacity; }
 
 int new_pipe(Transition& transition) {
@@ -69,13 +77,23 @@ void wake_both_perhaps(Transition& transition, const Pipe& pipe, EventMask key) 
     wake_perhaps(transition, pipe.write_waiters, kWriteEntry, key, Rule::kD9);
 }
 
+/// True if `remainder` bytes find room behind what is in the last slot.
+bool merges(const Transition& transition, const PipeSlot& last, std::uint32_t remainder) {
+    const std::uint32_t page_size = transition.settings.calibration->page_size;
+    const std::uint32_t read = transition.has(Defect::kPipeMergesBehindRead) ? 0U : last.offset;
+    const bool closed = last.packet && !transition.has(Defect::kPipeMergesPackets);
+    return !closed && read + last.length + remainder <= page_size &&
+           !transition.has(Defect::kPipeNeverMerges);
+}
+
 /// Moves bytes into the pipe as pipe_write does. Returns how many found room.
-std::uint32_t fill(Pipe& pipe, std::uint32_t length, std::uint32_t page_size, bool packets) {
+std::uint32_t fill(const Transition& transition, Pipe& pipe, std::uint32_t length, bool packets) {
+    const std::uint32_t page_size = transition.settings.calibration->page_size;
     std::uint32_t written = 0;
     const std::uint32_t remainder = length % page_size;
     if (remainder != 0 && pipe.occupied > 0) {
         PipeSlot& last = slot_at(pipe, pipe.occupied - 1);
-        if (!last.packet && last.offset + last.length + remainder <= page_size) {
+        if (merges(transition, last, remainder)) {
             last.length = static_cast<std::uint16_t>(last.length + remainder);
             written = remainder;
         }
@@ -90,14 +108,10 @@ std::uint32_t fill(Pipe& pipe, std::uint32_t length, std::uint32_t page_size, bo
 }
 
 /// True if a write that cannot read its buffer fails at the copy and not before it.
-bool reaches_copy(Pipe& pipe, std::uint32_t length, std::uint32_t page_size) {
-    const std::uint32_t remainder = length % page_size;
-    bool merges = false;
-    if (remainder != 0 && pipe.occupied > 0) {
-        const PipeSlot& last = slot_at(pipe, pipe.occupied - 1);
-        merges = !last.packet && last.offset + last.length + remainder <= page_size;
-    }
-    return merges || !is_full(pipe);
+bool reaches_copy(const Transition& transition, Pipe& pipe, std::uint32_t length) {
+    const std::uint32_t remainder = length % transition.settings.calibration->page_size;
+    return !is_full(pipe) || (remainder != 0 && pipe.occupied > 0 &&
+                              merges(transition, slot_at(pipe, pipe.occupied - 1), remainder));
 }
 
 struct Drained {
@@ -106,7 +120,7 @@ struct Drained {
 };
 
 /// Moves bytes out of the pipe as pipe_read does.
-Drained drain(Pipe& pipe, std::uint32_t length) {
+Drained drain(const Transition& transition, Pipe& pipe, std::uint32_t length) {
     Drained drained;
     while (drained.bytes < length && pipe.occupied > 0) {
         PipeSlot& first = slot_at(pipe, 0);
@@ -115,7 +129,7 @@ Drained drain(Pipe& pipe, std::uint32_t length) {
         first.offset = static_cast<std::uint16_t>(first.offset + chunk);
         first.length = static_cast<std::uint16_t>(first.length - chunk);
         const bool packet = first.packet;
-        if (packet) {
+        if (packet && !transition.has(Defect::kPacketLeavesRest)) {
             first.length = 0;  // what is left of a packet is discarded
         }
         if (first.length == 0) {
@@ -130,6 +144,38 @@ Drained drain(Pipe& pipe, std::uint32_t length) {
     return drained;
 }
 
+bool hangs_up(Transition& transition, const Pipe& pipe, const OpenFile& file) {
+    if (pipe.fifo) {
+        transition.decided_by(file.writable ? Rule::kD3 : Rule::kD12);
+    }
+    if (file.writable) {
+        return pipe.writers == 1 && transition.has(Defect::kFifoBothHangsUp);
+    }
+    const bool seen =
+        file.writers_at_open != pipe.writer_opens || transition.has(Defect::kFifoHupAtOnce);
+    return pipe.writers == 0 && seen && !transition.has(Defect::kPipeHupMissing);
+}
+
+/// What defects make of the mask of one end.
+EventMask corrupt_mask(const Transition& transition, Pipe pipe, const OpenFile& file,
+                       EventMask mask) {
+    const std::uint32_t size = pipe.capacity * transition.settings.calibration->page_size;
+    if (transition.has(Defect::kPipeHupHidesData) && (mask & event::kHup) != 0) {
+        mask &= ~event::kReadable;
+    }
+    if (file.writable && transition.has(Defect::kPipeWritableByBytes)) {
+        mask |= bytes_in(pipe) < size ? event::kWritable : 0;
+    }
+    if ((mask & event::kErr) != 0) {
+        mask &= transition.has(Defect::kPipeErrHidesOut) ? ~event::kWritable : ~EventMask{0};
+        const bool missing = transition.has(Defect::kPipeErrMissing);
+        const bool hup = transition.has(Defect::kPipeErrIsHup);
+        mask &= missing || hup ? ~event::kErr : ~EventMask{0};
+        mask |= hup ? event::kHup : 0;
+    }
+    return mask;
+}
+
 }  // namespace
 
 MaskRange pipe_mask(Transition& transition, const OpenFile& file) {
@@ -137,7 +183,7 @@ MaskRange pipe_mask(Transition& transition, const OpenFile& file) {
     MaskRange mask;
     if (file.readable) {
         transition.decided_by(Rule::kD1);
-        const bool hang_up = pipe.writers == 0 && file.writers_at_open != pipe.writer_opens;
+        const bool hang_up = hangs_up(transition, pipe, file);
         mask.surely |= (pipe.occupied > 0 ? event::kIn : 0) | (hang_up ? event::kHup : 0);
         mask.possibly |= (pipe.occupied > 0 ? event::kReadable : 0);
     }
@@ -153,7 +199,9 @@ MaskRange pipe_mask(Transition& transition, const OpenFile& file) {
     if (transition.enforces(Rule::kD4)) {
         mask.surely = mask.possibly;
     }
-    return mask;
+    return transition.sound()
+               ? mask
+               : MaskRange::exactly(corrupt_mask(transition, pipe, file, mask.possibly));
 }
 
 Result create_pipe(Transition& transition, const Operation& operation) {
@@ -188,7 +236,8 @@ Result open_fifo(Transition& transition, const Operation& operation) {
     const bool nonblocking = (operation.flags & flag::kNonblock) != 0;
     const bool has_readers = index >= 0 && world.pipes[index].readers > 0;
     const bool has_writers = index >= 0 && world.pipes[index].writers > 0;
-    if (writes && !reads && !has_readers && nonblocking) {
+    if (writes && !reads && !has_readers && nonblocking &&
+        !transition.has(Defect::kFifoOpenWithoutReader)) {
         return transition.fail(error::kENXIO, Rule::kD12);
     }
     if (!nonblocking &&
@@ -208,8 +257,12 @@ Result open_fifo(Transition& transition, const Operation& operation) {
     if (reads && !writes && pipe.writers == 0) {
         world.files[end].writers_at_open = pipe.writer_opens;
     }
-    if (first_reader || first_writer) {
+    leave_alone(transition, pipe.write_waiters, Rule::kD12);
+    if ((first_reader || first_writer) && !transition.has(Defect::kFifoOpenSilent)) {
         wake_readers(transition, pipe, 0, Rule::kD12);
+    }
+    if (first_reader && transition.has(Defect::kFifoOpenWakesWriters)) {
+        wake_writers(transition, pipe, 0, Rule::kD12);
     }
     return install(transition, end, (operation.flags & flag::kCloexec) != 0);
 }
@@ -230,33 +283,60 @@ Result read_pipe(Transition& transition, OpenFile& file, const Operation& operat
         return transition.fail(error::kEFAULT, Rule::kNone);
     }
     const bool was_full = is_full(pipe);
-    const Drained drained = drain(pipe, length);
+    const Drained drained = drain(transition, pipe, length);
     pipe.refused_write = false;
     transition.decided_by(Rule::kD4);
-    if (transition.has(VersionDifference::kV54) ? drained.freed_slot_of_full : was_full) {
-        wake_writers(transition, pipe, event::kWritable, Rule::kD8);
+    const bool by_slot =
+        transition.has(VersionDifference::kV54) != transition.has(Defect::kPipeFreedRuleSwapped);
+    const bool freed = by_slot ? drained.freed_slot_of_full : was_full;
+    if ((freed && !transition.has(Defect::kPipeReadSilent)) ||
+        transition.has(Defect::kPipeReadAlwaysWakes)) {
+        const bool without_norm = transition.has(Defect::kPipeReadKeyWithoutNorm);
+        wake_writers(transition, pipe, without_norm ? event::kOut : event::kWritable, Rule::kD8);
+    }
+    if (!freed) {
+        leave_alone(transition, pipe.write_waiters, Rule::kD8);
+    }
+    if (pipe.occupied > 0) {
+        leave_alone(transition, pipe.read_waiters, Rule::kC19);
+        if (transition.has(Defect::kPipeReadWakesReaders)) {
+            wake_readers(transition, pipe, event::kReadable, Rule::kD8);
+        }
     }
     wake_both_perhaps(transition, pipe, event::kWritable);
     return bytes_read(transition, operation, drained.bytes);
 }
 
+namespace {
+
+/// True if a defect keeps this write from waking readers.
+bool is_defectively_silent(const Transition& transition, bool was_empty, bool failed) {
+    return transition.has(Defect::kPipeWriteSilent) ||
+           (transition.has(Defect::kPipeFailedWriteSilent) && failed) ||
+           (transition.has(Defect::kPipeWakesOnlyIfEmpty) && !was_empty);
+}
+
+}  // namespace
+
 Result write_pipe(Transition& transition, OpenFile& file, const Operation& operation) {
     Pipe& pipe = transition.world.pipes[file.object];
-    const std::uint32_t page_size = transition.settings.calibration->page_size;
     const std::uint32_t length = transfer_length(operation);
     if (length == 0) {
-        transition.decided_by(Rule::kD7);
+        leave_alone(transition, pipe.read_waiters, Rule::kD7);
+        if (transition.has(Defect::kPipeEmptyWriteWakes)) {
+            wake_readers(transition, pipe, event::kReadable, Rule::kD7);
+        }
         return Result::of_value(0);
     }
     const bool was_empty = pipe.occupied == 0;
     Result result;
     if (pipe.readers == 0) {
         result = transition.fail(error::kEPIPE, Rule::kD6);
-    } else if (operation.pointer != Pointer::kGood && reaches_copy(pipe, length, page_size)) {
+    } else if (operation.pointer != Pointer::kGood && reaches_copy(transition, pipe, length)) {
         result = transition.fail(error::kEFAULT, Rule::kD6);
     } else {
         Pipe after = pipe;
-        const std::uint32_t room = fill(after, length, page_size, file.packets);
+        const std::uint32_t room = fill(transition, after, length, file.packets);
         if (room < length && !file.nonblocking) {
             if (room > 0) {
                 return transition.give_up("a blocking write that is interrupted half-way");
@@ -267,15 +347,23 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
         const std::int64_t written = transition.transferred(
             room > 0 ? std::int64_t{room} : -error::kEAGAIN, length, pipe.occupied > 0, Rule::kD4);
         if (written > 0) {
-            fill(pipe, static_cast<std::uint32_t>(written), page_size, file.packets);
+            fill(transition, pipe, static_cast<std::uint32_t>(written), file.packets);
         }
         pipe.refused_write = written < std::int64_t{length};
         result = written > 0 ? Result::of_value(written)
                              : transition.fail(static_cast<int>(-written), Rule::kD4);
     }
     const bool failed = result.kind == ResultKind::kError;
+    if (is_defectively_silent(transition, was_empty, failed)) {
+        return result;
+    }
     if (transition.has(VersionDifference::kV31)) {
-        wake_readers(transition, pipe, event::kReadable, failed ? Rule::kD6 : Rule::kD5);
+        const bool without_norm = transition.has(Defect::kPipeWriteKeyWithoutNorm);
+        if (!was_empty) {
+            leave_alone(transition, pipe.read_waiters, Rule::kC21);
+        }
+        wake_readers(transition, pipe, without_norm ? event::kIn : event::kReadable,
+                     failed ? Rule::kD6 : Rule::kD5);
     } else if (was_empty && !failed) {
         wake_readers(transition, pipe, event::kReadable, Rule::kD10);
     }
@@ -303,12 +391,16 @@ Result control_pipe_size(Transition& transition, const OpenFile& file, const Ope
         !calibration.may_exceed_pipe_max) {
         return transition.fail(error::kEPERM, Rule::kD13);
     }
-    if (slots < pipe.occupied) {
+    if (slots < pipe.occupied && !transition.has(Defect::kPipeShrinksBelowContent)) {
         return transition.fail(error::kEBUSY, Rule::kD13);
     }
     pipe.capacity = static_cast<std::uint8_t>(slots);
     pipe.refused_write = false;
-    wake_writers(transition, pipe, 0, Rule::kD13);
+    if (!transition.has(Defect::kPipeResizeSilent)) {
+        wake_writers(transition, pipe,
+                     transition.has(Defect::kPipeResizeKeyIn) ? event::kIn : EventMask{0},
+                     Rule::kD13);
+    }
     return Result::of_value(static_cast<std::int64_t>(size));
 }
 
@@ -316,9 +408,16 @@ void release_pipe_end(Transition& transition, const OpenFile& file) {
     Pipe& pipe = transition.world.pipes[file.object];
     pipe.readers = static_cast<std::uint8_t>(pipe.readers - (file.readable ? 1 : 0));
     pipe.writers = static_cast<std::uint8_t>(pipe.writers - (file.writable ? 1 : 0));
-    if ((pipe.readers == 0) != (pipe.writers == 0)) {
-        wake_readers(transition, pipe, 0, Rule::kD11);
-        wake_writers(transition, pipe, 0, Rule::kD11);
+    const bool last = (pipe.readers == 0) != (pipe.writers == 0);
+    if (!last) {
+        leave_alone(transition, pipe.read_waiters, Rule::kD11);
+        leave_alone(transition, pipe.write_waiters, Rule::kD11);
+    }
+    if ((last && !transition.has(Defect::kPipeCloseSilent)) ||
+        transition.has(Defect::kPipeEveryCloseWakes)) {
+        const EventMask key = transition.has(Defect::kPipeCloseKeyIn) ? event::kIn : EventMask{0};
+        wake_readers(transition, pipe, key, Rule::kD11);
+        wake_writers(transition, pipe, key, Rule::kD11);
     }
     if (pipe.readers == 0 && pipe.writers == 0) {
         pipe = Pipe{};

@@ -37,6 +37,11 @@ MaskRange look_at(Transition& transition, int index, EventMask requested) {
     if (file.kind == FileKind::kEpoll && range.possibly != 0 && !transition.enforces(Rule::kC42)) {
         wake_pollers(transition, transition.world.instances[file.object], false);  // R-C43
     }
+    if (file.kind == FileKind::kEpoll && range.possibly != 0 &&
+        transition.has(Defect::kPollWakesOuter)) {
+        wake_pollers(transition, transition.world.instances[file.object], true);
+    }
+    transition.decided_by(Rule::kC13a);
     return range;
 }
 
@@ -78,10 +83,10 @@ Result conclude(Transition& transition, const Operation& operation, EventMask re
     return Result::of_value(0);
 }
 
-ErrorList argument_errors(const Operation& operation) {
+ErrorList argument_errors(Transition& transition, const Operation& operation) {
     ErrorList errors;
-    check_timespec(operation, Rule::kC13d, errors);
-    check_signal_mask(operation, Rule::kC13d, errors);
+    check_timespec(transition, operation, Rule::kC13d, errors);
+    check_signal_mask(transition, operation, Rule::kC13d, errors);
     return errors;
 }
 
@@ -93,7 +98,7 @@ bool is_negative(Transition& transition, const Descriptor& descriptor) {
 }  // namespace
 
 Result poll_descriptor(Transition& transition, const Operation& operation) {
-    const ErrorList errors = argument_errors(operation);
+    const ErrorList errors = argument_errors(transition, operation);
     if (errors.any()) {
         return transition.fail(errors);
     }
@@ -103,7 +108,7 @@ Result poll_descriptor(Transition& transition, const Operation& operation) {
     const int index = open_file(transition, operation.fd);
     if (index < 0) {
         transition.decided_by(Rule::kC13b);
-        return Result::of_value(event::kNval);
+        return Result::of_value(transition.has(Defect::kPollOfClosedSilent) ? 0 : event::kNval);
     }
     const EventMask filter = (operation.flags & kPollMask) | event::kAlways;
     const MaskRange range = look_at(transition, index, filter);
@@ -111,7 +116,7 @@ Result poll_descriptor(Transition& transition, const Operation& operation) {
 }
 
 Result select_descriptor(Transition& transition, const Operation& operation) {
-    const ErrorList errors = argument_errors(operation);
+    const ErrorList errors = argument_errors(transition, operation);
     if (errors.any()) {
         return transition.fail(errors);
     }

@@ -41,15 +41,31 @@ bool type_of_flags(std::uint32_t flags, SocketType& type) {
     }
 }
 
-int consume_error(UnixSocket& socket) {
+int consume_error(Transition& transition, UnixSocket& socket) {
     const int pending = socket.error;
+    if (pending == 0) {
+        return 0;
+    }
+    leave_alone(transition, socket.waiters, Rule::kC39);
+    transition.decided_by(Rule::kD36);
+    if (transition.has(Defect::kErrorFetchWakes)) {
+        wake(transition, socket.waiters, 0, 0, Rule::kD36);
+    }
     socket.error = 0;
     return pending;
 }
 
+bool is_writable(const Transition& transition, const UnixSocket& socket) {
+    // The socket's own account holds one byte of its own beside the charges.
+    const std::uint64_t parts = transition.has(Defect::kSocketWritableToTheEnd) ? 1 : 4;
+    return (socket.state != SocketState::kListening || transition.has(Defect::kListenerWritable)) &&
+           (std::uint64_t{socket.charged} + 1) * parts <=
+               transition.settings.calibration->unix_send_buffer;
+}
+
 int may_allocate(Transition& transition, int index) {
     UnixSocket& socket = transition.world.sockets[index];
-    if (const int pending = consume_error(socket); pending != 0) {
+    if (const int pending = consume_error(transition, socket); pending != 0) {
         return pending;
     }
     if ((socket.shut & kSendShut) != 0) {
@@ -64,6 +80,10 @@ int new_buffer(Transition& transition, int owner, SocketType type, std::uint32_t
     if (charge == 0) {
         transition.give_up("the charge of a buffer of this length was not measured");
         return -1;
+    }
+    const int peer = world.sockets[owner].peer;
+    if (transition.has(Defect::kReceiverIsCharged) && peer >= 0) {
+        owner = peer;
     }
     for (int i = 0; i < kMaxBuffers; ++i) {
         if (!world.buffers[i].used) {
@@ -89,7 +109,15 @@ void deliver(Transition& transition, int receiver, int buffer, Rule rule) {
     }
     socket.last = static_cast<std::int8_t>(buffer);
     ++socket.queued;
-    wake_socket(transition, receiver, event::kSocketReadKey, rule);
+    const bool silent = (transition.has(Defect::kSocketDataSilent) && rule != Rule::kD38) ||
+                        (transition.has(Defect::kConnectSilent) && rule == Rule::kD38) ||
+                        (transition.has(Defect::kUrgentSendSilent) && rule == Rule::kD39) ||
+                        (transition.has(Defect::kSocketWakesOnlyIfEmpty) && socket.queued > 1);
+    if (!silent) {
+        const bool plain = transition.has(Defect::kSocketDataKeyIn);
+        transition.decided_by_if(socket.queued > 1 && socket.waiters.first >= 0, Rule::kC21);
+        wake_socket(transition, receiver, plain ? event::kIn : event::kSocketReadKey, rule);
+    }
 }
 
 void unlink_buffer(World& world, int receiver, int buffer) {
@@ -116,21 +144,42 @@ void free_buffer(Transition& transition, int index, Rule rule) {
         return;
     }
     UnixSocket& owner = world.sockets[buffer.owner];
+    const bool was_writable = !transition.sound() && is_writable(transition, owner);
     owner.charged -= buffer.charge;
     owner.refused_write = false;
+    if (transition.has(Defect::kSpaceSilent) ||
+        (transition.has(Defect::kSpaceWakesOnlyIfFull) && was_writable)) {
+        return;
+    }
     // sock_wfree keeps one byte of the charge back until the writers were woken.
     const std::uint64_t held = std::uint64_t{owner.charged} + 2;
     if (owner.state != SocketState::kListening &&
-        held * 4 <= transition.settings.calibration->unix_send_buffer) {
-        wake_socket(transition, buffer.owner, event::kSocketWritable, rule);
+        (held * 4 <= transition.settings.calibration->unix_send_buffer ||
+         transition.has(Defect::kSpaceWakesAtAnyFree))) {
+        const bool plain = transition.has(Defect::kSpaceKeyOut);
+        wake_socket(transition, buffer.owner, plain ? event::kOut : event::kSocketWritable, rule);
     } else {
+        leave_alone(transition, owner.waiters, Rule::kD32);
         wake_perhaps(transition, owner.waiters, 0, event::kSocketWritable, Rule::kD31);
+    }
+}
+
+void note_failed_send(Transition& transition, int index, int error) {
+    const bool broken = error == error::kEPIPE;
+    const Rule rule = broken ? Rule::kD37 : Rule::kD32;
+    leave_alone(transition, transition.world.sockets[index].waiters, rule);
+    if (transition.has(broken ? Defect::kBrokenPipeWakes : Defect::kFailedSendWakes)) {
+        wake_socket(transition, index, event::kSocketWritable, rule);
     }
 }
 
 void allocate_and_free(Transition& transition, int socket, Rule rule) {
     // The charge of the buffer itself is given back before writability is looked at.
     const UnixSocket& sender = transition.world.sockets[socket];
+    if (transition.has(rule == Rule::kD46 ? Defect::kRefusedSilent
+                                          : Defect::kFailedDatagramSilent)) {
+        return;
+    }
     const std::uint64_t held = std::uint64_t{sender.charged} + 2;
     if (held * 4 <= transition.settings.calibration->unix_send_buffer) {
         wake_socket(transition, socket, event::kSocketWritable, rule);
@@ -144,7 +193,18 @@ void wake_socket(Transition& transition, int socket, EventMask key, Rule rule) {
     }
 }
 
-bool queue_full(const UnixSocket& socket) { return socket.queued > socket.backlog; }
+bool queue_full(const Transition& transition, const UnixSocket& socket) {
+    const bool listens = socket.state == SocketState::kListening;
+    const Defect early = listens ? Defect::kBacklogOffByOne : Defect::kDatagramQueueOffByOne;
+    return socket.queued + (transition.has(early) ? 1U : 0U) > socket.backlog;
+}
+
+void wake_sender_of(Transition& transition, int buffer) {
+    const int owner = transition.world.buffers[buffer].owner;
+    if (owner >= 0) {
+        wake_socket(transition, owner, event::kSocketWritable, Rule::kD31);
+    }
+}
 
 void reclaim(World& world) {
     for (int i = 0; i < kMaxSockets; ++i) {

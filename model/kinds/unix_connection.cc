@@ -2,6 +2,7 @@
 
 #include "model/kinds/unix_connection.h"
 
+#include "model/eventpoll/wake.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/unix_internal.h"
 #include "model/kinds/unix_socket.h"
@@ -48,7 +49,7 @@ Result connect_stream(Transition& transition, int index, bool may_wait,
     if (listener.state != SocketState::kListening || (listener.shut & kReceiveShut) != 0) {
         return transition.fail(error::kECONNREFUSED, Rule::kD38);
     }
-    if (queue_full(listener)) {
+    if (queue_full(transition, listener)) {
         return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD38);
     }
     if (client.state != SocketState::kClosed) {
@@ -67,6 +68,10 @@ Result connect_stream(Transition& transition, int index, bool may_wait,
     world.sockets[embryo].address = listener.address;
     client.state = SocketState::kConnected;
     client.peer = static_cast<std::int8_t>(embryo);
+    leave_alone(transition, client.waiters, Rule::kC39);
+    if (transition.has(Defect::kConnectWakesClient)) {
+        wake_socket(transition, index, 0, Rule::kD38);
+    }
     deliver(transition, server, buffer, Rule::kD38);
     return Result::of_value(0);
 }
@@ -169,6 +174,10 @@ Result accept_connection(Transition& transition, const Operation& operation) {
     const int accepted = world.buffers[buffer].embryo;
     unlink_buffer(world, index, buffer);
     free_buffer(transition, buffer, Rule::kD38);
+    leave_alone(transition, listener.waiters, Rule::kD38);
+    if (transition.has(Defect::kAcceptWakesListener)) {
+        wake_socket(transition, index, event::kSocketReadKey, Rule::kD38);
+    }
     const int file = new_file(transition, FileKind::kSocket, accepted);
     world.files[file].nonblocking = (operation.flags & flag::kNonblock) != 0;
     return install(transition, file, (operation.flags & flag::kCloexec) != 0);
@@ -190,8 +199,12 @@ void forget_peer(Transition& transition, int index, int old_peer) {
     relay_to_senders(transition, index, 0);
     UnixSocket& peer = world.sockets[old_peer];
     if (!peer.dead && peer.peer == index) {
+        if (transition.has(Defect::kDisconnectWithoutError)) {
+            return;
+        }
         peer.error = error::kECONNRESET;
-        wake_socket(transition, old_peer, event::kErr, Rule::kD48);
+        const bool out = transition.has(Defect::kDisconnectKeyOut);
+        wake_socket(transition, old_peer, out ? event::kOut : event::kErr, Rule::kD48);
     }
 }
 

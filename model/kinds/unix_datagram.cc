@@ -19,10 +19,10 @@ namespace {
 constexpr std::uint32_t kSendBufferReserve = 32;  // bytes of sndbuf that a datagram may not use
 
 /// Registers `socket` for a relay from `peer` unless its queue has room (unix_dgram_peer_wake_me).
-bool register_for_relay(Transition& transition, int index, int peer) {
+bool register_for_relay(Transition& transition, int index, int peer, bool by_send) {
     World& world = transition.world;
-    const bool full = queue_full(world.sockets[peer]) && !world.sockets[peer].dead;
-    if (transition.look == Look::kPeek) {
+    const bool full = queue_full(transition, world.sockets[peer]) && !world.sockets[peer].dead;
+    if (transition.look == Look::kPeek || (transition.has(Defect::kRelayNeedsSend) && !by_send)) {
         return full;
     }
     UnixSocket& socket = world.sockets[index];
@@ -44,9 +44,14 @@ void discover_dead_peer(Transition& transition, int index) {
     World& world = transition.world;
     UnixSocket& socket = world.sockets[index];
     const int peer = socket.peer;
+    if (transition.has(Defect::kRefusedStaysConnected)) {
+        return;
+    }
     socket.peer = -1;
     drop_relay(world, index, peer);
-    wake_socket(transition, index, event::kSocketWritable, Rule::kD46);
+    if (!transition.has(Defect::kRefusedSilent)) {
+        wake_socket(transition, index, event::kSocketWritable, Rule::kD46);
+    }
     socket.state = SocketState::kClosed;
     forget_peer(transition, index, peer);
     reclaim(world);
@@ -57,12 +62,17 @@ void discover_dead_peer(Transition& transition, int index) {
 bool peer_refuses(Transition& transition, int index) {
     const World& world = transition.world;
     const int peer = world.sockets[index].peer;
-    return peer >= 0 && world.sockets[peer].peer != index && queue_full(world.sockets[peer]) &&
-           register_for_relay(transition, index, peer);
+    return peer >= 0 && world.sockets[peer].peer != index &&
+           queue_full(transition, world.sockets[peer]) &&
+           register_for_relay(transition, index, peer, false) &&
+           !transition.has(Defect::kDatagramOutIgnoresPeer);
 }
 
 void relay_to_senders(Transition& transition, int receiver, EventMask key) {
     World& world = transition.world;
+    if (transition.has(Defect::kRelayMissing) && key != 0) {
+        return;
+    }
     while (true) {
         int latest = -1;  // entries are added at the front
         for (int i = 0; i < kMaxSockets; ++i) {
@@ -81,6 +91,9 @@ void relay_to_senders(Transition& transition, int receiver, EventMask key) {
         } else {
             wake_perhaps(transition, world.sockets[latest].waiters, 0, key, Rule::kNone);
         }
+        if (transition.has(Defect::kRelayToOne)) {
+            return;
+        }
     }
 }
 
@@ -96,7 +109,7 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
     const bool packets = socket.type == SocketType::kSeqpacket;
     const std::uint32_t length = transfer_length(operation);
     if (packets) {
-        if (const int pending = consume_error(socket); pending != 0) {
+        if (const int pending = consume_error(transition, socket); pending != 0) {
             return transition.fail(pending, Rule::kD36);
         }
         if (socket.state != SocketState::kConnected) {
@@ -120,6 +133,7 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
         failure != 0 ? -failure : std::int64_t{length}, length, socket.charged > 0, Rule::kD31);
     if (moved < 0) {
         socket.refused_write = moved == -error::kEAGAIN;
+        note_failed_send(transition, index, static_cast<int>(-moved));
         return transition.fail(static_cast<int>(-moved), Rule::kD32);
     }
     const int peer_index = socket.peer;
@@ -135,15 +149,19 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
         failure = error::kECONNREFUSED;
     } else if ((peer.shut & kReceiveShut) != 0) {
         failure = error::kEPIPE;
-    } else if (peer_index != index && peer.peer != index && queue_full(peer)) {
+    } else if (peer_index != index && peer.peer != index && queue_full(transition, peer)) {
         if (may_wait) {
             return Result::blocked();
         }
-        failure = register_for_relay(transition, index, peer_index) ? error::kEAGAIN : 0;
+        failure = register_for_relay(transition, index, peer_index, true) ? error::kEAGAIN : 0;
     }
     if (failure != 0) {
-        allocate_and_free(transition, index, Rule::kD47);
+        allocate_and_free(transition, index,
+                          failure == error::kECONNREFUSED ? Rule::kD46 : Rule::kD47);
         return transition.fail(failure, failure == error::kECONNREFUSED ? Rule::kD46 : Rule::kD47);
+    }
+    if (transition.has(Defect::kEmptyRecordLost) && length == 0) {
+        return Result::of_value(0);
     }
     const int buffer = new_buffer(transition, index, socket.type, length);
     if (buffer < 0) {
@@ -165,7 +183,9 @@ Result receive_datagram(Transition& transition, int index, bool may_wait,
     if ((operation.flags & flag::kOutOfBand) != 0) {
         return transition.fail(error::kEOPNOTSUPP, Rule::kNone);
     }
-    if (const int pending = consume_error(socket); pending != 0) {
+    const bool keeps_error = transition.has(Defect::kReadKeepsError);
+    const int pending = keeps_error ? int{socket.error} : consume_error(transition, socket);
+    if (pending != 0) {
         return transition.fail(pending, Rule::kD36);
     }
     if (socket.first < 0) {
@@ -178,6 +198,8 @@ Result receive_datagram(Transition& transition, int index, bool may_wait,
     const std::uint32_t count = std::min(world.buffers[buffer].unread, transfer_length(operation));
     if (!peek) {
         unlink_buffer(world, index, buffer);
+    } else if (transition.has(Defect::kPeekWakes)) {
+        wake_sender_of(transition, buffer);
     }
     relay_to_senders(transition, index, event::kSocketWritable);
     if (!peek) {

@@ -14,7 +14,7 @@ int new_socket(Transition& transition, SocketType type);
 bool type_of_flags(std::uint32_t flags, SocketType& type);
 
 /// Takes the pending error, if any (sock_error). Answers 0 if there was none.
-int consume_error(UnixSocket& socket);
+int consume_error(Transition& transition, UnixSocket& socket);
 
 /// The first check of every allocation of a buffer (sock_alloc_send_pskb): 0, or an errno.
 int may_allocate(Transition& transition, int socket);
@@ -32,13 +32,22 @@ void unlink_buffer(World& world, int receiver, int buffer);
 /// (sock_wfree).
 void free_buffer(Transition& transition, int buffer, Rule rule);
 
+/// A send that fails before it allocates: it wakes nobody (R-D32, R-D37).
+void note_failed_send(Transition& transition, int socket, int error);
+
 /// Charges and frees a buffer that never reached a queue: a failing send (R-D47).
 void allocate_and_free(Transition& transition, int socket, Rule rule);
 
 void wake_socket(Transition& transition, int socket, EventMask key, Rule rule);
 
 /// True if the queue of a datagram socket or listener is full (unix_recvq_full).
-bool queue_full(const UnixSocket& socket);
+bool queue_full(const Transition& transition, const UnixSocket& socket);
+
+/// Wakes the sender of `buffer` although its space is not free: what only a defect does.
+void wake_sender_of(Transition& transition, int buffer);
+
+/// unix_writable: whether a socket may be asked to send more.
+bool is_writable(const Transition& transition, const UnixSocket& socket);
 
 /// Forgets released sockets to which nobody points any more.
 void reclaim(World& world);

@@ -13,13 +13,6 @@ using namespace unix_socket;
 
 namespace {
 
-/// unix_writable: the socket's own account holds one byte of its own beside the charges.
-bool is_writable(const Transition& transition, const UnixSocket& socket) {
-    return socket.state != SocketState::kListening &&
-           (std::uint64_t{socket.charged} + 1) * 4 <=
-               transition.settings.calibration->unix_send_buffer;
-}
-
 /// Widens the exact mask to what tier contract leaves open: which of the equivalent NORM and BAND
 /// bits there are, the point at which a sender becomes writable, and how an end without a
 /// connection looks.
@@ -35,6 +28,45 @@ MaskRange widen(const UnixSocket& socket, EventMask exact) {
         range.possibly |= event::kSocketWritable;
     }
     return range;
+}
+
+/// The rules by which the state of a socket says what its mask is, beside R-D28 and R-D41.
+void note_state(Transition& transition, const UnixSocket& socket) {
+    const bool connection_based = socket.type != SocketType::kDatagram;
+    if (connection_based && socket.state != SocketState::kConnected) {
+        transition.decided_by(Rule::kD29);
+    } else if (connection_based && socket.shut != 0) {
+        transition.decided_by(Rule::kD34);
+    }
+    transition.decided_by_if(socket.out_of_band >= 0, Rule::kD39);
+}
+
+/// What defects make of the mask of a socket.
+EventMask corrupt_mask(const Transition& transition, const UnixSocket& socket, EventMask mask) {
+    const bool datagram = socket.type == SocketType::kDatagram;
+    const bool received = socket.queued > 0;
+    const auto removes = [&](Defect defect, EventMask bits, bool when = true) {
+        mask &= when && transition.has(defect) ? ~bits : ~EventMask{0};
+    };
+    const auto adds = [&](Defect defect, EventMask bits, bool when) {
+        mask |= when && transition.has(defect) ? bits : 0;
+    };
+    removes(Defect::kUnconnectedWithoutHup, event::kHup,
+            socket.state == SocketState::kClosed && socket.shut == 0);
+    adds(Defect::kListenerHangsUp, event::kHup, socket.state == SocketState::kListening);
+    removes(Defect::kRdhupMissing, event::kRdhup);
+    removes(Defect::kInMissingAtEnd, event::kReadable, !received);
+    adds(Defect::kHupAtHalfClose, event::kHup, socket.shut != 0);
+    removes(Defect::kHupMissingAtEnd, event::kHup, socket.shut == kBothShut);
+    removes(Defect::kOutEndsAtShutdown, event::kSocketWritable, (socket.shut & kSendShut) != 0);
+    removes(Defect::kSocketErrMissing, event::kErr);
+    removes(Defect::kPriMissing, event::kPri);
+    removes(Defect::kUrgentByteIsNoData, event::kReadable,
+            socket.queued == 1 && socket.out_of_band >= 0);
+    removes(Defect::kSocketBandBitMissing, event::kWrband);
+    adds(Defect::kDatagramHalfHangsUp, event::kHup,
+         datagram && socket.state == SocketState::kClosed);
+    return mask;
 }
 
 }  // namespace
@@ -57,6 +89,10 @@ MaskRange socket_mask(Transition& transition, int index, EventMask requested) {
         const bool writable =
             is_writable(transition, socket) && (stream || !peer_refuses(transition, index));
         mask |= writable ? event::kSocketWritable : 0;
+    }
+    note_state(transition, socket);
+    if (!transition.sound()) {
+        mask = corrupt_mask(transition, socket, mask);
     }
     return transition.contract() ? widen(socket, mask) : MaskRange::exactly(mask);
 }
@@ -142,15 +178,26 @@ Result shut_down(Transition& transition, const Operation& operation) {
     const bool datagram = socket.type == SocketType::kDatagram;
     const Rule rule = datagram ? Rule::kD45 : Rule::kD33;
     const auto halves = static_cast<std::uint8_t>(operation.flags + 1);  // SHUT_RDWR is both bits
+    const bool changes = (socket.shut & halves) != halves;
+    const EventMask key = transition.has(Defect::kShutdownKeyIn) ? event::kIn : EventMask{0};
     socket.shut |= halves;
-    wake_socket(transition, index, 0, rule);
-    if (socket.peer >= 0 && !datagram) {
+    if (transition.has(Defect::kShutdownOnlyOnce) && !changes) {
+        return Result::of_value(0);
+    }
+    if (!transition.has(Defect::kShutdownSilent)) {
+        wake_socket(transition, index, key, rule);
+    }
+    const bool mirrors = datagram ? transition.has(Defect::kDatagramShutdownMirrored)
+                                  : !transition.has(Defect::kShutdownNotMirrored);
+    if (socket.peer >= 0 && mirrors) {
         const bool receive = (halves & kReceiveShut) != 0;
         const bool send = (halves & kSendShut) != 0;
         transition.world.sockets[socket.peer].shut |=
             static_cast<std::uint8_t>((receive ? kSendShut : 0) | (send ? kReceiveShut : 0));
         transition.decided_by(Rule::kD34);
-        wake_socket(transition, socket.peer, 0, rule);
+        if (!transition.has(Defect::kShutdownSilentForPeer)) {
+            wake_socket(transition, socket.peer, key, rule);
+        }
     }
     return Result::of_value(0);
 }
@@ -162,8 +209,10 @@ Result take_error(Transition& transition, const Operation& operation) {
         return transition.fail(errors);
     }
     transition.decided_by(Rule::kD36);
-    return Result::of_payload(
-        static_cast<std::uint64_t>(consume_error(transition.world.sockets[index])));
+    UnixSocket& socket = transition.world.sockets[index];
+    const bool keeps = transition.has(Defect::kErrorIsSticky);
+    const int pending = keeps ? socket.error : consume_error(transition, socket);
+    return Result::of_payload(static_cast<std::uint64_t>(pending));
 }
 
 Result receive(Transition& transition, const OpenFile& file, const Operation& operation) {
@@ -193,14 +242,17 @@ bool has_unread(Transition& transition, const UnixSocket& socket) {
     return first >= 0;
 }
 
-}  // namespace
-
-void release_socket(Transition& transition, int index, bool embryo) {
+/// Releases a socket, and with a listener the connections that wait in its queue. Nothing is
+/// reclaimed yet: the listener is still in use while these go.
+void take_down(Transition& transition, int index, bool embryo) {
     World& world = transition.world;
     UnixSocket& socket = world.sockets[index];
     const bool was_listening = socket.state == SocketState::kListening;
     const int peer = socket.peer;
-    const bool resets_peer = has_unread(transition, socket) || embryo;
+    const bool resets_peer =
+        (has_unread(transition, socket) && !transition.has(Defect::kUnreadCloseWithoutReset)) ||
+        (embryo && !transition.has(Defect::kListenerCloseWithoutReset)) ||
+        transition.has(Defect::kEveryCloseResets);
     socket.dead = true;
     socket.shut = kBothShut;
     socket.state = SocketState::kClosed;
@@ -210,14 +262,22 @@ void release_socket(Transition& transition, int index, bool embryo) {
     socket.owns_address = false;
     relay_to_senders(transition, index, 0);
     if (peer >= 0) {
-        if (socket.type != SocketType::kDatagram) {
+        if (socket.type != SocketType::kDatagram || transition.has(Defect::kDatagramCloseHangsUp)) {
             world.sockets[peer].shut = kBothShut;
             if (resets_peer) {
                 world.sockets[peer].error = error::kECONNRESET;
             }
-            wake_socket(transition, peer, 0, embryo ? Rule::kD38 : Rule::kD35);
+            const EventMask key =
+                transition.has(Defect::kSocketCloseKeyIn) ? event::kIn : EventMask{0};
+            if (!transition.has(embryo ? Defect::kListenerCloseSilent
+                                       : Defect::kSocketCloseSilent)) {
+                wake_socket(transition, peer, key, embryo ? Rule::kD38 : Rule::kD35);
+            }
         } else {
-            transition.decided_by(Rule::kD46);
+            leave_alone(transition, world.sockets[peer].waiters, Rule::kD46);
+            if (transition.has(Defect::kDatagramCloseWakes)) {
+                wake_socket(transition, peer, 0, Rule::kD46);
+            }
         }
         drop_relay(world, index, peer);
     }
@@ -225,7 +285,7 @@ void release_socket(Transition& transition, int index, bool embryo) {
         const int buffer = socket.first;
         unlink_buffer(world, index, buffer);
         if (was_listening && world.buffers[buffer].embryo >= 0) {
-            release_socket(transition, world.buffers[buffer].embryo, true);
+            take_down(transition, world.buffers[buffer].embryo, true);
         }
         free_buffer(transition, buffer, peer >= 0 && !embryo ? Rule::kD35 : Rule::kD46);
     }
@@ -234,7 +294,13 @@ void release_socket(Transition& transition, int index, bool embryo) {
             buffer.owner = -1;
         }
     }
-    reclaim(world);
+}
+
+}  // namespace
+
+void release_socket(Transition& transition, int index) {
+    take_down(transition, index, false);
+    reclaim(transition.world);
 }
 
 }  // namespace epollcheck

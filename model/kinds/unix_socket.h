@@ -25,8 +25,8 @@ Result take_error(Transition& transition, const Operation& operation);
 Result receive(Transition& transition, const OpenFile& file, const Operation& operation);
 Result send(Transition& transition, const OpenFile& file, const Operation& operation);
 
-/// The file of a socket is gone (unix_release_sock). `embryo`: it was never accepted.
-void release_socket(Transition& transition, int socket, bool embryo);
+/// The file of a socket is gone (unix_release_sock), and with a listener the connections that wait.
+void release_socket(Transition& transition, int socket);
 
 /// The socket behind `operation.fd`, or -1 with the error (EBADF, ENOTSOCK) in `errors`.
 int socket_of(Transition& transition, const Operation& operation, ErrorList& errors);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/eventpoll/wake.h"
 #include "model/kinds/file.h"
 #include "model/kinds/unix_internal.h"
 #include "model/kinds/unix_socket.h"
@@ -105,7 +106,9 @@ Result receive_urgent_byte(Transition& transition, int index, const Operation& o
         for (int i = socket.first; i != buffer; i = world.buffers[i].next) {
             previous = i;
         }
-        socket.out_of_band = -1;
+        if (!transition.has(Defect::kPriOutlivesRead)) {
+            socket.out_of_band = -1;
+        }
         world.buffers[buffer].unread = 0;
         // A mark directly before this one has served its purpose.
         if (previous >= 0 && world.buffers[previous].unread == 0) {
@@ -118,6 +121,37 @@ Result receive_urgent_byte(Transition& transition, int index, const Operation& o
     }
     transition.decided_by(Rule::kD39);
     return bytes_read(transition, operation, 1);
+}
+
+/// A send of no bytes: the peer learns nothing of it (R-D30).
+void send_nothing(Transition& transition, const UnixSocket& sender) {
+    leave_alone(transition, transition.world.sockets[sender.peer].waiters, Rule::kD30);
+    if (transition.has(Defect::kEmptyStreamSendWakes)) {
+        wake_socket(transition, sender.peer, event::kSocketReadKey, Rule::kD30);
+    }
+}
+
+/// A buffer was looked at, or read in part: its sender learns nothing of it (R-D31).
+void leave_buffer(Transition& transition, int index, bool peek) {
+    SocketBuffer& buffer = transition.world.buffers[index];
+    if (buffer.owner < 0) {
+        return;
+    }
+    UnixSocket& owner = transition.world.sockets[buffer.owner];
+    leave_alone(transition, owner.waiters, Rule::kD31);
+    if (transition.has(peek ? Defect::kPeekWakes : Defect::kPartialReadWakes)) {
+        wake_sender_of(transition, index);
+    }
+    if (transition.has(Defect::kPartialReadFrees) && !peek) {
+        owner.charged -= buffer.charge;
+        buffer.charge = 0;
+    }
+}
+
+/// The pending error of a socket that has nothing to read; the read fetches it.
+int error_of_read(Transition& transition, UnixSocket& socket) {
+    return transition.has(Defect::kReadKeepsError) ? int{socket.error}
+                                                   : consume_error(transition, socket);
 }
 
 }  // namespace
@@ -135,7 +169,11 @@ Result send_stream(Transition& transition, int index, bool may_wait, const Opera
         return transition.fail(error::kENOTCONN, Rule::kNone);
     }
     if ((socket.shut & kSendShut) != 0) {
+        note_failed_send(transition, index, error::kEPIPE);
         return transition.fail(error::kEPIPE, Rule::kD37);
+    }
+    if (length == 0 && !urgent) {
+        send_nothing(transition, socket);
     }
     if (length > 0) {
         const int failure = may_allocate(transition, index);
@@ -148,6 +186,7 @@ Result send_stream(Transition& transition, int index, bool may_wait, const Opera
             failure != 0 ? -failure : std::int64_t{room}, length, socket.charged > 0, Rule::kD31);
         socket.refused_write = moved < std::int64_t{length};
         if (moved < 0) {
+            note_failed_send(transition, index, static_cast<int>(-moved));
             return transition.fail(static_cast<int>(-moved), Rule::kD32);
         }
         if (operation.pointer != Pointer::kGood) {
@@ -186,7 +225,7 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
             if (copied > 0) {
                 break;
             }
-            if (const int pending = consume_error(socket); pending != 0) {
+            if (const int pending = error_of_read(transition, socket); pending != 0) {
                 return transition.fail(pending, Rule::kD36);
             }
             if ((socket.shut & kReceiveShut) != 0) {
@@ -200,6 +239,7 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
         }
         copied += chunk;
         if (peek) {
+            leave_buffer(transition, buffer, true);
             buffer = world.buffers[buffer].next;
             if (buffer < 0) {
                 break;
@@ -208,6 +248,7 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
         }
         world.buffers[buffer].unread -= chunk;
         if (world.buffers[buffer].unread > 0) {
+            leave_buffer(transition, buffer, false);
             break;
         }
         unlink_buffer(world, index, buffer);

@@ -14,6 +14,8 @@ namespace error {
 
 inline constexpr int kEPERM = 1;
 inline constexpr int kENOENT = 2;
+inline constexpr int kESRCH = 3;
+inline constexpr int kECHILD = 10;
 inline constexpr int kEINTR = 4;
 inline constexpr int kENXIO = 6;
 inline constexpr int kEBADF = 9;

@@ -58,7 +58,20 @@ enum class OperationKind : std::uint8_t {
     kSigprocmask,  // answers which of the program's two signals were blocked before
     kSigpending,
     kLimitWatches,  // an account of its own, which may watch only so many descriptors
-    kBarrier,       // every thread of the program waits here for the others
+    kInotifyInit1,
+    kInotifyAddWatch,
+    kInotifyRmWatch,
+    kMknod,     // makes an empty regular file
+    kTruncate,  // truncate(2) to length 0
+    kUnlink,
+    kSpawn,      // a child process that waits until it is killed: answers a pidfd
+    kKillChild,  // pidfd_send_signal(2) of SIGKILL
+    kReap,       // waitid(2) with P_PIDFD
+    kSettle,     // poll(2) of one descriptor that waits as long as something is under way
+    kTimerfdCreate,
+    kTimerfdSettime,
+    kTimerfdGettime,  // answers 1 if some time remains until the next expiry, else 0
+    kBarrier,         // every thread of the program waits here for the others
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 
@@ -92,8 +105,8 @@ enum class FcntlCommand : std::int32_t { kGetFl, kSetFl, kGetFd, kGetPipeSize, k
 /// What sigprocmask does with its set, in Operation::number.
 enum class MaskHow : std::int32_t { kBlock, kUnblock, kSet };
 
-/// Files that the open operation knows, in Operation::number. The first four are private to the
-/// program: made when it starts, gone when it ends.
+/// Files that operations know by name, in Operation::number. The first four are private to the
+/// program: made when it first names them, gone when it ends.
 enum class Path : std::int32_t {
     kFifo,
     kFifo2,
@@ -103,6 +116,8 @@ enum class Path : std::int32_t {
     kDevZero,
     kDevFull,
     kDevUrandom,
+    kEntryA,  // a name in the private directory: nothing is there until the program makes it
+    kEntryB,
 };
 
 inline constexpr std::int16_t kNoHandle = -1;

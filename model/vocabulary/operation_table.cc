@@ -43,6 +43,36 @@ constexpr std::array kEventfdFlags = {
     FlagName{"EFD_CLOEXEC", flag::kCloexec},
     FlagName{"EFD_SEMAPHORE", flag::kSemaphore},
 };
+constexpr std::array kInotifyFlags = {
+    FlagName{"IN_NONBLOCK", flag::kNonblock},
+    FlagName{"IN_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kTimerFlags = {
+    FlagName{"TFD_NONBLOCK", flag::kNonblock},
+    FlagName{"TFD_CLOEXEC", flag::kCloexec},
+};
+constexpr std::array kTimerSettingFlags = {
+    FlagName{"TFD_TIMER_ABSTIME", flag::kAbsolute},
+    FlagName{"TFD_TIMER_CANCEL_ON_SET", flag::kCancelOnSet},
+};
+constexpr std::array kWatchFlags = {
+    FlagName{"IN_ACCESS", 0x1},
+    FlagName{"IN_MODIFY", watch::kModify},
+    FlagName{"IN_ATTRIB", 0x4},
+    FlagName{"IN_CLOSE_WRITE", 0x8},
+    FlagName{"IN_CLOSE_NOWRITE", 0x10},
+    FlagName{"IN_OPEN", 0x20},
+    FlagName{"IN_MOVED_FROM", 0x40},
+    FlagName{"IN_MOVED_TO", 0x80},
+    FlagName{"IN_CREATE", watch::kCreate},
+    FlagName{"IN_DELETE", watch::kDelete},
+    FlagName{"IN_DELETE_SELF", 0x400},
+    FlagName{"IN_MOVE_SELF", 0x800},
+    FlagName{"IN_ONLYDIR", 1U << 24},
+    FlagName{"IN_MASK_CREATE", watch::kMaskCreate},
+    FlagName{"IN_MASK_ADD", watch::kMaskAdd},
+    FlagName{"IN_ONESHOT", 1U << 31},
+};
 constexpr std::array kSocketFlags = {
     FlagName{"SOCK_STREAM", flag::kStream},       FlagName{"SOCK_DGRAM", flag::kDatagram},
     FlagName{"SOCK_SEQPACKET", flag::kSeqpacket}, FlagName{"SOCK_NONBLOCK", flag::kNonblock},
@@ -154,6 +184,28 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      {{kMaskHow}, {kSignals, kSignalNames}}},
     {Kind::kSigpending, "sigpending", ResultType::kSignals, {}},
     {Kind::kLimitWatches, "limit_watches", ResultType::kZero, {{kNumber}}},
+    {Kind::kInotifyInit1, "inotify_init1", ResultType::kDescriptor, {{kFlags, kInotifyFlags}}},
+    {Kind::kInotifyAddWatch,
+     "inotify_add_watch",
+     ResultType::kCount,
+     {{kDescriptor}, {kPath}, {kFlags, kWatchFlags}}},
+    {Kind::kInotifyRmWatch, "inotify_rm_watch", ResultType::kZero, {{kDescriptor}, {kNumber}}},
+    {Kind::kMknod, "mknod", ResultType::kZero, {{kPath}}},
+    {Kind::kTruncate, "truncate", ResultType::kZero, {{kPath}}},
+    {Kind::kUnlink, "unlink", ResultType::kZero, {{kPath}}},
+    {Kind::kSpawn, "spawn", ResultType::kDescriptor, {}},
+    {Kind::kKillChild, "kill_child", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kReap, "reap", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kSettle, "settle", ResultType::kMask, {{kDescriptor}, {kEventMask}}},
+    {Kind::kTimerfdCreate,
+     "timerfd_create",
+     ResultType::kDescriptor,
+     {{kClock}, {kFlags, kTimerFlags}}},
+    {Kind::kTimerfdSettime,
+     "timerfd_settime",
+     ResultType::kZero,
+     {{kDescriptor}, {kFlags, kTimerSettingFlags}, {kTimerSetting}}},
+    {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 
@@ -200,10 +252,11 @@ ResultType result_type(const Operation& operation) {
 }
 
 std::span<const std::string_view> path_names() {
-    static constexpr std::array<std::string_view, 8> kNames = {
-        "fifo", "fifo2", "file", "directory", "/dev/null", "/dev/zero", "/dev/full", "/dev/urandom",
+    static constexpr std::array<std::string_view, 10> kNames = {
+        "fifo",      "fifo2",     "file",         "directory",   "/dev/null",
+        "/dev/zero", "/dev/full", "/dev/urandom", "directory/a", "directory/b",
     };
-    static_assert(kNames.size() == static_cast<std::size_t>(Path::kDevUrandom) + 1);
+    static_assert(kNames.size() == static_cast<std::size_t>(Path::kEntryB) + 1);
     return kNames;
 }
 
@@ -225,6 +278,11 @@ std::span<const std::string_view> mask_how_names() {
 std::span<const FlagName> set_names() { return kSetNames; }
 
 std::span<const FlagName> signal_names() { return kSignalNames; }
+
+std::span<const std::string_view> clock_names() {
+    static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};
+    return kNames;
+}
 
 std::span<const FlagName> status_flag_names() { return kStatusFlags; }
 

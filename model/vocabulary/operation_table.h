@@ -22,20 +22,35 @@ namespace flag {
 
 inline constexpr std::uint32_t kCloexec = 1U << 0;
 inline constexpr std::uint32_t kNonblock = 1U << 1;
-inline constexpr std::uint32_t kDirect = 1U << 2;      // O_DIRECT: packet mode of a pipe
-inline constexpr std::uint32_t kSemaphore = 1U << 3;   // EFD_SEMAPHORE
-inline constexpr std::uint32_t kWriteOnly = 1U << 4;   // O_WRONLY
-inline constexpr std::uint32_t kReadWrite = 1U << 5;   // O_RDWR; neither of the two: O_RDONLY
-inline constexpr std::uint32_t kPath = 1U << 6;        // O_PATH
-inline constexpr std::uint32_t kStream = 1U << 7;      // SOCK_STREAM
-inline constexpr std::uint32_t kDatagram = 1U << 8;    // SOCK_DGRAM
-inline constexpr std::uint32_t kSeqpacket = 1U << 9;   // SOCK_SEQPACKET
-inline constexpr std::uint32_t kPeek = 1U << 10;       // MSG_PEEK
-inline constexpr std::uint32_t kOutOfBand = 1U << 11;  // MSG_OOB
-inline constexpr std::uint32_t kDontWait = 1U << 12;   // MSG_DONTWAIT
-inline constexpr std::uint32_t kUnknown = 1U << 31;    // a flag that no call knows
+inline constexpr std::uint32_t kDirect = 1U << 2;        // O_DIRECT: packet mode of a pipe
+inline constexpr std::uint32_t kSemaphore = 1U << 3;     // EFD_SEMAPHORE
+inline constexpr std::uint32_t kWriteOnly = 1U << 4;     // O_WRONLY
+inline constexpr std::uint32_t kReadWrite = 1U << 5;     // O_RDWR; neither of the two: O_RDONLY
+inline constexpr std::uint32_t kPath = 1U << 6;          // O_PATH
+inline constexpr std::uint32_t kStream = 1U << 7;        // SOCK_STREAM
+inline constexpr std::uint32_t kDatagram = 1U << 8;      // SOCK_DGRAM
+inline constexpr std::uint32_t kSeqpacket = 1U << 9;     // SOCK_SEQPACKET
+inline constexpr std::uint32_t kPeek = 1U << 10;         // MSG_PEEK
+inline constexpr std::uint32_t kOutOfBand = 1U << 11;    // MSG_OOB
+inline constexpr std::uint32_t kDontWait = 1U << 12;     // MSG_DONTWAIT
+inline constexpr std::uint32_t kAbsolute = 1U << 13;     // TFD_TIMER_ABSTIME
+inline constexpr std::uint32_t kCancelOnSet = 1U << 14;  // TFD_TIMER_CANCEL_ON_SET
+inline constexpr std::uint32_t kUnknown = 1U << 31;      // a flag that no call knows
 
 }  // namespace flag
+
+/// Flags of inotify_add_watch and of the events that it asks for: the numbers of Linux, which are
+/// the same on every architecture (include/uapi/linux/inotify.h).
+namespace watch {
+
+inline constexpr std::uint32_t kModify = 0x2;
+inline constexpr std::uint32_t kCreate = 0x100;
+inline constexpr std::uint32_t kDelete = 0x200;
+inline constexpr std::uint32_t kIgnored = 0x8000;       // an event only: the watch is gone
+inline constexpr std::uint32_t kMaskCreate = 1U << 28;  // fails if there is such a watch
+inline constexpr std::uint32_t kMaskAdd = 1U << 29;     // joins the events of such a watch
+
+}  // namespace watch
 
 /// Signals that programs name, in Operation::signals. Programs can send the first two to
 /// themselves.
@@ -102,9 +117,11 @@ enum class ArgumentType : std::uint8_t {
     kDomain,           // AF_UNIX, which is 0 in Operation::number: the only domain so far
     kHow,              // SHUT_RD, SHUT_WR, SHUT_RDWR or a number: Operation::flags
     kSocketOption,     // SO_ERROR
-    kRequest,          // of ioctl: a name or a number: Operation::flags; then {params} or a pointer
-    kSignals,          // Operation::signals, names of ArgumentSpec::flags
-    kMaskHow,          // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK: Operation::number
+    kClock,            // CLOCK_REALTIME, CLOCK_MONOTONIC or a number: Operation::number
+    kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
+    kRequest,       // of ioctl: a name or a number: Operation::flags; then {params} or a pointer
+    kSignals,       // Operation::signals, names of ArgumentSpec::flags
+    kMaskHow,       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK: Operation::number
 };
 
 /// Arguments that are written `name=value` after the others and left out when they are usual.
@@ -168,6 +185,8 @@ std::span<const std::string_view> mask_how_names();
 std::span<const FlagName> set_names();
 /// All signals that have a name.
 std::span<const FlagName> signal_names();
+/// Names of clocks, indexed by their number, the same on every Linux.
+std::span<const std::string_view> clock_names();
 /// Names of the flags in the result of F_GETFL.
 std::span<const FlagName> status_flag_names();
 

@@ -69,6 +69,7 @@ TEST_CASE("operation_table: no two types of argument of one row share a field") 
                 case ArgumentType::kPath:
                 case ArgumentType::kDomain:
                 case ArgumentType::kMaskHow:
+                case ArgumentType::kClock:
                     fields.insert("number");
                     break;
                 case ArgumentType::kLength:

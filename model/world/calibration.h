@@ -24,6 +24,8 @@ public:
     bool has_epoll_pwait2 = true;
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported (R-C33)
     bool has_unix_out_of_band = true;
+    bool has_inotify = true;
+    bool has_pidfd = true;
     bool has_ring_control = true;    // IORING_OP_EPOLL_CTL of io_uring is there and permitted
     bool has_ring_wait = true;       // and IORING_OP_EPOLL_WAIT
     bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work

@@ -47,6 +47,15 @@ public:
         }
     }
     [[nodiscard]] bool any() const { return count_ > 0; }
+    /// Puts the first `error` of the list, if there is one, in front of all others.
+    void promote(int error) {
+        for (int i = 1; i < count_; ++i) {
+            if (entries_[i].error == error) {
+                std::rotate(entries_, entries_ + i, entries_ + i + 1);
+                return;
+            }
+        }
+    }
     [[nodiscard]] int count() const { return count_; }
     [[nodiscard]] int error(int index) const { return entries_[index].error; }
     [[nodiscard]] Rule rule(int index) const { return entries_[index].rule; }
@@ -83,6 +92,9 @@ public:
     [[nodiscard]] bool has(VersionDifference difference) const {
         return settings.profile->has(difference);
     }
+    /// True if the model acts as an implementation with this defect, and not as a judge.
+    [[nodiscard]] bool has(Defect defect) const { return settings.defect == defect; }
+    [[nodiscard]] bool sound() const { return settings.defect == Defect::kNone; }
 
     /// Whether the target behaves as kernels with `difference` do, where that is a detail of a
     /// kernel version: the profile says it at tier exact, and both are possible at looser tiers. To
@@ -93,6 +105,7 @@ public:
 
     /// Notes that `rule` decided something in this step.
     void decided_by(Rule rule) { decided_.add(rule); }
+    void decided_by_if(bool condition, Rule rule) { decided_.add(condition ? rule : Rule::kNone); }
     [[nodiscard]] const RuleSet& decided() const { return decided_; }
 
     /// One of `options`, see Choices::choose. A dead end makes the whole run impossible.

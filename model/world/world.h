@@ -34,6 +34,11 @@ inline constexpr int kMaxEventfds = 12;
 inline constexpr int kMaxSockets = 20;
 inline constexpr int kMaxBuffers = 64;
 inline constexpr int kMaxInodes = 6;
+inline constexpr int kMaxInotifies = 4;
+inline constexpr int kMaxWatches = 2;  // of one inotify instance: "file" and "directory"
+inline constexpr int kMaxNotices = 12;
+inline constexpr int kMaxChildren = 4;
+inline constexpr int kMaxTimers = 4;
 
 using ItemSet = std::uint64_t;  // bit i: item i
 
@@ -56,6 +61,9 @@ enum class FileKind : std::uint8_t {
     kPipe,  // a pipe or FIFO
     kEventfd,
     kSocket,
+    kInotify,
+    kPidfd,
+    kTimerfd,
     kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
@@ -203,6 +211,73 @@ struct UnixSocket {
     friend bool operator==(const UnixSocket&, const UnixSocket&) = default;
 };
 
+/// One queued event of an inotify instance.
+struct Notice {
+    std::int32_t watch = 0;  // number of the watch, as inotify_add_watch gave it
+    std::uint16_t what = 0;  // watch::k... of operation_table.h
+    std::uint8_t entry = 0;  // entry of the directory that it is about, from 1; 0: the watched file
+
+    friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+struct Watch {
+    std::int32_t number = 0;  // 0: there is none
+    std::uint16_t wanted = 0;
+
+    friend bool operator==(const Watch&, const Watch&) = default;
+};
+
+/// What inotify can watch.
+enum class Watched : std::uint8_t { kFile, kDirectory };
+
+struct Inotify {
+    bool used = false;
+    std::uint8_t queued = 0;  // notices, oldest first
+    std::int32_t last_number = 0;
+    Watch watches[kMaxWatches];  // indexed by Watched
+    Notice notices[kMaxNotices];
+    WaitQueue waiters;
+
+    friend bool operator==(const Inotify&, const Inotify&) = default;
+};
+
+enum class ChildState : std::uint8_t {
+    kAlive,
+    kDying,   // told to end; nothing of it can be seen yet
+    kEnded,   // poll sees the end, but nobody was woken yet
+    kZombie,  // those who wait were woken
+    kReaped,
+};
+
+/// A child process of the program, as long as it has a pidfd.
+struct Child {
+    bool used = false;
+    ChildState state = ChildState::kAlive;
+    WaitQueue waiters;
+
+    friend bool operator==(const Child&, const Child&) = default;
+};
+
+/// When a timer expires. The model has no clock.
+enum class Expiry : std::uint8_t {
+    kNever,
+    kSoon,     // at any time from now on; settle waits for it
+    kUnknown,  // between the two: not modelled
+};
+
+struct Timer {
+    bool used = false;
+    bool armed = false;
+    bool expired = false;  // since it was last looked at (read, gettime, settime)
+    bool ticks = false;    // there are expirations to read
+    bool periodic = false;
+    Expiry expiry = Expiry::kNever;  // of an armed timer
+    Expiry period = Expiry::kNever;
+    WaitQueue waiters;
+
+    friend bool operator==(const Timer&, const Timer&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];    // slot that a handle holds, -1: none
     std::int8_t descriptors[kMaxSlots];  // file of an open slot, -1: closed
@@ -212,9 +287,6 @@ struct World {
     std::uint32_t next_rank = kNoRank + 1;
     std::uint32_t next_stamp = 1;
     std::uint8_t next_address = 1;
-    std::uint8_t blocked_signals = kBothSignals;  // of the two that a program can send
-    std::uint8_t pending_signals = 0;
-    std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
     OpenFile files[kMaxFiles];
     Item items[kMaxItems];
     Instance instances[kMaxInstances];
@@ -224,10 +296,21 @@ struct World {
     SocketBuffer buffers[kMaxBuffers];
     std::uint32_t inode_sizes[kMaxInodes];  // bytes; inode 0 is the program's regular file
     std::uint8_t used_inodes = 0;           // bit: memfd inode in use
+    std::uint8_t entries = 0;               // bit: entry of the directory that exists
+    Inotify inotifies[kMaxInotifies];
+    Child children[kMaxChildren];
+    Timer timers[kMaxTimers];
+    std::uint8_t blocked_signals = kBothSignals;  // of the two that a program can send
+    std::uint8_t pending_signals = 0;
+    std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
 
     friend bool operator==(const World&, const World&) = default;
 };
 static_assert(std::is_trivially_copyable_v<World>);
+
+/// True if a step from `world` may have several outcomes even where every rule is known, because
+/// something else than the program takes part in it.
+bool has_open_outcomes(const World& world);
 
 /// The world before the first operation: nothing is open.
 const World& empty_world();

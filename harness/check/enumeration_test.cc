@@ -1,0 +1,89 @@
+// Tests of the enumeration: a whole small universe on this kernel, and what a deviation looks like.
+
+#include "harness/check/enumeration.h"
+
+#include <catch2/catch.hpp>
+
+#include "harness/check/calibrate.h"
+#include "harness/check/probe_profile.h"
+#include "harness/program/universe_parser.h"
+
+using namespace epollcheck;
+
+namespace {
+
+constexpr const char* kText = R"(
+setup:
+epoll_create1(0) = ep
+eventfd(0, EFD_NONBLOCK) = e
+operations:
+epoll_ctl(ep, ADD, e, {IN, 1})
+epoll_ctl(ep, MOD, e, {IN|ET, 2})
+write(e, {1})
+read(e, u64)
+epoll_wait(ep, 16, 0)
+)";
+
+Universe small_universe() {
+    auto parsed = parse_universe(kText, "small", "small.universe");
+    REQUIRE(std::holds_alternative<Universe>(parsed));
+    return std::get<Universe>(parsed);
+}
+
+}  // namespace
+
+TEST_CASE("enumeration: all programs of a small universe conform on this kernel") {
+    Executor executor;
+    Calibration calibration;
+    REQUIRE_FALSE(calibrate(calibration));
+    const auto probed = probe_profile(executor);
+    REQUIRE(std::holds_alternative<ProbedProfile>(probed));
+    Judge judge(std::get<ProbedProfile>(probed).profile, calibration);
+    const Workbench bench{executor, judge, calibration};
+    const Universe universe = small_universe();
+    Enumeration enumeration(universe, 4, {}, bench);
+    int programs = 0;
+    for (auto outcome = enumeration.step(); outcome != Enumeration::Outcome::kEnd;
+         outcome = enumeration.step()) {
+        REQUIRE(outcome == Enumeration::Outcome::kConforms);
+        REQUIRE(judge.conforms(enumeration.program().operations, enumeration.trace()));
+        ++programs;
+    }
+    CHECK(programs == 5 * 5 * 5 * 5);
+    CHECK(enumeration.exercised().contains(Rule::kC15));
+}
+
+TEST_CASE("enumeration: a kernel that is not the profile's deviates") {
+    // With the profile of another kernel the answers of this one are deviations: EPIOCGPARAMS and
+    // other ioctls of an epoll file have had two different errors (V-41).
+    Executor executor;
+    Calibration calibration;
+    REQUIRE_FALSE(calibrate(calibration));
+    const auto probed = probe_profile(executor);
+    REQUIRE(std::holds_alternative<ProbedProfile>(probed));
+    const Profile& real = std::get<ProbedProfile>(probed).profile;
+    const Profile wrong = real.with(VersionDifference::kV41, !real.has(VersionDifference::kV41));
+    Judge judge(wrong, calibration);
+    const Workbench bench{executor, judge, calibration};
+    Universe universe = small_universe();
+    Operation ioctl;
+    ioctl.kind = OperationKind::kIoctl;
+    ioctl.fd.handle = 0;
+    ioctl.flags = 0x1234;
+    universe.operations.push_back(ioctl);
+    Enumeration enumeration(universe, 2, {}, bench);
+    int deviations = 0;
+    Program deviating;
+    Trace trace;
+    for (auto outcome = enumeration.step(); outcome != Enumeration::Outcome::kEnd;
+         outcome = enumeration.step()) {
+        if (outcome == Enumeration::Outcome::kDeviates) {
+            ++deviations;
+            deviating = enumeration.program();
+            trace = enumeration.trace();
+        }
+    }
+    REQUIRE(deviations == 6 + 5);  // the programs with the ioctl in them
+    const Finding finding = shrink_finding(bench, deviating, trace, Tier::kExact);
+    CHECK(finding.program.operations.size() == 2);  // the instance and the ioctl
+}

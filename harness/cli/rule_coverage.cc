@@ -1,0 +1,129 @@
+// Rule coverage. See rule_coverage.h.
+
+#include "harness/cli/rule_coverage.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <optional>
+
+#include "harness/check/calibrate.h"
+#include "harness/check/judge.h"
+#include "harness/check/rule_reach.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/terminal.h"
+#include "reports/results_reader.h"
+#include "reports/text_layout.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr std::size_t kWidth = 100;  // columns
+constexpr std::string_view kSections = "ABCDEF";
+
+/// The rules that decide the answers of the model itself to the cases, or why there are none.
+std::optional<std::string> exercise_model(const CaseSuite& suite, RuleSet& exercised) {
+    Calibration calibration;
+    if (const auto error = calibrate(calibration)) {
+        return error->what;
+    }
+    Judge judge(named_profiles().back(), calibration);
+    for (const Case& test_case : suite) {
+        if (const auto error = calibrate_for(test_case.program.operations, calibration)) {
+            return error->what;
+        }
+        exercised.merge(exercised_by_model(test_case.program, judge));
+    }
+    return std::nullopt;
+}
+
+/// The rules that decided answers of a run, or why they cannot be read.
+std::optional<std::string> read_exercised(const std::string& file, RuleSet& exercised) {
+    const auto loaded = load_results(file);
+    if (const auto* error = std::get_if<ResultsError>(&loaded)) {
+        return error->text;
+    }
+    for (const CaseResult& result : std::get<Results>(loaded).cases) {
+        for (const std::string& id : result.exercised) {
+            const auto rule = rule_named(id);
+            if (!rule) {
+                return fmt::format("{}: there is no rule '{}'; the run is of another version", file,
+                                   id);
+            }
+            exercised.add(*rule);
+        }
+    }
+    return std::nullopt;
+}
+
+std::string list_text(const char* what, const RuleSet& rules) {
+    std::string text = fmt::format("{} {}:", what, rules.count());
+    rules.for_each([&](Rule rule) { text += fmt::format(" {}", rule_info(rule).id); });
+    return rules.empty() ? "" : wrap(text, "", "  ", kWidth);
+}
+
+/// The rules that the cases cite.
+RuleSet cited_by(const CaseSuite& suite) {
+    RuleSet cited;
+    for (const Case& test_case : suite) {
+        for (const std::string& id : test_case.program.header.rules) {
+            cited.add(rule_named(id).value_or(Rule::kNone));
+        }
+    }
+    return cited;
+}
+
+std::string sections_text(const RuleReach& reach, const RuleSet& cited) {
+    std::string text = "section  exercised  cited  missed  out of reach\n";
+    for (const char section : kSections) {
+        std::array<int, 4> counts{};
+        const auto count = [&](const RuleSet& rules, std::size_t column) {
+            rules.for_each(
+                [&](Rule rule) { counts[column] += rule_info(rule).id[2] == section ? 1 : 0; });
+        };
+        count(reach.exercised, 0);
+        count(cited, 1);
+        count(reach.missed, 2);
+        count(reach.beyond, 3);
+        text += fmt::format("{:<7} {:>10} {:>6} {:>7} {:>13}\n", section, counts[0], counts[1],
+                            counts[2], counts[3]);
+    }
+    return text;
+}
+
+std::string beyond_text(const RuleReach& reach) {
+    std::map<std::string_view, RuleSet> by_reason;
+    reach.beyond.for_each([&](Rule rule) { by_reason[reason_out_of_reach(rule)].add(rule); });
+    std::string text;
+    for (const auto& [reason, rules] : by_reason) {
+        text += list_text(fmt::format("out of reach ({})", reason).c_str(), rules);
+    }
+    return text;
+}
+
+}  // namespace
+
+int show_rule_coverage(const CaseSuite& suite, const std::vector<std::string>& results) {
+    RuleSet exercised;
+    auto error = results.empty() ? exercise_model(suite, exercised) : std::nullopt;
+    for (const std::string& file : results) {
+        error = error ? error : read_exercised(file, exercised);
+    }
+    if (error) {
+        complain(*error);
+        return exit_code::kUsage;
+    }
+    const RuleReach reach = rule_reach(exercised);
+    print(sections_text(reach, cited_by(suite)) + "\n" + beyond_text(reach) +
+          list_text("missed", reach.missed) +
+          list_text("listed as out of reach, but exercised", reach.mistaken));
+    const int reachable = reach.reachable();
+    print(fmt::format("rules: {} of {} reachable exercised ({}%)\n", reach.exercised.count(),
+                      reachable, reachable == 0 ? 0 : reach.exercised.count() * 100 / reachable));
+    const bool complete = reach.missed.empty() && reach.mistaken.empty();
+    return complete ? exit_code::kConforms : exit_code::kDeviation;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,263 @@
+// `epollcheck enumerate`. See verb_enumerate.h.
+
+#include "harness/cli/verb_enumerate.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <limits>
+#include <memory>
+
+#include "conformance/universe_suite.h"
+#include "harness/check/enumeration.h"
+#include "harness/cli/duration.h"
+#include "harness/cli/enumeration_workers.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/options.h"
+#include "harness/cli/terminal.h"
+
+namespace epollcheck {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct EnumerateOptions {
+    std::string universe;
+    int length = 4;
+    Share share;
+    std::uint64_t programs = std::numeric_limits<std::uint64_t>::max();
+    double seconds = std::numeric_limits<double>::infinity();
+    std::string resume;
+    int jobs = 1;
+    Tier tier = Tier::kExact;
+    std::string profile;
+    std::uint64_t max_findings = 10;
+};
+
+/// "2/8" as the third (from 0) of eight shares.
+bool parse_share(const std::string& text, Share& share) {
+    const auto slash = text.find('/');
+    if (slash == std::string::npos) {
+        return false;
+    }
+    const char* const end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), text.data() + slash, share.index);
+    const auto count = std::from_chars(text.data() + slash + 1, end, share.count);
+    return index.ptr == text.data() + slash && index.ec == std::errc() && count.ptr == end &&
+           count.ec == std::errc() && share.index < share.count;
+}
+
+class EnumerateRun {
+public:
+    EnumerateRun(const EnumerateOptions& options, const Universe& universe, LocalTarget& target)
+        : options_(options), universe_(universe), target_(target) {}
+
+    int run();
+
+private:
+    bool prepare();
+    void work(EnumerationWorkers& workers, Clock::time_point start);
+    int conclude(const EnumerationWorkers& workers, double seconds);
+    void save(const EnumerationState& state);
+
+    const EnumerateOptions& options_;
+    const Universe& universe_;
+    LocalTarget& target_;
+    EnumerationState start_;
+    double total_ = 0;
+    std::optional<std::string> save_error_;
+};
+
+/// The state to start from. False, having said why, if there is none.
+bool EnumerateRun::prepare() {
+    start_ = {universe_identity(universe_), options_.length, options_.share, {}};
+    start_.workers.resize(static_cast<std::size_t>(options_.jobs));
+    total_ =
+        Enumerator::count(universe_, options_.length) / static_cast<double>(options_.share.count);
+    if (options_.resume.empty()) {
+        return true;
+    }
+    auto loaded = load_state(options_.resume);
+    if (const auto* error = std::get_if<std::string>(&loaded)) {
+        complain(*error);
+        return false;
+    }
+    auto& saved = std::get<std::optional<EnumerationState>>(loaded);
+    if (!saved) {
+        return true;
+    }
+    EnumerationState expected = start_;
+    expected.workers = saved->workers;
+    if (!(expected == *saved) || saved->workers.size() != start_.workers.size()) {
+        complain(fmt::format(
+            "{} is of another enumeration (universe {}, length {}, shard {}/{}, {} jobs); give the "
+            "same arguments, or another file",
+            options_.resume, saved->universe, saved->length, saved->share.index, saved->share.count,
+            saved->workers.size()));
+        return false;
+    }
+    start_ = std::move(*saved);
+    return true;
+}
+
+void EnumerateRun::save(const EnumerationState& state) {
+    if (!options_.resume.empty() && !save_error_) {
+        save_error_ = save_state(state, options_.resume);
+    }
+}
+
+void EnumerateRun::work(EnumerationWorkers& workers, Clock::time_point start) {
+    const std::uint64_t before = start_.total().programs;  // in earlier runs
+    const double left = total_ - static_cast<double>(before);
+    Progress progress(
+        "programs",
+        static_cast<std::size_t>(std::min({left, static_cast<double>(options_.programs), 1e18})));
+    constexpr auto kSaveInterval = std::chrono::seconds(2);
+    auto saved = start;
+    while (workers.attend([](const std::string& finding) { print(finding); })) {
+        const auto now = Clock::now();
+        const WorkerProgress total = workers.state().total();
+        progress.show(total.programs - before, fmt::format("{} findings", total.findings));
+        const bool time_is_up =
+            std::chrono::duration<double>(now - start).count() > options_.seconds;
+        if (interrupted() || time_is_up || save_error_) {
+            workers.stop();
+        }
+        if (now - saved >= kSaveInterval) {
+            save(workers.state());
+            saved = now;
+        }
+    }
+    save(workers.state());
+}
+
+int EnumerateRun::run() {
+    if (!prepare()) {
+        return exit_code::kUsage;
+    }
+    EnumerationOrder order;
+    order.universe = &universe_;
+    order.length = options_.length;
+    order.tier = options_.tier;
+    order.most_programs = options_.programs;
+    order.most_findings = options_.max_findings;
+    order.profile = &target_.profile;
+    order.calibration = &target_.calibration;
+    const auto start = Clock::now();
+    EnumerationWorkers workers(order, start_);
+    if (workers.error()) {
+        complain(*workers.error());
+        return exit_code::kOwnFault;
+    }
+    work(workers, start);
+    return conclude(workers, std::chrono::duration<double>(Clock::now() - start).count());
+}
+
+int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
+    const WorkerProgress total = workers.state().total();
+    const std::uint64_t before = start_.total().programs;
+    print(fmt::format(
+        "{} programs of {} operations after a setup of {} in {:.1f} s ({:.0f} programs/s, {} "
+        "jobs): {} deviations at tier {}, {} inconclusive\n",
+        total.programs - before, options_.length, universe_.setup.size(), seconds,
+        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), options_.jobs,
+        total.findings, tier_name(options_.tier), total.inconclusive));
+    print(fmt::format(
+        "universe {}, shard {}/{}: {}\n", universe_.name, options_.share.index,
+        options_.share.count,
+        total.ended ? fmt::format("all {} programs were run", total.programs)
+                    : fmt::format("{} of about {:.0f} programs were run", total.programs, total_)));
+    for (const std::string& failure : workers.failures()) {
+        complain(failure);
+    }
+    if (save_error_) {
+        complain(*save_error_);
+    }
+    if (!workers.failures().empty() || save_error_) {
+        return exit_code::kOwnFault;
+    }
+    if (total.findings > 0) {
+        return exit_code::kDeviation;
+    }
+    if (interrupted()) {
+        return exit_code::kInterrupted;
+    }
+    return total.programs > 0 && total.inconclusive == total.programs ? exit_code::kInconclusive
+                                                                      : exit_code::kConforms;
+}
+
+int enumerate(const EnumerateOptions& options) {
+    auto loaded = load_universe(options.universe);
+    if (const auto* error = std::get_if<std::string>(&loaded)) {
+        complain(*error);
+        return exit_code::kUsage;
+    }
+    const Universe& universe = std::get<Universe>(loaded);
+    auto opened = open_local_target(options.profile);
+    if (const auto* error = std::get_if<HarnessError>(&opened)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
+    }
+    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
+    if (const auto error = calibrate_universe(universe, target.calibration)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
+    }
+    watch_for_interrupt();
+    return EnumerateRun(options, universe, target).run();
+}
+
+}  // namespace
+
+RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
+    auto options = std::make_shared<EnumerateOptions>();
+    options->jobs = static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
+    command
+        .add_option("--universe", options->universe,
+                    "the name of a universe, or a file that ends in .universe")
+        ->required()
+        ->option_text("NAME");
+    command.add_option("--length", options->length, "operations of each program, after the setup")
+        ->capture_default_str()
+        ->check(CLI::Range(1, Enumerator::kMaxLength));
+    command
+        .add_option_function<std::string>(
+            "--shard",
+            [options](const std::string& text) {
+                if (!parse_share(text, options->share)) {
+                    throw CLI::ValidationError(
+                        "--shard", fmt::format("'{}' is no shard; write I/N with I below N", text));
+                }
+            },
+            "run only part I of N, counted from 0")
+        ->option_text("I/N");
+    command.add_option("--programs", options->programs, "stop after so many programs")
+        ->option_text("N")
+        ->check(CLI::PositiveNumber);
+    add_duration_option(command, options->seconds);
+    command
+        .add_option("--resume", options->resume,
+                    "keep the state in a file, and go on from there if it exists")
+        ->option_text("FILE");
+    command.add_option("--jobs", options->jobs, "worker processes")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 64));
+    command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber);
+    add_tier_option(command, options->tier);
+    add_profile_option(command, options->profile);
+    command.footer(fmt::format(
+        "Every program of the given length runs once, except that of programs which only rename\n"
+        "what can be exchanged one is enough. Shorter programs are the beginnings of these.\n\n"
+        "Universes: {}\n\nExample:\n  epollcheck enumerate --universe pipe --length 4",
+        fmt::join(universe_names(), ", ")));
+    return [options] { return enumerate(*options); };
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,114 @@
+// pidfd. See pidfd.h.
+
+#include "model/kinds/pidfd.h"
+
+#include "model/eventpoll/wake.h"
+#include "model/kinds/descriptors.h"
+
+namespace epollcheck {
+
+namespace {
+
+/// The child behind a descriptor argument, or null.
+Child* child_of(Transition& transition, const Descriptor& descriptor) {
+    const int index = open_file(transition, descriptor);
+    if (index < 0 || transition.world.files[index].kind != FileKind::kPidfd) {
+        return nullptr;
+    }
+    return &transition.world.children[transition.world.files[index].object];
+}
+
+}  // namespace
+
+MaskRange pidfd_mask(Transition& transition, const OpenFile& file) {
+    const Child& child = transition.world.children[file.object];
+    transition.decided_by(Rule::kD75);
+    if (child.state == ChildState::kAlive || child.state == ChildState::kDying) {
+        return {};
+    }
+    if (child.state != ChildState::kReaped) {
+        return MaskRange::exactly(event::kReadable);
+    }
+    const EventMask hangup = transition.has(VersionDifference::kV42) ? event::kHup : 0;
+    return transition.exact() ? MaskRange::exactly(event::kReadable | hangup)
+                              : MaskRange{event::kReadable, event::kReadable | event::kHup};
+}
+
+Result spawn_child(Transition& transition) {
+    World& world = transition.world;
+    if (!transition.settings.calibration->has_pidfd) {
+        return transition.give_up("the target has no pidfd");
+    }
+    int index = 0;
+    while (index < kMaxChildren && world.children[index].used) {
+        ++index;
+    }
+    if (index == kMaxChildren) {
+        return transition.give_up("more children than the model has room for");
+    }
+    world.children[index] = Child{};
+    world.children[index].used = true;
+    return install(transition, new_file(transition, FileKind::kPidfd, index), true);
+}
+
+Result kill_child(Transition& transition, const Operation& operation) {
+    Child* const child = child_of(transition, operation.fd);
+    if (child == nullptr) {
+        return transition.fail(error::kEBADF, Rule::kNone);
+    }
+    if (child->state == ChildState::kReaped) {
+        return transition.fail(error::kESRCH, Rule::kNone);
+    }
+    if (child->state == ChildState::kAlive) {
+        child->state = ChildState::kDying;
+    }
+    return Result::of_value(0);
+}
+
+Result reap_child(Transition& transition, const Operation& operation) {
+    const std::int64_t number =
+        operation.fd.handle >= 0 ? slot_of(transition, operation.fd) : operation.fd.number;
+    if (number < 0) {
+        return transition.fail(error::kEINVAL, Rule::kNone);  // no id that waitid(2) takes
+    }
+    Child* const child = child_of(transition, operation.fd);
+    if (child == nullptr) {
+        return transition.fail(error::kEBADF, Rule::kNone);
+    }
+    if (child->state == ChildState::kReaped) {
+        return transition.fail(error::kECHILD, Rule::kNone);
+    }
+    const bool waits = child->state == ChildState::kAlive || child->state == ChildState::kDying;
+    if (waits && transition.world.files[open_file(transition, operation.fd)].nonblocking) {
+        return transition.fail(error::kEAGAIN, Rule::kNone);
+    }
+    if (child->state == ChildState::kAlive) {
+        return Result::blocked();
+    }
+    while (is_dying(*child)) {
+        die_further(transition, *child);
+    }
+    child->state = ChildState::kReaped;
+    if (transition.has(VersionDifference::kV42)) {
+        wake(transition, child->waiters, 0, 0, Rule::kD76);
+    } else {
+        wake_perhaps(transition, child->waiters, 0, 0, Rule::kD76);
+    }
+    return Result::of_value(0);
+}
+
+bool is_dying(const Child& child) {
+    return child.state == ChildState::kDying || child.state == ChildState::kEnded;
+}
+
+void die_further(Transition& transition, Child& child) {
+    if (child.state == ChildState::kDying) {
+        child.state = ChildState::kEnded;
+        return;
+    }
+    child.state = ChildState::kZombie;
+    const bool keyed = transition.has(VersionDifference::kV42);
+    wake(transition, child.waiters, 0, keyed ? event::kReadable : 0, Rule::kD76);
+}
+
+}  // namespace epollcheck

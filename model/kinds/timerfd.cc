@@ -1,0 +1,186 @@
+// timerfd. See timerfd.h.
+
+#include "model/kinds/timerfd.h"
+
+#include <algorithm>
+
+#include "model/eventpoll/wake.h"
+#include "model/kinds/descriptors.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;               // nanoseconds
+constexpr std::uint64_t kSoon = kSecond;                       // and less, from now
+constexpr std::uint64_t kLater = kEndlessSeconds * kSecond;    // and more, from now
+constexpr std::uint64_t kPast = kSecond;                       // and less: every clock is beyond
+constexpr std::uint64_t kFuture = 9'000'000'000'000'000'000U;  // and more: no clock gets there
+constexpr std::int32_t kClocks[] = {0, 1, 7};                  // realtime, monotonic, boottime
+constexpr std::int32_t kAlarmClocks[] = {8, 9};
+constexpr std::uint32_t kCounterSize = 8;  // bytes
+
+/// The timer behind a descriptor argument; null with the error that applies.
+Timer* timer_of(Transition& transition, const Descriptor& descriptor, ErrorList& errors) {
+    const int index = open_file(transition, descriptor);
+    if (index < 0) {
+        errors.add(error::kEBADF, Rule::kNone);
+        return nullptr;
+    }
+    const OpenFile& file = transition.world.files[index];
+    if (file.kind != FileKind::kTimerfd) {
+        errors.add(error::kEINVAL, Rule::kNone);
+        return nullptr;
+    }
+    return &transition.world.timers[file.object];
+}
+
+/// When something that lies `nanoseconds` ahead comes; kUnknown is between soon and never.
+Expiry expiry_after(std::uint64_t nanoseconds) {
+    return nanoseconds == 0        ? Expiry::kNever
+           : nanoseconds <= kSoon  ? Expiry::kSoon
+           : nanoseconds >= kLater ? Expiry::kNever
+                                   : Expiry::kUnknown;
+}
+
+Expiry first_expiry(const Operation& operation) {
+    if (operation.value == 0 || (operation.flags & flag::kAbsolute) == 0) {
+        return expiry_after(operation.value);
+    }
+    return operation.value <= kPast     ? Expiry::kSoon
+           : operation.value >= kFuture ? Expiry::kNever
+                                        : Expiry::kUnknown;
+}
+
+/// An expired periodic timer runs again from its next period on (R-D22).
+void restart_if_expired(Timer& timer) {
+    if (timer.expired && timer.periodic) {
+        timer.expiry = timer.period;
+        timer.armed = true;
+    }
+    timer.expired = false;
+}
+
+}  // namespace
+
+MaskRange timerfd_mask(Transition& transition, const OpenFile& file) {
+    transition.decided_by(Rule::kD21);
+    return MaskRange::exactly(transition.world.timers[file.object].ticks ? event::kIn : 0);
+}
+
+Result create_timer(Transition& transition, const Operation& operation) {
+    World& world = transition.world;
+    const auto is_clock = [&](std::int32_t clock) { return clock == operation.number; };
+    if (std::any_of(std::begin(kAlarmClocks), std::end(kAlarmClocks), is_clock)) {
+        return transition.give_up("alarm clocks are not modelled");
+    }
+    if ((operation.flags & ~(flag::kCloexec | flag::kNonblock)) != 0 ||
+        std::none_of(std::begin(kClocks), std::end(kClocks), is_clock)) {
+        return transition.fail(error::kEINVAL, Rule::kNone);
+    }
+    int index = 0;
+    while (index < kMaxTimers && world.timers[index].used) {
+        ++index;
+    }
+    if (index == kMaxTimers) {
+        return transition.give_up("more timerfds than the model has room for");
+    }
+    world.timers[index] = Timer{};
+    world.timers[index].used = true;
+    const int file = new_file(transition, FileKind::kTimerfd, index);
+    world.files[file].nonblocking = (operation.flags & flag::kNonblock) != 0;
+    return install(transition, file, (operation.flags & flag::kCloexec) != 0);
+}
+
+Result set_timer(Transition& transition, const Operation& operation) {
+    ErrorList errors;
+    if (operation.pointer != Pointer::kGood) {
+        errors.add(error::kEFAULT, Rule::kNone);
+    } else if (operation.timeout_nanoseconds < 0) {
+        errors.add(error::kEINVAL, Rule::kNone);
+    }
+    if ((operation.flags & ~(flag::kAbsolute | flag::kCancelOnSet)) != 0) {
+        errors.add(error::kEINVAL, Rule::kNone);
+    }
+    Timer* const timer = timer_of(transition, operation.fd, errors);
+    if (errors.any()) {
+        return transition.fail(errors);
+    }
+    const auto interval = static_cast<std::uint64_t>(operation.timeout_nanoseconds);
+    const Expiry first = first_expiry(operation);
+    const Expiry period = expiry_after(interval);
+    // After a time in the past, a long period ends nobody knows when.
+    const bool odd = (operation.flags & flag::kAbsolute) != 0 && first == Expiry::kSoon &&
+                     interval != 0 && period == Expiry::kNever;
+    if (first == Expiry::kUnknown || period == Expiry::kUnknown || odd) {
+        return transition.give_up("a timer that expires neither soon nor never");
+    }
+    transition.decided_by(Rule::kD24);
+    timer->ticks = false;
+    timer->expired = false;
+    timer->periodic = interval != 0;
+    timer->armed = operation.value != 0;
+    timer->expiry = first;
+    timer->period = period;
+    return Result::of_value(0);
+}
+
+Result get_timer(Transition& transition, const Operation& operation) {
+    ErrorList errors;
+    Timer* const timer = timer_of(transition, operation.fd, errors);
+    if (errors.any()) {
+        return transition.fail(errors);
+    }
+    if (timer->expired && timer->periodic) {
+        transition.decided_by(Rule::kD23);
+        restart_if_expired(*timer);
+    }
+    if (!timer->armed) {
+        return Result::of_value(0);
+    }
+    if (timer->expiry == Expiry::kNever) {
+        return Result::of_value(1);
+    }
+    // The time is over perhaps, and the interrupt that says so has not come yet.
+    const bool over = transition.observed != nullptr ? transition.observed->result.value == 0
+                                                     : transition.choose(0b11) == 1;
+    return Result::of_value(over ? 0 : 1);
+}
+
+Result read_timerfd(Transition& transition, const OpenFile& file, const Operation& operation) {
+    Timer& timer = transition.world.timers[file.object];
+    if (transfer_length(operation) < kCounterSize) {
+        return transition.fail(error::kEINVAL, Rule::kNone);
+    }
+    if (!timer.ticks && !file.nonblocking && is_due(timer)) {
+        expire(transition, timer);  // it waits for that
+    }
+    if (!timer.ticks) {
+        return file.nonblocking ? transition.fail(error::kEAGAIN, Rule::kD25) : Result::blocked();
+    }
+    transition.decided_by(timer.periodic ? Rule::kD22 : Rule::kD25);
+    std::uint64_t count = 1;
+    if (timer.periodic && transition.observed != nullptr &&
+        transition.observed->result.kind == ResultKind::kPayload &&
+        transition.observed->result.value > 0) {
+        count = static_cast<std::uint64_t>(transition.observed->result.value);
+    }
+    restart_if_expired(timer);
+    timer.ticks = false;
+    if (operation.pointer != Pointer::kGood) {
+        return transition.fail(error::kEFAULT, Rule::kNone);  // the count is taken all the same
+    }
+    return operation.as_value ? Result::of_payload(count) : Result::of_value(kCounterSize);
+}
+
+bool is_due(const Timer& timer) { return timer.armed && timer.expiry == Expiry::kSoon; }
+
+void expire(Transition& transition, Timer& timer) {
+    timer.armed = false;
+    timer.expired = true;
+    timer.ticks = true;
+    wake(transition, timer.waiters, 0, event::kIn, Rule::kD22);
+}
+
+}  // namespace epollcheck
