@@ -48,6 +48,7 @@ std::string readiness_text(const Program& program, const ReadinessDisagreement& 
 
 ReadinessFinding shrink_readiness_finding(const Workbench& bench, const Program& program,
                                           const ReadinessDisagreement& disagreement) {
+    bench.executor.ask_after_every(1);  // each candidate must be asked about
     const ReadinessFinding original{program, disagreement};
     ReadinessFinding latest;
     Trace trace;

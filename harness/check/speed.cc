@@ -95,6 +95,7 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
                                           std::vector<Figure>& figures) {
     const auto program = std::get<Program>(parse_program(kBenchmarkProgram, "benchmark program"));
     const int handles = static_cast<int>(program.handles.size());
+    bench.executor.ask_after_every(4);  // as campaigns do
     Trace trace;
     if (auto error = bench.executor.run(program.operations, handles, trace)) {
         return error;

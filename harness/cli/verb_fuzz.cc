@@ -125,6 +125,8 @@ int Campaign::run() {
         complain(error->what);
         return exit_code::kOwnFault;
     }
+    constexpr unsigned kAskInterval = 4;  // what it costs to ask all is worth more programs
+    target_.executor.ask_after_every(kAskInterval);
     const auto start = Clock::now();
     std::uint64_t done = 0;
     {

@@ -58,10 +58,10 @@ Executor::Executor(std::unique_ptr<ReadinessSource> readiness)
 Executor::~Executor() = default;
 
 std::optional<ReadinessDisagreement> Executor::find_disagreement() {
-    if (++runs_since_asked_ < ask_interval_) {
+    // The first run is one of those, so that a single program of a campaign can be run again.
+    if (runs_since_asked_++ % ask_interval_ != 0) {
         return std::nullopt;
     }
-    runs_since_asked_ = 0;
     Interpreter& interpreter = parts_->interpreter;
     std::vector<int>& numbers = parts_->open_numbers;
     numbers.clear();
