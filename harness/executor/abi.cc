@@ -174,6 +174,10 @@ unsigned long ioctl_request(std::uint32_t request) {
             return FIONBIO;
         case kRequestAsync:
             return FIOASYNC;
+        case kRequestSetParams:
+            return _IOW(0x8a, 0x01, EpollParams);
+        case kRequestGetParams:
+            return _IOR(0x8a, 0x02, EpollParams);
         default:
             return request;
     }

@@ -20,19 +20,41 @@ std::string at_operation(std::size_t index, const Operation& operation) {
     return "operation " + std::to_string(index + 1) + " (" + name + ")";
 }
 
-/// True for the calls that only the parent of a child can make.
-bool is_about_children(OperationKind kind) {
-    return kind == OperationKind::kSpawn || kind == OperationKind::kKillChild ||
-           kind == OperationKind::kReap;
+/// True for calls that are not made through the mailbox of the second process.
+bool is_for_first_process(OperationKind kind) {
+    switch (kind) {
+        case OperationKind::kSpawn:
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+        case OperationKind::kIoUringCtl:
+        case OperationKind::kIoUringWait:
+        case OperationKind::kPpoll:
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// True for what a program with a second process cannot have here: packets on the network are
+/// waited for in the process that sent them; signals and accounts are those of a thread.
+bool is_for_single_process(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet);
+        case OperationKind::kKill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+        case OperationKind::kLimitWatches:
+            return true;
+        default:
+            return false;
+    }
 }
 
 bool starts_process(OperationKind kind) {
     return kind == OperationKind::kFork || kind == OperationKind::kClone;
-}
-
-bool is_inet_creation(const Operation& operation) {
-    return operation.kind == OperationKind::kSocket &&
-           operation.number == static_cast<std::int32_t>(Domain::kInet);
 }
 
 }  // namespace
@@ -104,7 +126,7 @@ bool Interpreter::check_descriptor(const Descriptor& descriptor, std::size_t ind
 
 bool Interpreter::check_program(std::span<const Operation> operations, int handle_count) {
     bool has_processes = false;
-    bool has_inet = false;
+    bool is_alone = false;
     for (std::size_t i = 0; i < operations.size(); ++i) {
         const Operation& operation = operations[i];
         if (static_cast<int>(operation.kind) >= kOperationKinds ||
@@ -119,19 +141,19 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         } else if (operation.process >= kMaxProcesses) {
             fail({at_operation(i, operation) + " runs in process P" +
                   std::to_string(operation.process + 1) + "; there are only P1 and P2."});
-        } else if (operation.process != 0 && is_about_children(operation.kind)) {
+        } else if (operation.process != 0 && is_for_first_process(operation.kind)) {
             fail({at_operation(i, operation) + " runs in process P" +
-                  std::to_string(operation.process + 1) + "; only P1 has children."});
+                  std::to_string(operation.process + 1) + "; only P1 can make this call."});
         } else if (operation.length > kMaxTransfer) {
             fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
         }
         has_processes = has_processes || starts_process(operation.kind);
-        has_inet = has_inet || is_inet_creation(operation);
-        if (has_processes && has_inet) {
+        is_alone = is_alone || is_for_single_process(operation);
+        if (has_processes && is_alone) {
             fail({at_operation(i, operation) +
-                  ": a program with internet sockets has one process here, because what is on its "
-                  "way in the network is waited for in the process that sent it."});
+                  ": internet sockets, signals and accounts of their own cannot be in one program "
+                  "with a second process here."});
         }
         if (error_ || !check_descriptor(operation.fd, i, handle_count) ||
             !check_descriptor(operation.other_fd, i, handle_count)) {
@@ -175,6 +197,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    signals_.restore();
     second_.end();
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
@@ -182,6 +205,7 @@ void Interpreter::clean_up() {
     children_.remove();
     files_.remove();
     loopback_.leave();
+    account_.leave();
 }
 
 Result Interpreter::execute_in_process(const Operation& operation) {
@@ -221,13 +245,19 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kDup3:
             return duplicate(operation);
         case OperationKind::kEpollCtl:
+        case OperationKind::kIoUringCtl:
             return control(operation);
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
             return wait(operation);
         case OperationKind::kPoll:
+        case OperationKind::kPpoll:
             return poll(operation);
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return select(operation);
         case OperationKind::kFdinfo:
             return interest_list(operation);
         case OperationKind::kClose:
@@ -287,6 +317,12 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kKcmpFile:
         case OperationKind::kKcmpEpoll:
             return compare(operation);
+        case OperationKind::kKill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return signal_call(operation);
+        case OperationKind::kLimitWatches:
+            return limit_watches(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:
             return inotify_call(operation);

@@ -3,10 +3,10 @@
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
-// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc and
-// interpret_processes.cc. Calls of a second process are made there (see mailbox.h), so what they
-// point to lies in memory that both processes have. Nothing here allocates while a program runs,
-// apart from tables that keep their size.
+// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc,
+// interpret_poll.cc, interpret_process.cc and interpret_processes.cc. Calls of a second process are
+// made there (see mailbox.h), so what they point to lies in memory that both processes have.
+// Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
 
@@ -18,13 +18,17 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/children.h"
+#include "harness/executor/descriptor_set.h"
 #include "harness/executor/descriptor_table.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/private_files.h"
+#include "harness/executor/program_signals.h"
+#include "harness/executor/ring.h"
 #include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
 
@@ -84,8 +88,17 @@ private:
     Result wait(const Operation& operation);
     Outcome call_wait(const Operation& operation, void* buffer);
     Result harvested(const Operation& operation, const void* buffer, Outcome count);
-    Result poll(const Operation& operation);
     Result interest_list(const Operation& operation);
+
+    // interpret_poll.cc
+    Result poll(const Operation& operation);
+    Result select(const Operation& operation);
+    template <class Call>
+    Outcome with_timeout(const Operation& operation, Call call);
+
+    // interpret_process.cc
+    Result signal_call(const Operation& operation);
+    Result limit_watches(const Operation& operation);
 
     // interpret_descriptors.cc
     Result create(const Operation& operation);
@@ -94,6 +107,7 @@ private:
     Result close(const Operation& operation);
     Result fcntl(const Operation& operation);
     Result ioctl(const Operation& operation);
+    Result control_busy_poll(const Operation& operation);
     Outcome open(const Operation& operation, bool& never_waits);
     Result bind_handles(const Operation& operation, Outcome outcome, bool never_waits);
     /// `name` where both processes can read it.
@@ -155,6 +169,9 @@ private:
     CallTimer& timer_;
     PrivateFiles& files_;
     Loopback& loopback_;
+    ProgramSignals signals_;
+    WatchAccount account_;
+    DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
     SecondProcess second_{memory_};
     int process_ = 0;  // the one whose turn it is
@@ -172,11 +189,13 @@ private:
 /// Makes `call` and lets it wait no longer than CallTimer's patience if it `may_wait`.
 template <class Call>
 Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
+    const unsigned handled_before = ProgramSignals::handled();
     if (!may_wait) {
         // A signal that is not ours (SIGALRM of a fuzzer, SIGCONT) is no answer. A second one would
-        // be.
+        // be, and so is one that the program sent.
         const Outcome outcome = call();
-        return outcome == -EINTR ? call() : outcome;
+        const bool strange = outcome == -EINTR && ProgramSignals::handled() == handled_before;
+        return strange ? call() : outcome;
     }
     if (auto error = timer_.start()) {
         fail(*error);
@@ -187,7 +206,7 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
     for (;;) {
         const unsigned tick_before = CallTimer::ticks();
         const Outcome outcome = call();
-        if (outcome != -EINTR) {
+        if (outcome != -EINTR || ProgramSignals::handled() != handled_before) {
             return outcome;
         }
         if (CallTimer::ticks() - first_tick >= CallTimer::kPatienceTicks) {

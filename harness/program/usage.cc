@@ -54,6 +54,10 @@ std::string_view placeholder(ArgumentType type) {
             return "request";
         case ArgumentType::kProcess:
             return "process";
+        case ArgumentType::kSignals:
+            return "signals";
+        case ArgumentType::kMaskHow:
+            return "how";
     }
     return "";
 }

@@ -18,7 +18,8 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
         [[maybe_unused]] const auto& [handles, table_of, in_flight, tables, used_items, next_rank,
                                       next_stamp, next_address, files, items, instances, pipes,
                                       eventfds, sockets, buffers, inode_sizes, used_inodes, entries,
-                                      inotifies, children, inet_sockets, timers] = world;
+                                      inotifies, children, inet_sockets, timers, blocked_signals,
+                                      pending_signals, watch_limit] = world;
     }
     { [[maybe_unused]] const auto& [files, open, close_on_exec] = world.tables[0]; }
     {
@@ -29,7 +30,10 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
         [[maybe_unused]] const auto& [data, events, not_fallen, earliest_rank, latest_rank, cause,
                                       file, slot, instance, queued, next_waiter] = world.items[0];
     }
-    { [[maybe_unused]] const auto& [items, file, pollers] = world.instances[0]; }
+    {
+        [[maybe_unused]] const auto& [items, file, pollers, limited, busy_poll] =
+            world.instances[0];
+    }
     {
         [[maybe_unused]] const auto& [used, fifo, refused_write, path, readers, writers,
                                       writer_opens, capacity, occupied, head, read_waiters,
@@ -130,6 +134,9 @@ private:
             }
             mixer_.add(word);
         }
+        mixer_.add(world_.blocked_signals | std::uint64_t{world_.pending_signals} << 8 |
+                   static_cast<std::uint64_t>(static_cast<std::uint16_t>(world_.watch_limit))
+                       << 16);
         mixer_.add(world_.inode_sizes[0] | std::uint64_t{world_.entries} << 32);
         add_table(world_.tables[world_.table_of[0]]);
         if (world_.table_of[1] >= 0) {
@@ -196,7 +203,10 @@ private:
             mixer_.add(eventfd.semaphore ? 1 : 0);
             add_queue(eventfd.waiters, 0);
         } else if (file.kind == FileKind::kEpoll) {
-            add_queue(world_.instances[file.object].pollers, 0);
+            const Instance& instance = world_.instances[file.object];
+            mixer_.add(instance.busy_poll);
+            mixer_.add(instance.limited ? 1 : 0);
+            add_queue(instance.pollers, 0);
         } else if (file.kind == FileKind::kInotify) {
             add_inotify(world_.inotifies[file.object]);
         } else if (file.kind == FileKind::kPidfd) {

@@ -39,7 +39,9 @@ TEST_CASE("operation_table: rows fit their results and hold no gap") {
         for (const ArgumentSpec& argument : spec.arguments) {
             if (argument.type == ArgumentType::kNone) has_ended = true;
             CHECK((!has_ended || argument.type == ArgumentType::kNone));
-            CHECK((argument.type == ArgumentType::kFlags) == !argument.flags.empty());
+            const bool has_names =
+                argument.type == ArgumentType::kFlags || argument.type == ArgumentType::kSignals;
+            CHECK(has_names == !argument.flags.empty());
         }
         // An event argument and an event buffer would share Operation::pointer.
         if (spec.optional != OptionalArguments::kNone) {
@@ -67,6 +69,7 @@ TEST_CASE("operation_table: no two types of argument of one row share a field") 
                 case ArgumentType::kPath:
                 case ArgumentType::kDomain:
                 case ArgumentType::kSettableOption:
+                case ArgumentType::kMaskHow:
                 case ArgumentType::kClock:
                     fields.insert("number");
                     break;

@@ -53,6 +53,10 @@ void for_each_member(std::uint64_t set, Visit visit) {
     }
 }
 
+/// signal::kUser1 | signal::kUser2 of the vocabulary: a program starts with both blocked.
+inline constexpr std::uint8_t kBothSignals = 3;
+inline constexpr std::int16_t kNoWatchLimit = -1;
+
 enum class FileKind : std::uint8_t {
     kNone,
     kEpoll,
@@ -123,8 +127,10 @@ struct Item {
 /// An epoll instance (struct eventpoll).
 struct Instance {
     ItemSet items = 0;
-    std::int8_t file = -1;  // -1: unused
-    WaitQueue pollers;      // outer items that watch this instance (R-A2: PW)
+    std::int8_t file = -1;        // -1: unused
+    WaitQueue pollers;            // outer items that watch this instance (R-A2: PW)
+    bool limited = false;         // made on the account that has World::watch_limit (R-A17)
+    std::uint64_t busy_poll = 0;  // BusyPollParams, packed (R-B35)
 
     friend bool operator==(const Instance&, const Instance&) = default;
 };
@@ -357,6 +363,9 @@ struct World {
     Child children[kMaxChildren];
     InetSocket inet_sockets[kMaxInetSockets];
     Timer timers[kMaxTimers];
+    std::uint8_t blocked_signals = kBothSignals;  // of the two that a program can send
+    std::uint8_t pending_signals = 0;
+    std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
 
     friend bool operator==(const World&, const World&) = default;
 };
