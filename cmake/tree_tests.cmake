@@ -12,6 +12,10 @@ if(EPOLLCHECK_TESTS)
   # Its slow cases are about blocked threads too.
   set_tests_properties(command_line PROPERTIES RUN_SERIAL ON)
 
+  add_test(NAME denied_calls
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/denied_calls_test.py
+                   $<TARGET_FILE:epollcheck>)
+
   # Scripts are the same whatever the program is compiled with.
   if(NOT EPOLLCHECK_SANITIZE)
     add_test(NAME front_door COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/front_door_test.sh)

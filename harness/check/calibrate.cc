@@ -69,6 +69,11 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.kcmp_error = capacities.kcmp_error;
     calibration.unshare_error = capacities.unshare_error;
     calibration.close_range_error = capacities.close_range_error;
+    calibration.has_ring_control = capacities.has_ring_control;
+    calibration.has_ring_wait = capacities.has_ring_wait;
+    calibration.has_busy_poll = capacities.has_busy_poll;
+    calibration.may_raise_budget = capacities.may_raise_budget;
+    calibration.may_limit_watches = capacities.may_limit_watches;
     if (calibration.unix_stream_chunk == 0 || !measure_length(calibration, 1)) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "

@@ -52,6 +52,25 @@ constexpr Feature kFeatures[] = {
     {"wakeup", "EPOLLWAKEUP: CONFIG_PM_SLEEP and the capability CAP_BLOCK_SUSPEND",
      "this kernel does not support EPOLLWAKEUP, or does not permit it to this user",
      [](const Calibration& calibration) { return calibration.keeps_wakeup; }},
+    {"io_uring-epoll-ctl", "IORING_OP_EPOLL_CTL of io_uring, Linux 5.6",
+     "io_uring has no EPOLL_CTL here, or is not permitted (/proc/sys/kernel/io_uring_disabled)",
+     [](const Calibration& calibration) { return calibration.has_ring_control; }},
+    {"io_uring-epoll-wait", "IORING_OP_EPOLL_WAIT of io_uring, Linux 6.15",
+     "io_uring has no EPOLL_WAIT here, or is not permitted (/proc/sys/kernel/io_uring_disabled)",
+     [](const Calibration& calibration) { return calibration.has_ring_wait; }},
+    {"busy-poll", "EPIOCSPARAMS and EPIOCGPARAMS, Linux 6.9 with CONFIG_NET_RX_BUSY_POLL",
+     "epoll instances of this kernel have no busy poll parameters",
+     [](const Calibration& calibration) { return calibration.has_busy_poll; }},
+    {"budget-privilege", "CAP_NET_ADMIN, for a busy poll budget above 64",
+     "this user may not set a busy poll budget above 64",
+     [](const Calibration& calibration) { return calibration.may_raise_budget; }},
+    {"no-budget-privilege", "no CAP_NET_ADMIN, so that a busy poll budget above 64 is refused",
+     "this user may set any busy poll budget (CAP_NET_ADMIN)",
+     [](const Calibration& calibration) { return !calibration.may_raise_budget; }},
+    {"watch-limit", "the privilege to run as an account whose watches can be used up",
+     "using up an account's watches needs root, and /proc/sys/fs/epoll/max_user_watches at or "
+     "below 250000",
+     [](const Calibration& calibration) { return calibration.may_limit_watches; }},
 };
 
 }  // namespace

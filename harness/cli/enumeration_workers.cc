@@ -137,8 +137,8 @@ private:
     }
 
     bool report_disagreement() {
-        const ReadinessFinding finding = shrink_readiness_finding(
-            bench_, enumeration_.program(), *executor_.disagreement());
+        const ReadinessFinding finding =
+            shrink_readiness_finding(bench_, enumeration_.program(), *executor_.disagreement());
         return send_message(pipe_, 'F', finding_text(finding, header()));
     }
 

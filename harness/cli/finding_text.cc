@@ -22,9 +22,7 @@ CaseResult failed_case(Program& program, const FindingHeader& header) {
     return result;
 }
 
-std::string text_of(const CaseResult& result) {
-    return human_case(result, colour_wanted()) + "\n";
-}
+std::string text_of(const CaseResult& result) { return human_case(result, colour_wanted()) + "\n"; }
 
 }  // namespace
 

@@ -15,7 +15,6 @@
 #include <sys/timerfd.h>
 
 #include <climits>
-#include <csignal>
 
 #include "model/vocabulary/event_mask.h"
 #include "model/vocabulary/operation.h"
@@ -84,23 +83,6 @@ int signalfd_flags(std::uint32_t flags) {
     static constexpr Pair kPairs[] = {{flag::kCloexec, SFD_CLOEXEC},
                                       {flag::kNonblock, SFD_NONBLOCK}};
     return translate(flags, kPairs);
-}
-
-int signal_number(std::int32_t index) {
-    switch (index) {
-        case 0:
-            return SIGUSR1;
-        case 1:
-            return SIGUSR2;
-        case 2:
-            return SIGRTMIN;
-        case 3:
-            return SIGRTMIN + 1;
-        case 4:
-            return SIGURG;
-        default:
-            return INT_MAX;
-    }
 }
 
 int timerfd_flags(std::uint32_t flags) {
@@ -199,6 +181,10 @@ unsigned long ioctl_request(std::uint32_t request) {
             return FIONBIO;
         case kRequestAsync:
             return FIOASYNC;
+        case kRequestSetParams:
+            return _IOW(0x8a, 0x01, EpollParams);
+        case kRequestGetParams:
+            return _IOR(0x8a, 0x02, EpollParams);
         default:
             return request;
     }

@@ -22,8 +22,6 @@ int timerfd_flags(std::uint32_t flags);
 int timer_setting_flags(std::uint32_t flags);
 /// For signalfd.
 int signalfd_flags(std::uint32_t flags);
-/// The number of a signal of signal_names(); for another index a number that no signal has.
-int signal_number(std::int32_t index);
 /// Type and flags of socket and socketpair, flags of accept4.
 int socket_type(std::uint32_t flags);
 /// For send and recv.
@@ -38,7 +36,15 @@ int close_range_flags(std::uint32_t flags);
 int descriptor_flags(std::uint32_t flags);
 /// The command of an fcntl operation; a number that is no FcntlCommand is a command nobody knows.
 int fcntl_command(std::int32_t command);
-/// The request of an ioctl operation, which names FIONBIO and FIOASYNC by their generic numbers.
+/// struct epoll_params, which older headers do not have.
+struct EpollParams {
+    std::uint32_t busy_poll_usecs;
+    std::uint16_t busy_poll_budget;
+    std::uint8_t prefer_busy_poll;
+    std::uint8_t pad;
+};
+
+/// The request of an ioctl operation, which has the generic number for those that have a name.
 unsigned long ioctl_request(std::uint32_t request);
 
 /// What F_GETFL gave, as flag::k... bits. Bits that the vocabulary has no name for are dropped.

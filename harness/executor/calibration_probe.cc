@@ -19,9 +19,13 @@
 #include <cstdlib>
 #include <vector>
 
+#include "harness/executor/abi.h"
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/loopback.h"
+#include "harness/executor/ring.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/watch_account.h"
+#include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
 namespace {
@@ -194,6 +198,22 @@ bool measure_wakeup() {
 
 int error_of(system_call::Outcome outcome) { return outcome < 0 ? static_cast<int>(-outcome) : 0; }
 
+void measure_ring(Capacities& capacities) {
+    const Ring& ring = Ring::of_process();
+    capacities.has_ring_control = ring.knows_control();
+    capacities.has_ring_wait = ring.knows_wait();
+}
+
+void measure_busy_poll(Capacities& capacities) {
+    const OwnedFd ep(epoll_create1(0));
+    abi::EpollParams params = {};
+    capacities.has_busy_poll = ioctl(ep.get(), abi::ioctl_request(kRequestGetParams), &params) == 0;
+    constexpr std::uint16_t kPrivilegedBudget = 65;
+    params.busy_poll_budget = kPrivilegedBudget;
+    capacities.may_raise_budget =
+        ioctl(ep.get(), abi::ioctl_request(kRequestSetParams), &params) == 0;
+}
+
 /// pidfd_open(2) is of Linux 5.3, waitid(2) knows pidfds since 5.4.
 bool measure_pidfd() {
     const auto pidfd = system_call::pidfd_open(getpid());
@@ -215,8 +235,9 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities = {};
     capacities.page_size = static_cast<std::uint32_t>(sysconf(_SC_PAGESIZE));
     capacities.epoll_event_size = sizeof(epoll_event);
+    // A sandbox may deny it with another error than that of a kernel that does not know it.
     capacities.has_epoll_pwait2 =
-        system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) != -ENOSYS;
+        system_call::epoll_pwait2(-1, nullptr, 1, nullptr, nullptr, 0) == -EBADF;
     capacities.has_loopback = Loopback().open();
     capacities.has_inotify = system_call::inotify_init1(-1) != -ENOSYS;
     capacities.has_pidfd = measure_pidfd();
@@ -227,6 +248,9 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     constexpr int kNobodys = INT_MAX;  // a number beyond every table
     capacities.close_range_error =
         error_of(system_call::close_range(kNobodys, kNobodys, CLOSE_RANGE_CLOEXEC));
+    measure_ring(capacities);
+    measure_busy_poll(capacities);
+    capacities.may_limit_watches = WatchAccount::is_possible();
     if (auto error = measure_pipes(capacities)) {
         return error;
     }

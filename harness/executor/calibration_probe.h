@@ -29,6 +29,11 @@ struct Capacities {
     bool has_pidfd = false;             // and waitid takes one
     bool has_loopback = false;          // AF_INET works on the loopback device
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
+    bool has_ring_control = false;      // IORING_OP_EPOLL_CTL
+    bool has_ring_wait = false;         // IORING_OP_EPOLL_WAIT
+    bool has_busy_poll = false;         // EPIOCGPARAMS
+    bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
+    bool may_limit_watches = false;     // see watch_account.h
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
     int kcmp_error = 0;         // errno that every such call gets, 0 if it works
     int unshare_error = 0;

@@ -5,12 +5,14 @@
 #include <cerrno>
 #include <csignal>
 
+#include "harness/executor/call_permission.h"
 #include "harness/executor/call_timer.h"
 #include "harness/executor/interpreter.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/number_plugs.h"
 #include "harness/executor/private_files.h"
+#include "harness/executor/ring.h"
 
 namespace epollcheck {
 
@@ -27,6 +29,9 @@ struct Executor::Parts {
     explicit Parts(std::unique_ptr<ReadinessSource> source) : readiness(std::move(source)) {}
 
     std::optional<HarnessError> set_up() {
+        if (auto error = find_denied_call()) {
+            return error;
+        }
         // Writing to a pipe without readers must answer EPIPE, not end the process.
         if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
             return cannot("ignore SIGPIPE", errno);
@@ -39,7 +44,8 @@ struct Executor::Parts {
             return error;
         }
         timer.stop();
-        loopback.open();  // below the numbers that programs get
+        loopback.open();     // below the numbers that programs get
+        Ring::of_process();  // opens its descriptor before numbers are plugged
         if (auto error = readiness.set_up()) {
             return error;
         }

@@ -11,9 +11,9 @@ namespace {
 
 using Kind = OperationKind;
 
-Operation& send(TestProgram& program, Kind kind, std::int32_t signal) {
+Operation& send(TestProgram& program, Kind kind, std::uint8_t signals) {
     Operation& operation = program.add(kind);
-    operation.number = signal;
+    operation.signals = signals;
     return operation;
 }
 
@@ -35,9 +35,9 @@ TEST_CASE("executor: signals stay pending until a signalfd is read", "[executor]
     const Handle s = program.handle();
     Operation& creation = program.add(Kind::kSignalfd);
     creation.bound[0] = s.index;
-    creation.value = 1;
-    send(program, Kind::kKill, 0);
-    send(program, Kind::kTgkill, 0);
+    creation.signals = signal::kUser1;
+    send(program, Kind::kKill, signal::kUser1);
+    send(program, Kind::kTgkill, signal::kUser1);
     Operation& reading = program.add(Kind::kRead, s);
     reading.length = 4096;
     program.run(executor);
@@ -49,10 +49,8 @@ TEST_CASE("executor: signals that a program leaves are taken, and the mask is pu
           "[executor]") {
     Executor executor;
     TestProgram program;
-    for (int i = 0; i < 3; ++i) {
-        send(program, Kind::kKill, i);
-        send(program, Kind::kTgkill, i);
-    }
+    send(program, Kind::kKill, kOwnSignals);
+    send(program, Kind::kTgkill, kOwnSignals);
     program.run(executor);
     CHECK_FALSE(is_pending(SIGUSR1));
     CHECK_FALSE(is_pending(SIGUSR2));

@@ -227,7 +227,24 @@ Result Interpreter::fcntl(const Operation& operation) {
                : plain(outcome);
 }
 
+Result Interpreter::control_busy_poll(const Operation& operation) {
+    const BusyPollParams given = BusyPollParams::of(operation.value);
+    abi::EpollParams params = {given.usecs, given.budget, given.prefer, given.pad};
+    const Outcome outcome =
+        system_call::ioctl(number_of(operation.fd), abi::ioctl_request(operation.flags),
+                           memory_.resolve(operation.pointer, &params, 0));
+    if (outcome < 0 || operation.flags == kRequestSetParams) {
+        return plain(outcome);
+    }
+    const BusyPollParams found = {params.busy_poll_usecs, params.busy_poll_budget,
+                                  params.prefer_busy_poll, params.pad};
+    return Result::of_payload(found.packed());
+}
+
 Result Interpreter::ioctl(const Operation& operation) {
+    if (operation.flags == kRequestSetParams || operation.flags == kRequestGetParams) {
+        return control_busy_poll(operation);
+    }
     const int number = number_of(operation.fd);
     int(&argument)[1024] = memory_.arguments().request;
     argument[0] = 1;

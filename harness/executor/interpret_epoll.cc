@@ -1,4 +1,4 @@
-// The epoll calls of a program, and the two other ways to look at readiness: poll and fdinfo.
+// The epoll calls of a program, and the other look at an instance: fdinfo.
 
 #include <sys/epoll.h>
 
@@ -37,6 +37,9 @@ std::int64_t monotonic_now() {
 enum class Duration { kNone, kFinite, kEndless };
 
 Duration duration_of(const Operation& operation) {
+    if (operation.kind == OperationKind::kIoUringWait) {
+        return Duration::kNone;  // the ring does not wait for it
+    }
     if (operation.kind == OperationKind::kEpollPwait2) {
         if (operation.timeout_pointer == Pointer::kNull ||
             operation.timeout_seconds > kEndlessSeconds) {
@@ -59,9 +62,16 @@ Result Interpreter::control(const Operation& operation) {
     epoll_event& event = memory_.arguments().event;
     event.events = operation.flags;
     event.data.u64 = operation.value;
-    const Outcome outcome = make<system_call::epoll_ctl>(
-        number_of(operation.fd), operation.number, number_of(operation.other_fd),
-        memory_.resolve(operation.pointer, &event, operation.room));
+    const int epfd = number_of(operation.fd);
+    const int fd = number_of(operation.other_fd);
+    const void* const argument = memory_.resolve(operation.pointer, &event, 0);
+    const Outcome outcome =
+        operation.kind == OperationKind::kIoUringCtl
+            ? Ring::of_process().control(epfd, operation.number, fd, argument)
+            : make<system_call::epoll_ctl>(epfd, operation.number, fd, argument);
+    if (outcome == -ENOSPC && account_.is_entered()) {
+        return plain(outcome);
+    }
     if (outcome == -ENOSPC) {
         return fail(
             {"epoll_ctl ADD got ENOSPC: this user watches as many descriptors as "
@@ -74,11 +84,14 @@ Result Interpreter::control(const Operation& operation) {
 Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* buffer) {
     const int epfd = number_of(operation.fd);
     const int timeout_ms = static_cast<int>(operation.timeout_ms);
+    memory_.arguments().signals = signal_set(operation.signals);
     const void* const mask =
-        memory_.resolve(operation.mask_pointer, memory_.arguments().empty_signal_set, 0);
+        memory_.resolve(operation.mask_pointer, &memory_.arguments().signals, 0);
     system_call::KernelTimespec& timespec = memory_.arguments().timespec;
     timespec = {operation.timeout_seconds, operation.timeout_nanoseconds};
     switch (operation.kind) {
+        case OperationKind::kIoUringWait:
+            return Ring::of_process().wait(epfd, buffer, operation.number);
         case OperationKind::kEpollPwait:
             return make<system_call::epoll_pwait>(epfd, buffer, operation.number, timeout_ms, mask,
                                                   operation.signal_set_size);
@@ -93,10 +106,11 @@ Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* bu
 }
 
 Result Interpreter::wait(const Operation& operation) {
-    void* const buffer = memory_.resolve(operation.pointer, memory_.events(), operation.room);
+    void* const buffer =
+        memory_.resolve(operation.pointer, memory_.events(), operation.room, operation.room_bytes);
     // Events of an earlier wait must not pass for those that a target claims to have stored.
     const unsigned room =
-        std::min(memory_.event_room(operation.pointer, operation.room),
+        std::min(memory_.event_room(operation.pointer, operation.room, operation.room_bytes),
                  static_cast<unsigned>(std::clamp(operation.number, 0, kMaxEvents)));
     if (room > 0) {
         std::memset(buffer, 0xa5, room * sizeof(epoll_event));
@@ -107,7 +121,7 @@ Result Interpreter::wait(const Operation& operation) {
     }
     const std::int64_t start = duration == Duration::kFinite ? monotonic_now() : 0;
     Outcome outcome = 0;
-    if (duration == Duration::kEndless && uses_signals_) {
+    if (duration == Duration::kEndless && shows_signals_) {
         // Without a tick, which is a signal, as long as the wait may end by itself.
         Operation look = operation;
         look.timeout_ms = 0;
@@ -134,7 +148,8 @@ Result Interpreter::wait(const Operation& operation) {
 }
 
 Result Interpreter::harvested(const Operation& operation, const void* buffer, Outcome count) {
-    const unsigned room = memory_.event_room(operation.pointer, operation.room);
+    const unsigned room =
+        memory_.event_room(operation.pointer, operation.room, operation.room_bytes);
     if (count > operation.number || count > room) {
         return Result::of_value(count);  // it claims more than it can have stored
     }
@@ -149,16 +164,6 @@ Result Interpreter::harvested(const Operation& operation, const void* buffer, Ou
         events_[event_count_] = {.mask = event.events, .data = event.data.u64};
     }
     return Result::of_events(event_count_);
-}
-
-Result Interpreter::poll(const Operation& operation) {
-    unsigned short& revents = memory_.arguments().revents;
-    revents = 0;
-    const Outcome outcome = patiently(false, [&] {
-        return make<system_call::poll_once>(number_of(operation.fd),
-                                            static_cast<short>(operation.flags), &revents);
-    });
-    return outcome < 0 ? plain(outcome) : Result::of_value(revents);
 }
 
 Result Interpreter::interest_list(const Operation& operation) {

@@ -20,19 +20,21 @@ std::string at_operation(std::size_t index, const Operation& operation) {
     return "operation " + std::to_string(index + 1) + " (" + name + ")";
 }
 
-/// True for the calls that only the parent of a child can make.
-bool is_about_children(OperationKind kind) {
-    return kind == OperationKind::kSpawn || kind == OperationKind::kKillChild ||
-           kind == OperationKind::kReap;
-}
-
-bool starts_process(OperationKind kind) {
-    return kind == OperationKind::kFork || kind == OperationKind::kClone;
-}
-
-bool is_inet_creation(const Operation& operation) {
-    return operation.kind == OperationKind::kSocket &&
-           operation.number == static_cast<std::int32_t>(Domain::kInet);
+/// True for calls that are not made through the mailbox of the second process.
+bool is_for_first_process(OperationKind kind) {
+    switch (kind) {
+        case OperationKind::kSpawn:
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+        case OperationKind::kIoUringCtl:
+        case OperationKind::kIoUringWait:
+        case OperationKind::kPpoll:
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return true;
+        default:
+            return false;
+    }
 }
 
 bool is_about_signals(const Operation& operation) {
@@ -41,16 +43,30 @@ bool is_about_signals(const Operation& operation) {
         case OperationKind::kSignalfdMask:
         case OperationKind::kKill:
         case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
             return true;
         default:
             return false;
     }
 }
 
-/// True for the calls whose effects are looked for in the process that runs the program.
-bool is_for_one_process(const Operation& operation) {
-    return is_inet_creation(operation) || is_about_signals(operation) ||
-           operation.kind == OperationKind::kOpenpty;
+/// True for what a program with a second process cannot have here: packets on the network and what
+/// is on its way to a terminal are waited for in the process that sent them; signals and accounts are those of a thread.
+bool is_for_single_process(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet);
+        case OperationKind::kOpenpty:
+        case OperationKind::kLimitWatches:
+            return true;
+        default:
+            return is_about_signals(operation);
+    }
+}
+
+bool starts_process(OperationKind kind) {
+    return kind == OperationKind::kFork || kind == OperationKind::kClone;
 }
 
 }  // namespace
@@ -122,7 +138,7 @@ bool Interpreter::check_descriptor(const Descriptor& descriptor, std::size_t ind
 
 bool Interpreter::check_program(std::span<const Operation> operations, int handle_count) {
     bool has_processes = false;
-    bool stays_alone = false;
+    bool is_alone = false;
     bool has_terminals = false;
     bool sends_descriptors = false;
     for (std::size_t i = 0; i < operations.size(); ++i) {
@@ -139,9 +155,9 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         } else if (operation.process >= kMaxProcesses) {
             fail({at_operation(i, operation) + " runs in process P" +
                   std::to_string(operation.process + 1) + "; there are only P1 and P2."});
-        } else if (operation.process != 0 && is_about_children(operation.kind)) {
+        } else if (operation.process != 0 && is_for_first_process(operation.kind)) {
             fail({at_operation(i, operation) + " runs in process P" +
-                  std::to_string(operation.process + 1) + "; only P1 has children."});
+                  std::to_string(operation.process + 1) + "; only P1 can make this call."});
         } else if (operation.length > kMaxTransfer) {
             fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
@@ -149,11 +165,11 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         has_processes = has_processes || starts_process(operation.kind);
         has_terminals = has_terminals || operation.kind == OperationKind::kOpenpty;
         sends_descriptors = sends_descriptors || operation.kind == OperationKind::kSendFd;
-        stays_alone = stays_alone || is_for_one_process(operation);
-        if (has_processes && stays_alone) {
+        is_alone = is_alone || is_for_single_process(operation);
+        if (has_processes && is_alone) {
             fail({at_operation(i, operation) +
-                  ": a program with internet sockets, signals or terminals has one process here, "
-                  "because what they have under way is waited for in the process that caused it."});
+                  ": internet sockets, signals, terminals and accounts of their own cannot be in one "
+                  "program with a second process here."});
         }
         if (has_terminals && sends_descriptors) {
             fail({at_operation(i, operation) +
@@ -175,17 +191,16 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     first_creation_ = true;
     process_ = 0;
     restarted_until_ = 0;
-    uses_signals_ = std::any_of(operations.begin(), operations.end(), is_about_signals);
+    shows_signals_ = std::ranges::any_of(operations, [](const Operation& operation) {
+        return operation.kind == OperationKind::kSignalfd;
+    });
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count)) {
         return End::kFailed;
     }
-    if (uses_signals_) {
-        if (auto error = block_signals()) {
-            fail(*error);
-            return End::kFailed;
-        }
+    if (std::ranges::any_of(operations, is_about_signals)) {
+        signals_.prepare();
     }
     for (const Operation& operation : operations) {
         event_count_ = 0;
@@ -209,17 +224,15 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    signals_.restore();
     second_.end();
     table_.act_as(0);
-    if (uses_signals_) {
-        take_signals();
-        uses_signals_ = false;
-    }
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     table_.close_all([](int first, int last) { system_call::close_all(first, last); });
     children_.remove();
     files_.remove();
     loopback_.leave();
+    account_.leave();
 }
 
 Result Interpreter::execute_in_process(const Operation& operation) {
@@ -262,13 +275,19 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kDup3:
             return duplicate(operation);
         case OperationKind::kEpollCtl:
+        case OperationKind::kIoUringCtl:
             return control(operation);
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
             return wait(operation);
         case OperationKind::kPoll:
+        case OperationKind::kPpoll:
             return poll(operation);
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return select(operation);
         case OperationKind::kFdinfo:
             return interest_list(operation);
         case OperationKind::kClose:
@@ -328,6 +347,14 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kKcmpFile:
         case OperationKind::kKcmpEpoll:
             return compare(operation);
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return signal_call(operation);
+        case OperationKind::kLimitWatches:
+            return limit_watches(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:
             return inotify_call(operation);
@@ -338,10 +365,6 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kTimerfdSettime:
         case OperationKind::kTimerfdGettime:
             return timer_call(operation);
-        case OperationKind::kSignalfdMask:
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-            return signal_call(operation);
         case OperationKind::kTcsetattr:
         case OperationKind::kWriteLine:
             return terminal_call(operation);

@@ -3,10 +3,10 @@
 //
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
-// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc, interpret_signals.cc,
-// interpret_terminals.cc and interpret_processes.cc. Calls of a second process are made there (see
-// mailbox.h), so what they point to lies in memory that both processes have. Nothing here allocates
-// while a program runs, apart from tables that keep their size.
+// interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc, interpret_terminals.cc,
+// interpret_poll.cc, interpret_process.cc and interpret_processes.cc. Calls of a second process are
+// made there (see mailbox.h), so what they point to lies in memory that both processes have.
+// Nothing here allocates while a program runs, apart from tables that keep their size.
 
 #pragma once
 
@@ -19,13 +19,17 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/children.h"
+#include "harness/executor/descriptor_set.h"
 #include "harness/executor/descriptor_table.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/private_files.h"
+#include "harness/executor/program_signals.h"
+#include "harness/executor/ring.h"
 #include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
 
@@ -87,8 +91,20 @@ private:
     Result wait(const Operation& operation);
     Outcome call_wait(const Operation& operation, void* buffer);
     Result harvested(const Operation& operation, const void* buffer, Outcome count);
-    Result poll(const Operation& operation);
     Result interest_list(const Operation& operation);
+
+    // interpret_poll.cc
+    Result poll(const Operation& operation);
+    Result select(const Operation& operation);
+    template <class Call>
+    Outcome with_timeout(const Operation& operation, Call call);
+
+    // interpret_process.cc
+    Result signal_call(const Operation& operation);
+    Result send_signals(const Operation& operation);
+    Outcome create_signalfd(const Operation& operation);
+    Result change_signalfd(const Operation& operation);
+    Result limit_watches(const Operation& operation);
 
     // interpret_descriptors.cc
     Result create(const Operation& operation);
@@ -98,6 +114,7 @@ private:
     Result close(const Operation& operation);
     Result fcntl(const Operation& operation);
     Result ioctl(const Operation& operation);
+    Result control_busy_poll(const Operation& operation);
     Outcome open(const Operation& operation, bool& never_waits);
     Result bind_handles(const Operation& operation, Outcome outcome, bool never_waits);
     /// `name` where both processes can read it.
@@ -138,12 +155,6 @@ private:
     Result accept_inet(const Operation& operation);
     Result move_all(const Operation& operation);
 
-    // interpret_signals.cc
-    std::optional<HarnessError> block_signals();
-    void take_signals();
-    Result signal_call(const Operation& operation);
-    Outcome create_signalfd(const Operation& operation);
-
     // interpret_terminals.cc
     Result terminal_call(const Operation& operation);
     Result write_letters(const Operation& operation);
@@ -170,16 +181,17 @@ private:
     CallTimer& timer_;
     PrivateFiles& files_;
     Loopback& loopback_;
+    ProgramSignals signals_;
+    WatchAccount account_;
+    DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
     SecondProcess second_{memory_};
     int process_ = 0;  // the one whose turn it is
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds
-    bool uses_signals_ = false;         // the program sends or shows signals: a tick is one of them
+    bool shows_signals_ = false;        // the program has signalfds: a tick is an edge for them
     bool expects_ticks_ = false;        // the call that is made waits
-    bool has_handlers_ = false;
-    sigset_t mask_before_ = {};   // signals that were blocked before the program, if uses_signals_
     bool first_creation_ = true;  // nothing was created by this program yet
     bool disturbed_ = false;      // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
@@ -191,21 +203,24 @@ private:
 /// Makes `call` and lets it wait no longer than CallTimer's patience if it `may_wait`.
 template <class Call>
 Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
+    const unsigned handled_before = ProgramSignals::handled();
     if (!may_wait) {
         // A signal that is not ours (SIGALRM of a fuzzer, SIGCONT) is no answer. A second one would
-        // be.
+        // be, and so is one that the program sent.
         const Outcome outcome = call();
-        return outcome == -EINTR ? call() : outcome;
+        const bool strange = outcome == -EINTR && ProgramSignals::handled() == handled_before;
+        return strange ? call() : outcome;
     }
     const unsigned first_tick = CallTimer::ticks();
     const Outcome outcome = call_with_ticks(call);
-    if (uses_signals_) {
+    if (shows_signals_) {
         // What a tick wakes is part of the answer where the call waited, and a disturbance where it
         // was only slow.
         timer_.stop();
         const bool ticked = CallTimer::ticks() != first_tick;
         disturbed_ =
-            disturbed_ || (ticked && outcome != system_call::kStillWaiting && !expects_ticks_);
+            disturbed_ || (ticked && outcome != system_call::kStillWaiting &&
+                           (!expects_ticks_ || outcome < 0));
     }
     return outcome;
 }
@@ -216,12 +231,13 @@ Interpreter::Outcome Interpreter::call_with_ticks(Call call) {
         fail(*error);
         return system_call::kStillWaiting;
     }
+    const unsigned handled_before = ProgramSignals::handled();
     const unsigned first_tick = CallTimer::ticks();
     bool interrupted_by_stranger = false;
     for (;;) {
         const unsigned tick_before = CallTimer::ticks();
         const Outcome outcome = call();
-        if (outcome != -EINTR) {
+        if (outcome != -EINTR || ProgramSignals::handled() != handled_before) {
             return outcome;
         }
         if (CallTimer::ticks() - first_tick >= CallTimer::kPatienceTicks) {

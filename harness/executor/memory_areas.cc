@@ -35,7 +35,8 @@ constexpr std::uintptr_t kKernelAddress = sizeof(void*) == 8
                                               : ~std::uintptr_t{0xfff};
 
 constexpr std::size_t kEventAreaBytes = 65536;
-static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event), "Operation::room counts up to 255");
+static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event) + 256,
+              "Operation::room and room_bytes count up to 255");
 
 }  // namespace
 
@@ -80,7 +81,7 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     return std::nullopt;
 }
 
-void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room) const {
+void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room, unsigned bytes) const {
     switch (pointer) {
         case Pointer::kGood:
             return good;
@@ -91,17 +92,21 @@ void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room) const {
         case Pointer::kKernel:
             return reinterpret_cast<void*>(kKernelAddress);
         case Pointer::kRoom:
-            return bad_page_ - room * sizeof(epoll_event);
+            return bad_page_ - room * sizeof(epoll_event) - bytes;
+        case Pointer::kUnaligned:
+            return static_cast<char*>(good) + 1;
     }
     return nullptr;
 }
 
-unsigned MemoryAreas::event_room(Pointer pointer, unsigned room) const {
+unsigned MemoryAreas::event_room(Pointer pointer, unsigned room, unsigned bytes) const {
     switch (pointer) {
         case Pointer::kGood:
             return static_cast<unsigned>(area_bytes_ / sizeof(epoll_event));
         case Pointer::kRoom:
-            return room;
+            return room + bytes / static_cast<unsigned>(sizeof(epoll_event));
+        case Pointer::kUnaligned:
+            return static_cast<unsigned>((area_bytes_ - 1) / sizeof(epoll_event));
         default:
             return 0;
     }

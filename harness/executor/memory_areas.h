@@ -32,9 +32,8 @@ struct Arguments {
     unsigned short revents;
     sockaddr_un address;
     socklen_t address_length;
-    alignas(
-        8) char empty_signal_set[128];  // larger than any sigsetsize that a kernel could believe
-    alignas(16) int request[1024];      // an unknown ioctl may store more than we know
+    sigset_t signals;               // larger than any sigsetsize that a kernel could believe
+    alignas(16) int request[1024];  // an unknown ioctl may store more than we know
     char path[256];
     char text[16384];
 };
@@ -50,13 +49,14 @@ public:
     std::optional<HarnessError> map(std::size_t transfer_bytes);
 
     /// What a pointer argument is: `good` for kGood, an address that fits the name for the others.
-    /// `room` is used by kRoom only and counts events.
-    [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room) const;
+    /// `room` (events) and `bytes` are used by kRoom only.
+    [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room,
+                                unsigned bytes = 0) const;
 
     /// Where waits put their events when nothing else is said.
     [[nodiscard]] void* events() const { return area_; }
     /// The number of events that a wait with this pointer can store.
-    [[nodiscard]] unsigned event_room(Pointer pointer, unsigned room) const;
+    [[nodiscard]] unsigned event_room(Pointer pointer, unsigned room, unsigned bytes) const;
 
     [[nodiscard]] Arguments& arguments() const { return *arguments_; }
     /// Where calls of the second process are left.

@@ -188,10 +188,6 @@ Outcome signalfd(int fd, const void* mask, int flags) {
     return outcome(::signalfd(fd, static_cast<const sigset_t*>(mask), flags));
 }
 
-Outcome kill_self(int signal) { return outcome(::kill(getpid(), signal)); }
-
-Outcome kill_thread(int signal) { return outcome(syscall(SYS_tgkill, getpid(), gettid(), signal)); }
-
 Outcome open_slave(int master, int flags) {
     constexpr unsigned long kGetPeer = _IO('T', 0x41);  // TIOCGPTPEER
     return outcome(::ioctl(master, kGetPeer, O_RDWR | O_NOCTTY | flags));

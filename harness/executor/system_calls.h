@@ -63,10 +63,6 @@ Outcome inotify_add_watch(int fd, const char* path, std::uint32_t mask);
 Outcome inotify_rm_watch(int fd, int watch);
 /// `mask` is a sigset_t.
 Outcome signalfd(int fd, const void* mask, int flags);
-/// Sends a signal to this process.
-Outcome kill_self(int signal);
-/// Sends a signal to this thread.
-Outcome kill_thread(int signal);
 /// Opens a pseudo terminal: its master and its slave, which is raw.
 Outcome openpty(int fds[2], int flags);
 /// Opens the slave of a master once more.

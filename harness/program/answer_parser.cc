@@ -33,6 +33,12 @@ std::string_view answer_form(const Operation& operation) {
             return "{0}, {the name of an error}";
         case ResultType::kFlags:
             return "O_RDONLY, O_WRONLY or O_RDWR and further flags";
+        case ResultType::kSets:
+            return "READ|WRITE|EXCEPT or 0";
+        case ResultType::kSignals:
+            return "signals or 0";
+        case ResultType::kParams:
+            return "{usecs, budget, prefer, pad}";
         case ResultType::kNothing:
             break;
     }
@@ -142,6 +148,13 @@ Result parse_success(LineCursor& cursor, HandleNames& handles, Operation& operat
         case ResultType::kFlags:
             return Result::of_value(
                 static_cast<std::int64_t>(parse_flags(cursor, status_flag_names())));
+        case ResultType::kSets:
+            return Result::of_value(static_cast<std::int64_t>(parse_flags(cursor, set_names())));
+        case ResultType::kSignals:
+            return Result::of_value(static_cast<std::int64_t>(parse_flags(cursor, signal_names())));
+        case ResultType::kParams:
+            if (!cursor.accept('{')) fail_as_unknown(cursor, operation);
+            return Result::of_payload(parse_busy_poll_params(cursor));
         case ResultType::kNothing:
             break;
     }

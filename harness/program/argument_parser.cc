@@ -149,13 +149,33 @@ void parse_how(LineCursor& cursor, Operation& operation) {
                                                cursor, kNames, "what to shut down or a number"));
 }
 
+/// What follows EPIOCSPARAMS, and may follow EPIOCGPARAMS.
+void parse_params(LineCursor& cursor, Operation& operation) {
+    if (operation.flags == kRequestGetParams) {
+        if (cursor.accept(',')) operation.pointer = parse_pointer(cursor, "");
+        return;
+    }
+    cursor.expect(',', "and {usecs, budget, prefer, pad} after EPIOCSPARAMS");
+    operation.pointer = Pointer::kGood;
+    if (cursor.accept('{')) {
+        operation.value = parse_busy_poll_params(cursor);
+    } else {
+        operation.pointer = parse_pointer(cursor, "{usecs, budget, prefer, pad}");
+    }
+}
+
 void parse_request(LineCursor& cursor, Operation& operation) {
-    static constexpr std::array<std::string_view, 2> kNames = {"FIONBIO", "FIOASYNC"};
+    static constexpr std::array<std::string_view, 4> kNames = {"FIONBIO", "FIOASYNC",
+                                                               "EPIOCSPARAMS", "EPIOCGPARAMS"};
+    static constexpr std::array kRequests = {kRequestNonblock, kRequestAsync, kRequestSetParams,
+                                             kRequestGetParams};
     if (cursor.at_number()) {
         operation.flags = parse_number<std::uint32_t>(cursor);
     } else {
-        const std::size_t index = parse_name(cursor, kNames, "a request or a number");
-        operation.flags = index == 0 ? kRequestNonblock : kRequestAsync;
+        operation.flags = kRequests[parse_name(cursor, kNames, "a request or a number")];
+    }
+    if (operation.flags == kRequestSetParams || operation.flags == kRequestGetParams) {
+        parse_params(cursor, operation);
     }
 }
 
@@ -164,13 +184,6 @@ void parse_clock(LineCursor& cursor, Operation& operation) {
         cursor.at_number()
             ? parse_number<std::int32_t>(cursor)
             : static_cast<std::int32_t>(parse_name(cursor, clock_names(), "a clock or a number"));
-}
-
-void parse_signal(LineCursor& cursor, Operation& operation) {
-    operation.number =
-        cursor.at_number()
-            ? parse_number<std::int32_t>(cursor)
-            : static_cast<std::int32_t>(parse_name(cursor, signal_names(), "a signal"));
 }
 
 void parse_timer_setting(LineCursor& cursor, Operation& operation) {
@@ -247,16 +260,18 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
             return parse_clock(cursor, operation);
         case ArgumentType::kTimerSetting:
             return parse_timer_setting(cursor, operation);
-        case ArgumentType::kSignals:
-            operation.value = parse_flags(cursor, signal_set_names());
-            return;
-        case ArgumentType::kSignal:
-            return parse_signal(cursor, operation);
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
         case ArgumentType::kProcess:
             operation.number =
                 static_cast<std::int32_t>(parse_name(cursor, process_names(), "a process"));
+            return;
+        case ArgumentType::kSignals:
+            operation.signals = static_cast<std::uint8_t>(parse_flags(cursor, spec.flags));
+            return;
+        case ArgumentType::kMaskHow:
+            operation.number =
+                static_cast<std::int32_t>(parse_name(cursor, mask_how_names(), "how"));
             return;
     }
 }

@@ -138,13 +138,23 @@ std::uint32_t Generator::length() {
     return random_.chance(weights::kEmptyTransferPercent) ? 0 : draw(random_, weights::kLengths);
 }
 
-/// What takes effect later is waited for where it is open, so it neither travels nor is shared.
+/// What takes effect later is waited for where it is open, so it neither travels nor is shared; and
+/// some calls are those of the first process only (Interpreter::check_program).
 bool Generator::is_excluded(OperationKind kind) const {
     switch (kind) {
         case OperationKind::kInotifyInit1:
         case OperationKind::kTimerfdCreate:
         case OperationKind::kSpawn:
         case OperationKind::kSignalfd:
+        case OperationKind::kIoUringCtl:
+        case OperationKind::kIoUringWait:
+        case OperationKind::kPpoll:
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
             return has_processes_;
         case OperationKind::kOpenpty:
             return has_processes_ || passes_descriptors_;
@@ -229,9 +239,11 @@ void Generator::fill(Operation& operation) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
             fill_wait(operation);
             break;
         case OperationKind::kEpollCtl:
+        case OperationKind::kIoUringCtl:
             fill_control(operation);
             break;
         case OperationKind::kWrite:
@@ -281,28 +293,53 @@ void Generator::fill_wait(Operation& operation) {
     if (random_.below(1000) < weights::kShortTimeoutPermille) {
         operation.timeout_ms = operation.kind == OperationKind::kEpollPwait2 ? 0 : 1;
     }
-    if (operation.kind == OperationKind::kEpollPwait2) {
-        operation.timeout_nanoseconds = random_.chance(2) ? 1'000'000'000 : 0;
-        if (random_.chance(weights::kWrongArgumentPercent)) {
-            operation.timeout_pointer = Pointer::kBad;
-            operation.timeout_nanoseconds = 0;
-        }
+    if (operation.kind == OperationKind::kIoUringWait) {
+        operation.timeout_ms = 0;
     }
-    if (operation.kind != OperationKind::kEpollWait && random_.chance(20)) {
-        operation.mask_pointer = random_.chance(80) ? Pointer::kGood : Pointer::kBad;
-        operation.signal_set_size = random_.chance(90) ? 8 : 4;
+    if (operation.kind == OperationKind::kEpollPwait2) {
+        fill_timespec(operation);
+    }
+    if (operation.kind == OperationKind::kEpollPwait ||
+        operation.kind == OperationKind::kEpollPwait2) {
+        fill_mask(operation);
     }
     if (random_.chance(weights::kBadPointerPercent)) {
-        constexpr Pointer kPointers[] = {Pointer::kNull, Pointer::kBad, Pointer::kKernel,
-                                         Pointer::kRoom, Pointer::kRoom};
+        constexpr Pointer kPointers[] = {Pointer::kNull, Pointer::kBad,  Pointer::kKernel,
+                                         Pointer::kRoom, Pointer::kRoom, Pointer::kUnaligned};
         operation.pointer = draw(random_, kPointers);
         operation.room = operation.pointer == Pointer::kRoom
                              ? static_cast<std::uint8_t>(1 + random_.below(2))
                              : std::uint8_t{0};
+        operation.room_bytes = operation.pointer == Pointer::kRoom && random_.chance(40)
+                                   ? static_cast<std::uint8_t>(1 + random_.below(11))
+                                   : std::uint8_t{0};
     }
     if (random_.chance(weights::kWrongArgumentPercent)) {
         constexpr std::int32_t kWrong[] = {0, -1, 178956970, 178956971};
         operation.number = draw(random_, kWrong);
+    }
+}
+
+/// Mostly one look; now and then a time-out that ends soon, or one that is refused.
+void Generator::fill_timespec(Operation& operation) {
+    operation.timeout_nanoseconds = random_.chance(2) ? 1'000'000'000 : 0;
+    if (random_.chance(8)) {
+        operation.timeout_nanoseconds = draw(random_, weights::kShortTimeouts);
+    }
+    if (random_.chance(weights::kWrongArgumentPercent)) {
+        operation.timeout_pointer = Pointer::kBad;
+        operation.timeout_nanoseconds = 0;
+    }
+}
+
+void Generator::fill_mask(Operation& operation) {
+    if (!random_.chance(weights::kMaskPercent)) {
+        return;
+    }
+    operation.mask_pointer = random_.chance(90) ? Pointer::kGood : Pointer::kBad;
+    operation.signal_set_size = random_.chance(95) ? 8 : 4;
+    if (operation.mask_pointer == Pointer::kGood) {
+        operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
     }
 }
 
@@ -454,7 +491,7 @@ void Generator::fill_special_creation(Operation& operation, std::uint32_t close_
             uses_timers_ = true;
             break;
         case OperationKind::kSignalfd:
-            operation.value = random_.below(32);
+            operation.signals = static_cast<std::uint8_t>(random_.below(kSentSignals + 1));
             operation.flags = flag::kNonblock | close_on_exec;
             operation.bound[0] = bind(Kind::kSignalfd);
             uses_signals_ = true;
@@ -522,6 +559,21 @@ void Generator::fill_table_call(Operation& operation) {
     }
 }
 
+void Generator::fill_request(Operation& operation) {
+    constexpr std::uint32_t kRequests[] = {kUnknownRequest, kRequestSetParams, kRequestSetParams,
+                                           kRequestGetParams, kRequestGetParams};
+    operation.flags = draw(random_, kRequests);
+    if (operation.flags == kUnknownRequest) {
+        return;
+    }
+    operation.fd = random_.chance(80) ? one_of(Kind::kEpoll, Kind::kEpoll) : any();
+    if (random_.chance(10)) {
+        operation.pointer = random_.chance(50) ? Pointer::kNull : Pointer::kBad;
+    } else if (operation.flags == kRequestSetParams) {
+        operation.value = draw(random_, weights::kBusyPolls).packed();
+    }
+}
+
 void Generator::fill_watch_call(Operation& operation) {
     const auto entry = [this] {
         return static_cast<std::int32_t>(random_.chance(60) ? Path::kEntryA : Path::kEntryB);
@@ -575,9 +627,9 @@ void Generator::draw_signal_call() {
     Operation& operation = add(draw_kind(random_, weights::kSignalKinds));
     if (operation.kind == OperationKind::kSignalfdMask) {
         operation.fd = one_of(Kind::kSignalfd, Kind::kSignalfd);
-        operation.value = random_.below(32);
+        operation.signals = static_cast<std::uint8_t>(random_.below(kSentSignals + 1));
     } else {
-        operation.number = draw(random_, weights::kSignalChoices);
+        operation.signals = draw(random_, weights::kSignalChoices);
     }
 }
 
@@ -618,10 +670,31 @@ void Generator::draw_child_call() {
 }
 
 void Generator::fill_descriptor_call(Operation& operation) {
-    operation.fd = any();
+    const bool about_signals = operation.kind == OperationKind::kKill ||
+                               operation.kind == OperationKind::kTgkill ||
+                               operation.kind == OperationKind::kSigprocmask ||
+                               operation.kind == OperationKind::kSigpending;
+    operation.fd = about_signals ? Descriptor{} : any();
+    if (operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect) {
+        fill_timespec(operation);
+        fill_mask(operation);
+    }
     switch (operation.kind) {
         case OperationKind::kPoll:
+        case OperationKind::kPpoll:
             operation.flags = interest() & 0xffff;
+            break;
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            operation.flags = random_.below(8) & (event::kIn | event::kOut | event::kPri);
+            break;
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            operation.signals = static_cast<std::uint8_t>(1 + random_.below(kOwnSignals));
+            break;
+        case OperationKind::kSigprocmask:
+            operation.number = static_cast<std::int32_t>(random_.below(3));
+            operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
             break;
         case OperationKind::kDup:
             operation.bound[0] =
@@ -646,7 +719,9 @@ void Generator::fill_descriptor_call(Operation& operation) {
         case OperationKind::kIoctl:
             // Modelled on epoll files only; the first handle is one, or nothing.
             operation.fd = {0, -1};
-            operation.flags = operation.kind == OperationKind::kIoctl ? kUnknownRequest : 0;
+            if (operation.kind == OperationKind::kIoctl) {
+                fill_request(operation);
+            }
             break;
         case OperationKind::kFcntl: {
             constexpr FcntlCommand kCommands[] = {

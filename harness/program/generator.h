@@ -68,6 +68,9 @@ private:
     std::uint32_t length();
     void fill_socket_call(Operation& operation);
     void fill_wait(Operation& operation);
+    void fill_timespec(Operation& operation);
+    void fill_mask(Operation& operation);
+    void fill_request(Operation& operation);
     void fill_control(Operation& operation);
     void fill_transfer(Operation& operation, bool writes);
     void fill_creation(Operation& operation);

@@ -20,7 +20,12 @@ struct KindWeight {
 inline constexpr KindWeight kKinds[] = {
     {OperationKind::kEpollWait, 260},   {OperationKind::kEpollCtl, 240},
     {OperationKind::kWrite, 150},       {OperationKind::kRead, 110},
-    {OperationKind::kPoll, 40},         {OperationKind::kClose, 35},
+    {OperationKind::kPoll, 30},         {OperationKind::kClose, 35},
+    {OperationKind::kPpoll, 6},         {OperationKind::kSelect, 10},
+    {OperationKind::kPselect, 6},       {OperationKind::kIoUringCtl, 14},
+    {OperationKind::kIoUringWait, 12},  {OperationKind::kKill, 5},
+    {OperationKind::kTgkill, 3},
+    {OperationKind::kSigprocmask, 3},   {OperationKind::kSigpending, 3},
     {OperationKind::kDup, 18},          {OperationKind::kDup2, 14},
     {OperationKind::kDup3, 6},          {OperationKind::kFdinfo, 6},
     {OperationKind::kEpollCreate1, 22}, {OperationKind::kEpollCreate, 3},
@@ -33,7 +38,7 @@ inline constexpr KindWeight kKinds[] = {
     {OperationKind::kShutdown, 14},     {OperationKind::kGetsockopt, 6},
     {OperationKind::kFcntl, 14},        {OperationKind::kEpollPwait, 8},
     {OperationKind::kEpollPwait2, 8},   {OperationKind::kLseek, 1},
-    {OperationKind::kIoctl, 2},         {OperationKind::kSendFd, 10},
+    {OperationKind::kIoctl, 6},         {OperationKind::kSendFd, 10},
     {OperationKind::kRecvFd, 12},       {OperationKind::kCloseRange, 2},
     {OperationKind::kKcmpFile, 2},      {OperationKind::kKcmpEpoll, 3},
 };
@@ -84,7 +89,11 @@ inline constexpr KindWeight kSignalKinds[] = {
     {OperationKind::kSignalfdMask, 1},
 };
 inline constexpr std::uint32_t kSignalKindPercent = 20;
-inline constexpr std::int32_t kSignalChoices[] = {0, 0, 0, 1, 2, 2, 3, 4, 5};
+inline constexpr std::uint8_t kSignalChoices[] = {
+    signal::kUser1,     signal::kUser1,    signal::kUser1,
+    signal::kUser2,     signal::kRealTime, signal::kRealTime,
+    signal::kRealTime1, signal::kUrgent,   signal::kUser2 | signal::kRealTime,
+};
 inline constexpr std::uint32_t kSignalLengths[] = {127, 128, 128, 128, 256, 300, 4096};
 
 /// Operations on pseudo terminals, drawn only in a program that has one.
@@ -170,6 +179,16 @@ inline constexpr std::uint32_t kWrongHandlePercent = 4;
 inline constexpr std::uint32_t kBadLiteralPercent = 1;
 inline constexpr std::uint32_t kWrongArgumentPercent = 2;
 inline constexpr std::uint32_t kShortTimeoutPermille = 1;
+/// Nanoseconds of a time-out that is not 0: it ends, and a signal ends it.
+inline constexpr std::uint32_t kShortTimeouts[] = {1, 1, 1000, 50'000, 999'999};
+/// Waits with a time-out that only a signal or an event ends, where one is likely pending.
+inline constexpr std::uint32_t kMaskPercent = 25;
+
+/// Busy poll parameters, packed as BusyPollParams; some of them are refused.
+inline constexpr BusyPollParams kBusyPolls[] = {
+    {0, 0, 0, 0},          {64, 8, 0, 0}, {64, 16, 1, 0}, {0x7fffffff, 64, 1, 0},
+    {0x80000000, 0, 0, 0}, {0, 65, 0, 0}, {0, 8, 2, 0},   {0, 8, 1, 1},
+};
 
 /// Close-on-exec matters to programs that execute something, which few do.
 inline constexpr std::uint32_t kCloseOnExecPercent = 5;

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "harness/program/suggestion.h"
+#include "harness/program/value_parser.h"
+#include "harness/program/value_text.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -17,6 +19,7 @@ namespace {
 constexpr std::string_view kBufferName = "buffer";
 constexpr std::string_view kMaskName = "mask";
 constexpr std::string_view kSizeName = "sigsetsize";
+constexpr std::string_view kUnaligned = "UNALIGNED";
 const Operation kUsual;
 
 bool takes_events(const Operation& operation) {
@@ -31,21 +34,62 @@ std::vector<std::string_view> permitted_names(const Operation& operation) {
             return {kBufferName};
         case OptionalArguments::kBufferAndMask:
             return {kBufferName, kMaskName, kSizeName};
+        case OptionalArguments::kMask:
+            return {kMaskName, kSizeName};
     }
     return {};
 }
 
 void parse_buffer(LineCursor& cursor, Operation& operation) {
-    if (!takes_events(operation) || !cursor.accept_word("room")) {
-        operation.pointer =
-            parse_pointer(cursor, takes_events(operation) ? "room(2)" : std::string_view());
+    const bool of_events = takes_events(operation);
+    if (of_events && cursor.accept_word(kUnaligned)) {
+        operation.pointer = Pointer::kUnaligned;
         return;
     }
+    if (!of_events || !cursor.accept_word("room")) {
+        operation.pointer =
+            parse_pointer(cursor, of_events ? "UNALIGNED or room(2)" : std::string_view());
+        return;
+    }
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint8_t>::max();
     cursor.expect('(', "after room");
     operation.pointer = Pointer::kRoom;
-    operation.room =
-        static_cast<std::uint8_t>(cursor.unsigned_number(std::numeric_limits<std::uint8_t>::max()));
-    cursor.expect(')', "after the number of events");
+    operation.room = static_cast<std::uint8_t>(cursor.unsigned_number(kMost));
+    if (cursor.accept(',')) {
+        operation.room_bytes = static_cast<std::uint8_t>(cursor.unsigned_number(kMost));
+    }
+    cursor.expect(')', "after the number of events, or of further bytes");
+}
+
+void parse_mask(LineCursor& cursor, Operation& operation) {
+    if (cursor.accept_word("EMPTY")) {
+        operation.mask_pointer = Pointer::kGood;
+    } else if (cursor.peek_word().starts_with("SIG")) {
+        operation.mask_pointer = Pointer::kGood;
+        operation.signals = static_cast<std::uint8_t>(parse_flags(cursor, signal_names()));
+    } else {
+        operation.mask_pointer = parse_pointer(cursor, "signals (EMPTY, SIGUSR1|SIGUSR2)");
+    }
+}
+
+std::string buffer_text(const Operation& operation) {
+    switch (operation.pointer) {
+        case Pointer::kRoom:
+            return operation.room_bytes == 0
+                       ? fmt::format("room({})", operation.room)
+                       : fmt::format("room({}, {})", operation.room, operation.room_bytes);
+        case Pointer::kUnaligned:
+            return std::string(kUnaligned);
+        default:
+            return std::string(pointer_text(operation.pointer));
+    }
+}
+
+std::string mask_text(const Operation& operation) {
+    if (operation.mask_pointer != Pointer::kGood) {
+        return std::string(pointer_text(operation.mask_pointer));
+    }
+    return operation.signals == 0 ? "EMPTY" : flags_text(operation.signals, signal_names());
 }
 
 }  // namespace
@@ -69,6 +113,7 @@ std::string_view pointer_text(Pointer pointer) {
             return "KERNEL";
         case Pointer::kGood:
         case Pointer::kRoom:
+        case Pointer::kUnaligned:
             break;  // these are written by the caller, which knows what stands there
     }
     return "?";
@@ -92,8 +137,7 @@ bool parse_optional_argument(LineCursor& cursor, Operation& operation) {
     if (name == kBufferName) {
         parse_buffer(cursor, operation);
     } else if (name == kMaskName) {
-        operation.mask_pointer =
-            cursor.accept_word("EMPTY") ? Pointer::kGood : parse_pointer(cursor, "EMPTY");
+        parse_mask(cursor, operation);
     } else {
         operation.signal_set_size = static_cast<std::uint32_t>(
             cursor.unsigned_number(std::numeric_limits<std::uint32_t>::max()));
@@ -105,16 +149,12 @@ std::string optional_arguments_text(const Operation& operation) {
     const OptionalArguments optional = operation_spec(operation.kind).optional;
     std::string text;
     if (optional == OptionalArguments::kNone) return text;
-    if (operation.pointer == Pointer::kRoom) {
-        text += fmt::format(", {}=room({})", kBufferName, operation.room);
-    } else if (operation.pointer != kUsual.pointer) {
-        text += fmt::format(", {}={}", kBufferName, pointer_text(operation.pointer));
+    if (optional != OptionalArguments::kMask && operation.pointer != kUsual.pointer) {
+        text += fmt::format(", {}={}", kBufferName, buffer_text(operation));
     }
     if (optional == OptionalArguments::kBuffer) return text;
-    if (operation.mask_pointer == Pointer::kGood) {
-        text += fmt::format(", {}=EMPTY", kMaskName);
-    } else if (operation.mask_pointer != kUsual.mask_pointer) {
-        text += fmt::format(", {}={}", kMaskName, pointer_text(operation.mask_pointer));
+    if (operation.mask_pointer != kUsual.mask_pointer) {
+        text += fmt::format(", {}={}", kMaskName, mask_text(operation));
     }
     if (operation.signal_set_size != kUsual.signal_set_size) {
         text += fmt::format(", {}={}", kSizeName, operation.signal_set_size);

@@ -62,7 +62,7 @@ TEST_CASE("parse errors: optional arguments that another call has") {
     CHECK(line_error("epoll_pwait(ep, 1, 0, mask)") ==
           "23: expected buffer=... or mask=... or sigsetsize=..., found 'mask'");
     CHECK(line_error("epoll_pwait(ep, 1, 0, mask=FULL)") ==
-          "28: expected NULL, BAD, KERNEL or EMPTY, found 'FULL'");
+          "28: expected NULL, BAD, KERNEL or signals (EMPTY, SIGUSR1|SIGUSR2), found 'FULL'");
 }
 
 TEST_CASE("parse errors: handles") {

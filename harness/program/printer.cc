@@ -103,12 +103,19 @@ std::string value_text(const Operation& operation, std::int64_t value) {
             return event_mask_text(static_cast<EventMask>(value));
         case ResultType::kFlags:
             return flags_text(static_cast<std::uint64_t>(value), status_flag_names());
+        case ResultType::kSets:
+            return flags_text(static_cast<std::uint64_t>(value), set_names());
+        case ResultType::kSignals:
+            return flags_text(static_cast<std::uint64_t>(value), signal_names());
         default:
             return std::to_string(value);
     }
 }
 
 std::string payload_text(const Operation& operation, std::int64_t value) {
+    if (result_type(operation) == ResultType::kParams) {
+        return busy_poll_params_text(static_cast<std::uint64_t>(value));
+    }
     const bool is_error = operation.kind == OperationKind::kGetsockopt && value > 0;
     if (is_error && value <= error::kLargest) {
         return fmt::format("{{{}}}", error_name(static_cast<int>(value)));

@@ -67,8 +67,16 @@ epoll_wait(ep, 16, -1, buffer=room(2)) = [7:OUT]
 epoll_pwait(ep, 16, 5, buffer=NULL, mask=EMPTY, sigsetsize=4) = EINVAL
 epoll_pwait2(ep, 16, {0, 1000}, mask=BAD) = EFAULT
 epoll_pwait2(ep, 16, NULL) = blocks
+epoll_pwait2(ep, 16, NULL, buffer=UNALIGNED, mask=SIGUSR1|SIGSTOP) = EINTR
+epoll_wait(ep, 16, 0, buffer=room(0, 8)) = EFAULT
+io_uring_epoll_ctl(ep, ADD, e, {IN, 7}) = EEXIST
+io_uring_epoll_wait(ep, 16, buffer=BAD) = blocks
 poll(e, IN|OUT) = OUT
 poll(e, 0) = 0
+ppoll(e, IN, {0, 1000}, mask=SIGUSR2) = EINTR
+select(e, READ|WRITE|EXCEPT) = READ|WRITE
+select(e, 0) = 0
+pselect(e, READ, NULL, mask=EMPTY, sigsetsize=4) = EINVAL
 fdinfo(ep) = [7:IN|OUT|ERR|HUP|RDHUP|ET]
 dup(e) = d
 dup2(d, e) = e
@@ -109,6 +117,14 @@ ftruncate(ep) = EINVAL
 ioctl(ep, FIONBIO) = 0
 ioctl(ep, FIOASYNC) = ENOTTY
 ioctl(ep, 0x1234) = ENOTTY
+ioctl(ep, EPIOCSPARAMS, {64, 8, 1, 0}) = 0
+ioctl(ep, EPIOCSPARAMS, NULL) = EFAULT
+ioctl(ep, EPIOCGPARAMS) = {64, 8, 1, 0}
+ioctl(ep, EPIOCGPARAMS, BAD) = EFAULT
+kill(SIGUSR1|SIGUSR2) = 0
+sigprocmask(SIG_UNBLOCK, SIGUSR1) = SIGUSR1|SIGUSR2
+sigpending() = 0
+limit_watches(3) = 0
 inotify_init1(IN_NONBLOCK|IN_CLOEXEC) = i
 inotify_add_watch(i, "directory", IN_MODIFY|IN_CREATE|IN_MASK_ADD) = 1
 inotify_rm_watch(i, 1) = 0
@@ -139,7 +155,7 @@ kcmp_epoll(ep, t, 1) = ENOENT
 signalfd(SIGUSR1|SIGRTMIN_1, SFD_NONBLOCK|SFD_CLOEXEC) = g
 signalfd_mask(g, SIGUSR2) = 0
 kill(SIGUSR1) = 0
-tgkill(77) = EINVAL
+tgkill(SIGURG|SIGSTOP) = 0
 openpty([m, n], O_NONBLOCK) = 0
 open_slave(m, O_NONBLOCK) = o
 tcsetattr(n, ICANON) = 0

@@ -156,16 +156,44 @@ private:
         operation.timeout_nanoseconds = number<std::int64_t>();
     }
 
+    std::uint8_t signals() { return static_cast<std::uint8_t>(below(128)); }
+
+    void build_signal_argument(const ArgumentSpec& spec, Operation& operation) {
+        if (spec.type == ArgumentType::kSignals) {
+            operation.signals = signals();
+        } else {
+            operation.number = static_cast<std::int32_t>(below(mask_how_names().size()));
+        }
+    }
+
+    void build_request(Operation& operation) {
+        operation.flags = number<std::uint32_t>();
+        if (one_in(2)) {
+            operation.flags = one_in(2) ? kRequestSetParams : kRequestGetParams;
+            operation.pointer = one_in(3) ? bad_pointer() : Pointer::kGood;
+        }
+        if (operation.flags == kRequestSetParams && operation.pointer == Pointer::kGood) {
+            operation.value = number<std::uint64_t>();
+        }
+    }
+
+    static std::span<const std::string_view> names_of(ArgumentType type) {
+        switch (type) {
+            case ArgumentType::kDomain:
+                return domain_names();
+            case ArgumentType::kSettableOption:
+                return socket_option_names();
+            case ArgumentType::kPath:
+                return path_names();
+            default:
+                return process_names();
+        }
+    }
+
     void build_argument(const ArgumentSpec& spec, Operation& operation) {
         switch (spec.type) {
             case ArgumentType::kNone:
             case ArgumentType::kSocketOption:
-                return;
-            case ArgumentType::kDomain:
-                operation.number = static_cast<std::int32_t>(below(domain_names().size()));
-                return;
-            case ArgumentType::kSettableOption:
-                operation.number = static_cast<std::int32_t>(below(socket_option_names().size()));
                 return;
             case ArgumentType::kDescriptor:
                 operation.fd = descriptor();
@@ -205,14 +233,13 @@ private:
                 return build_timespec(operation);
             case ArgumentType::kFcntlCommand:
                 return build_fcntl(operation);
+            case ArgumentType::kDomain:
+            case ArgumentType::kSettableOption:
             case ArgumentType::kPath:
-                operation.number = static_cast<std::int32_t>(below(path_names().size()));
-                return;
-            case ArgumentType::kSignals:
-                operation.value = flags(signal_set_names());
+            case ArgumentType::kProcess:
+                operation.number = static_cast<std::int32_t>(below(names_of(spec.type).size()));
                 return;
             case ArgumentType::kClock:
-            case ArgumentType::kSignal:
                 operation.number = number<std::int32_t>();
                 return;
             case ArgumentType::kTimerSetting:
@@ -224,24 +251,33 @@ private:
                 operation.timeout_nanoseconds = number<std::int64_t>();
                 return;
             case ArgumentType::kHow:
-            case ArgumentType::kRequest:
                 operation.flags = number<std::uint32_t>();
                 return;
-            case ArgumentType::kProcess:
-                operation.number = static_cast<std::int32_t>(below(process_names().size()));
-                return;
+            case ArgumentType::kRequest:
+                return build_request(operation);
+            case ArgumentType::kSignals:
+            case ArgumentType::kMaskHow:
+                return build_signal_argument(spec, operation);
+        }
+    }
+
+    void build_buffer(const OperationSpec& spec, Operation& operation) {
+        if (one_in(4)) operation.pointer = bad_pointer();
+        if (spec.result != ResultType::kEvents) return;
+        if (one_in(8)) operation.pointer = Pointer::kUnaligned;
+        if (one_in(4)) {
+            operation.pointer = Pointer::kRoom;
+            operation.room = number<std::uint8_t>();
+            operation.room_bytes = one_in(2) ? number<std::uint8_t>() : std::uint8_t{0};
         }
     }
 
     void build_optional(const OperationSpec& spec, Operation& operation) {
         if (spec.optional == OptionalArguments::kNone) return;
-        if (one_in(4)) operation.pointer = bad_pointer();
-        if (spec.result == ResultType::kEvents && one_in(4)) {
-            operation.pointer = Pointer::kRoom;
-            operation.room = number<std::uint8_t>();
-        }
+        if (spec.optional != OptionalArguments::kMask) build_buffer(spec, operation);
         if (spec.optional == OptionalArguments::kBuffer) return;
         if (one_in(4)) operation.mask_pointer = one_in(2) ? Pointer::kGood : bad_pointer();
+        if (operation.mask_pointer == Pointer::kGood && one_in(2)) operation.signals = signals();
         if (one_in(4)) operation.signal_set_size = number<std::uint32_t>();
     }
 
@@ -289,6 +325,12 @@ private:
                 return Result::of_payload(number<std::uint64_t>());
             case ResultType::kFlags:
                 return Result::of_value(flags(status_flag_names()));
+            case ResultType::kSets:
+                return Result::of_value(flags(set_names()));
+            case ResultType::kSignals:
+                return Result::of_value(flags(signal_names()));
+            case ResultType::kParams:
+                return Result::of_payload(number<std::uint64_t>());
         }
         return {};
     }

@@ -50,14 +50,14 @@ std::string_view placeholder(ArgumentType type) {
             return "clock";
         case ArgumentType::kTimerSetting:
             return "{nanoseconds, period}";
-        case ArgumentType::kSignals:
-            return "signals";
-        case ArgumentType::kSignal:
-            return "signal";
         case ArgumentType::kRequest:
             return "request";
         case ArgumentType::kProcess:
             return "process";
+        case ArgumentType::kSignals:
+            return "signals";
+        case ArgumentType::kMaskHow:
+            return "how";
     }
     return "";
 }

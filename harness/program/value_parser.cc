@@ -71,6 +71,23 @@ EventMask parse_event_mask(LineCursor& cursor) {
     return mask;
 }
 
+std::uint64_t parse_busy_poll_params(LineCursor& cursor) {
+    const auto number = [&](auto& field) {
+        using Field = std::remove_reference_t<decltype(field)>;
+        field = static_cast<Field>(cursor.unsigned_number(std::numeric_limits<Field>::max()));
+    };
+    BusyPollParams params;
+    number(params.usecs);
+    cursor.expect(',', "between usecs and budget");
+    number(params.budget);
+    cursor.expect(',', "between budget and prefer");
+    number(params.prefer);
+    cursor.expect(',', "between prefer and pad");
+    number(params.pad);
+    cursor.expect('}', "after pad");
+    return params.packed();
+}
+
 Descriptor parse_descriptor(LineCursor& cursor, HandleNames& handles) {
     Descriptor descriptor;
     if (cursor.at_number()) {

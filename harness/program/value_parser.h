@@ -19,6 +19,9 @@ std::uint64_t parse_flags(LineCursor& cursor, std::span<const FlagName> flags);
 /// Event names joined by `|`, with or without prefix, and numbers for further bits.
 EventMask parse_event_mask(LineCursor& cursor);
 
+/// `usecs, budget, prefer, pad}`: what follows the opening brace, packed (BusyPollParams).
+std::uint64_t parse_busy_poll_params(LineCursor& cursor);
+
 /// A handle, or a descriptor number.
 Descriptor parse_descriptor(LineCursor& cursor, HandleNames& handles);
 

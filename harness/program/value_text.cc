@@ -76,14 +76,22 @@ std::string how_text(std::uint32_t how) {
     }
 }
 
-std::string request_text(std::uint32_t request) {
-    switch (request) {
+std::string request_text(const Operation& operation) {
+    const bool usual = operation.pointer == Pointer::kGood;
+    switch (operation.flags) {
         case kRequestNonblock:
             return "FIONBIO";
         case kRequestAsync:
             return "FIOASYNC";
+        case kRequestSetParams:
+            return fmt::format("EPIOCSPARAMS, {}",
+                               usual ? busy_poll_params_text(operation.value)
+                                     : std::string(pointer_text(operation.pointer)));
+        case kRequestGetParams:
+            return usual ? "EPIOCGPARAMS"
+                         : fmt::format("EPIOCGPARAMS, {}", pointer_text(operation.pointer));
         default:
-            return fmt::format("{:#x}", request);
+            return fmt::format("{:#x}", operation.flags);
     }
 }
 
@@ -147,16 +155,14 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
                 return std::string(pointer_text(operation.pointer));
             }
             return fmt::format("{{{}, {}}}", operation.value, operation.timeout_nanoseconds);
-        case ArgumentType::kSignals:
-            return flags_text(operation.value, signal_set_names());
-        case ArgumentType::kSignal: {
-            const std::string_view name = name_at(signal_names(), operation.number);
-            return name == "?" ? std::to_string(operation.number) : std::string(name);
-        }
         case ArgumentType::kRequest:
-            return request_text(operation.flags);
+            return request_text(operation);
         case ArgumentType::kProcess:
             return std::string(name_at(process_names(), operation.number));
+        case ArgumentType::kSignals:
+            return flags_text(operation.signals, spec.flags);
+        case ArgumentType::kMaskHow:
+            return std::string(name_at(mask_how_names(), operation.number));
     }
     return "?";
 }
@@ -195,6 +201,12 @@ std::string arguments_text(const Operation& operation, const Program& program) {
         text += argument_text(spec, operation, program);
     }
     return fmt::format("({}{})", text, optional_arguments_text(operation));
+}
+
+std::string busy_poll_params_text(std::uint64_t packed) {
+    const BusyPollParams params = BusyPollParams::of(packed);
+    return fmt::format("{{{}, {}, {}, {}}}", params.usecs, params.budget, params.prefer,
+                       params.pad);
 }
 
 }  // namespace epollcheck

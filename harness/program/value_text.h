@@ -20,4 +20,7 @@ std::string handle_text(int handle, const Program& program);
 /// "(ep, ADD, r, {IN, 1})": the arguments of `operation`; "" for barrier.
 std::string arguments_text(const Operation& operation, const Program& program);
 
+/// `{usecs, budget, prefer, pad}` of packed parameters.
+std::string busy_poll_params_text(std::uint64_t packed);
+
 }  // namespace epollcheck

@@ -3,6 +3,7 @@
 #include "model/eventpoll/interest_list.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 #include "model/eventpoll/nesting.h"
@@ -101,6 +102,23 @@ void check_key(Transition& transition, const Control& call, ErrorList& errors) {
     if (call.operation == kCtlMod && present && !transition.has(Defect::kExclusiveModified) &&
         (transition.world.items[call.item].events & event::kExclusive) != 0) {
         errors.add(error::kEINVAL, Rule::kC29);
+    }
+}
+
+/// The limit of the account that made the instance (R-A17 to R-A19). Which error wins where several
+/// apply is in R-B5.
+void check_watch_limit(Transition& transition, const Control& call, ErrorList& errors) {
+    const World& world = transition.world;
+    if (call.operation != kCtlAdd || !world.instances[call.instance].limited) {
+        return;
+    }
+    transition.decided_by_if(world.files[call.file].kind == FileKind::kEpoll, Rule::kA19);
+    int watches = 0;
+    for (const Instance& instance : world.instances) {
+        watches += instance.limited ? std::popcount(instance.items) : 0;
+    }
+    if (watches >= world.watch_limit) {
+        errors.add(error::kENOSPC, Rule::kA18);
     }
 }
 
@@ -215,6 +233,7 @@ Control resolve(Transition& transition, const Operation& operation, ErrorList& e
         check_nesting(transition, call, errors);
     }
     check_key(transition, call, errors);
+    check_watch_limit(transition, call, errors);
     return call;
 }
 
@@ -450,6 +469,7 @@ Result create_instance(Transition& transition, const Operation& operation) {
     const int file = new_file(transition, FileKind::kEpoll, index);
     world.instances[index] = Instance{};
     world.instances[index].file = static_cast<std::int8_t>(file);
+    world.instances[index].limited = world.watch_limit != kNoWatchLimit;
     world.files[file].writable = !transition.has(Defect::kReadOnlyFile);
     transition.decided_by(Rule::kB3);
     bool close_on_exec = takes_flags && (operation.flags & flag::kCloexec) != 0;
@@ -458,7 +478,24 @@ Result create_instance(Transition& transition, const Operation& operation) {
     return install(transition, file, close_on_exec);
 }
 
+Result limit_watches(Transition& transition, const Operation& operation) {
+    World& world = transition.world;
+    if (world.watch_limit != kNoWatchLimit || operation.number < 0 ||
+        operation.number > kMaxItems) {
+        return transition.give_up("watches can be limited once, to a number that the model has");
+    }
+    world.watch_limit = static_cast<std::int16_t>(operation.number);
+    transition.decided_by(Rule::kA17);
+    return Result::of_value(0);
+}
+
 Result control(Transition& transition, const Operation& operation) {
+    if (operation.kind == OperationKind::kIoUringCtl) {
+        transition.decided_by(Rule::kB49);
+        if (!transition.settings.calibration->has_ring_control) {
+            return transition.give_up("the target has no EPOLL_CTL in io_uring");
+        }
+    }
     ErrorList errors;
     const Control call = resolve(transition, operation, errors);
     misorder(transition, errors);

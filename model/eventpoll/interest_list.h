@@ -27,4 +27,7 @@ void release_items_of_file(Transition& transition, int file);
 /// Removes an instance with all its items: the last reference of its file is gone (R-B48).
 void release_instance(Transition& transition, int instance);
 
+/// From now on instances are made on an account that may watch only so many descriptors (R-A17).
+Result limit_watches(Transition& transition, const Operation& operation);
+
 }  // namespace epollcheck

@@ -5,56 +5,13 @@
 #include <limits>
 
 #include "model/eventpoll/harvest.h"
+#include "model/eventpoll/signals.h"
+#include "model/eventpoll/wait_arguments.h"
 #include "model/kinds/descriptors.h"
-#include "model/kinds/signalfd.h"
 
 namespace epollcheck {
 
 namespace {
-
-constexpr std::uint32_t kKernelSignalSetSize = 8;  // bytes
-constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
-
-bool is_unreadable(Pointer pointer) {
-    return pointer == Pointer::kBad || pointer == Pointer::kKernel;
-}
-
-void check_timespec(Transition& transition, const Operation& operation, ErrorList& errors) {
-    if (operation.kind != OperationKind::kEpollPwait2 ||
-        transition.has(Defect::kTimespecUnchecked)) {
-        return;
-    }
-    const std::int64_t most = transition.has(Defect::kBillionNanoseconds)
-                                  ? kNanosecondsPerSecond
-                                  : kNanosecondsPerSecond - 1;
-    transition.decided_by(Rule::kB21);
-    if (is_unreadable(operation.timeout_pointer)) {
-        if (!transition.has(Defect::kTimespecFaultIgnored)) {
-            errors.add(error::kEFAULT, Rule::kB21);
-        }
-    } else if (operation.timeout_pointer == Pointer::kGood &&
-               (operation.timeout_seconds < 0 || operation.timeout_nanoseconds < 0 ||
-                operation.timeout_nanoseconds > most)) {
-        errors.add(error::kEINVAL, Rule::kB21);
-    }
-}
-
-void check_signal_mask(Transition& transition, const Operation& operation, ErrorList& errors) {
-    if (operation.kind == OperationKind::kEpollWait) {
-        return;
-    }
-    const bool has_mask = operation.mask_pointer != Pointer::kNull;
-    transition.decided_by(Rule::kB22);
-    if (operation.signal_set_size != kKernelSignalSetSize &&
-        (has_mask || transition.has(Defect::kSignalSetSizeWithoutMask)) &&
-        !transition.has(Defect::kSignalSetSizeUnchecked)) {
-        errors.add(error::kEINVAL, Rule::kB22);
-    }
-    if (has_mask && operation.mask_pointer != Pointer::kGood &&
-        !transition.has(Defect::kSignalMaskUnread)) {
-        errors.add(error::kEFAULT, Rule::kB22);
-    }
-}
 
 struct CommonErrors {
     bool bad_descriptor = false;
@@ -142,14 +99,6 @@ Result refuse(Transition& transition, const ErrorList& early, const CommonErrors
     return transition.fail_with(either, true);
 }
 
-bool waits_for_ever(const Operation& operation) {
-    if (operation.kind == OperationKind::kEpollPwait2) {
-        return operation.timeout_pointer == Pointer::kNull ||
-               operation.timeout_seconds > kEndlessSeconds;
-    }
-    return operation.timeout_ms < 0 || operation.timeout_ms > kEndlessSeconds * 1000;
-}
-
 /// What a defect makes of the end of a wait that found nothing.
 Result corrupt_end(Transition& transition, const Operation& operation, const Result& sound) {
     constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
@@ -183,13 +132,6 @@ Result corrupt_end(Transition& transition, const Operation& operation, const Res
     return early;
 }
 
-/// True if the wait has a time-out other than 0.
-bool has_timeout(const Operation& operation) {
-    return operation.kind == OperationKind::kEpollPwait2
-               ? operation.timeout_seconds != 0 || operation.timeout_nanoseconds != 0
-               : operation.timeout_ms != 0;
-}
-
 /// The rule by which a wait that found nothing ends.
 Rule rule_of_timeout(const Operation& operation) {
     if (operation.kind == OperationKind::kEpollPwait2) {
@@ -214,12 +156,16 @@ Result end_of_wait(Transition& transition, const Operation& operation) {
     return Result::of_events(0);
 }
 
-int writable_events(const Operation& operation) {
+/// Events that the buffer has room for. One of which only a part fits does not fit (R-B28).
+int writable_events(const Transition& transition, const Operation& operation) {
     switch (operation.pointer) {
         case Pointer::kGood:
+        case Pointer::kUnaligned:
             return kMaxEvents;
         case Pointer::kRoom:
-            return operation.room;
+            return operation.room +
+                   operation.room_bytes /
+                       static_cast<int>(transition.settings.calibration->epoll_event_size);
         default:
             return 0;
     }
@@ -228,17 +174,23 @@ int writable_events(const Operation& operation) {
 }  // namespace
 
 Result wait_for_events(Transition& transition, const Operation& operation) {
-    if (operation.kind == OperationKind::kEpollPwait2 &&
-        !transition.settings.calibration->has_epoll_pwait2) {
+    const Calibration& calibration = *transition.settings.calibration;
+    if (operation.kind == OperationKind::kEpollPwait2 && !calibration.has_epoll_pwait2) {
         return transition.give_up("the target has no epoll_pwait2");
+    }
+    if (operation.kind == OperationKind::kIoUringWait) {
+        transition.decided_by(Rule::kB49);
+        if (!calibration.has_ring_wait) {
+            return transition.give_up("the target has no EPOLL_WAIT in io_uring");
+        }
     }
     ErrorList early;
     if (transition.has(Defect::kMaskBeforeTimespec)) {
-        check_signal_mask(transition, operation, early);
-        check_timespec(transition, operation, early);
+        check_signal_mask(transition, operation, Rule::kB22, early);
+        check_timespec(transition, operation, Rule::kB21, early);
     } else {
-        check_timespec(transition, operation, early);
-        check_signal_mask(transition, operation, early);
+        check_timespec(transition, operation, Rule::kB21, early);
+        check_signal_mask(transition, operation, Rule::kB22, early);
     }
     const CommonErrors wrong = common_errors(transition, operation);
     ErrorList errors = early;
@@ -247,18 +199,25 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
         return refuse(transition, early, wrong);
     }
     const int instance = transition.world.files[open_file(transition, operation.fd)].object;
-    const int writable = writable_events(operation);
-    if (!transition.exact() && waits_for_ever(operation) && transition.choose(0b11) == 1) {
-        interrupt(transition);
+    const int writable = writable_events(transition, operation);
+    const bool gets_ticks =
+        waits_for_ever(operation) && operation.kind != OperationKind::kIoUringWait;
+    if (!transition.exact() && gets_ticks && transition.choose(0b11) == 1) {
+        wake_by_tick(transition);
     }
     const Result result = harvest(transition, instance, operation.number, writable);
+    const bool signalled = deliverable_signals(transition.world, operation) != 0;
     transition.decided_by(Rule::kB27);
-    transition.decided_by_if(result.event_count > 0 && operation.timeout_ms != 0, Rule::kE1);
+    transition.decided_by_if(transition.world.instances[instance].busy_poll != 0, Rule::kB36);
+    // It did not wait, and a signal stays pending.
+    transition.decided_by_if(result.event_count > 0 && (operation.timeout_ms != 0 || signalled),
+                             Rule::kE1);
     if (transition.has(Defect::kEndlessIgnoresEvents) && waits_for_ever(operation)) {
         return Result::blocked();
     }
     if (result.kind == ResultKind::kEvents && result.event_count == 0) {
-        if (operation.pointer != Pointer::kGood && operation.pointer != Pointer::kRoom) {
+        if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
+            operation.pointer == Pointer::kKernel) {
             ErrorList unused_buffer;
             unused_buffer.add(error::kEFAULT, Rule::kB26);
             transition.decided_by(Rule::kB26);
@@ -266,13 +225,16 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
                 return transition.fail(unused_buffer);
             }
         }
-        if (operation.mask_pointer == Pointer::kGood && has_pending_signal(transition.world) &&
-            (waits_for_ever(operation) || has_timeout(operation))) {
-            return transition.give_up("a signal that ends a wait is not modelled");
+        // Whether a call that does not wait looks at signals is a detail of Linux.
+        const bool looks_at_signals =
+            !looks_once(operation) ||
+            (signalled && !transition.enforces(Rule::kE2) && transition.choose(0b11) == 1);
+        if (signalled && looks_at_signals) {
+            return interrupt(transition, operation);
         }
         Result end = end_of_wait(transition, operation);
-        if (end.kind == ResultKind::kBlocked) {
-            interrupt(transition);  // by the executor, which wakes items of signalfds
+        if (end.kind == ResultKind::kBlocked && gets_ticks) {
+            wake_by_tick(transition);
             const Result after = harvest(transition, instance, operation.number, writable);
             const bool nothing = after.kind == ResultKind::kEvents && after.event_count == 0;
             end = nothing ? end : after;

@@ -4,6 +4,7 @@
 
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
@@ -14,6 +15,7 @@
 #include "model/kinds/inotify.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/poll_calls.h"
 #include "model/kinds/processes.h"
 #include "model/kinds/signalfd.h"
 #include "model/kinds/terminal.h"
@@ -60,11 +62,7 @@ Result dispatch_to_processes(Transition& transition, const Operation& operation)
     }
 }
 
-/// Calls that are about one kind of file only.
-Result dispatch_to_kind(Transition& transition, const Operation& operation) {
-    if (is_inet_call(transition, operation)) {
-        return call_on_inet_socket(transition, operation);
-    }
+Result call_on_socket(Transition& transition, const Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kBind:
             return bind_socket(transition, operation);
@@ -76,8 +74,41 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return accept_connection(transition, operation);
         case OperationKind::kShutdown:
             return shut_down(transition, operation);
-        case OperationKind::kGetsockopt:
+        default:
             return take_error(transition, operation);
+    }
+}
+
+/// Signals, and the account that the process uses.
+Result call_about_process(Transition& transition, const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return send_signals(transition, operation);
+        case OperationKind::kSigprocmask:
+            return change_signal_mask(transition, operation);
+        case OperationKind::kSigpending:
+            return pending_signals(transition);
+        case OperationKind::kLimitWatches:
+            return limit_watches(transition, operation);
+        default:
+            return dispatch_to_processes(transition, operation);
+    }
+}
+
+/// Calls that are about one kind of file only.
+Result dispatch_to_kind(Transition& transition, const Operation& operation) {
+    if (is_inet_call(transition, operation)) {
+        return call_on_inet_socket(transition, operation);
+    }
+    switch (operation.kind) {
+        case OperationKind::kBind:
+        case OperationKind::kListen:
+        case OperationKind::kConnect:
+        case OperationKind::kAccept4:
+        case OperationKind::kShutdown:
+        case OperationKind::kGetsockopt:
+            return call_on_socket(transition, operation);
         case OperationKind::kSetsockopt:
             return refuse_option(transition, operation);
         case OperationKind::kFill:
@@ -102,9 +133,6 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
             return unlink_entry(transition, operation);
         case OperationKind::kSignalfdMask:
             return change_signalfd(transition, operation);
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-            return send_signal(transition, operation);
         case OperationKind::kTcsetattr:
             return set_terminal_mode(transition, operation);
         case OperationKind::kWriteLine:
@@ -118,7 +146,7 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
         case OperationKind::kTimerfdGettime:
             return get_timer(transition, operation);
         default:
-            return dispatch_to_processes(transition, operation);
+            return call_about_process(transition, operation);
     }
 }
 
@@ -164,13 +192,19 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
 Result dispatch(Transition& transition, const Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kEpollCtl:
+        case OperationKind::kIoUringCtl:
             return control(transition, operation);
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
             return wait_for_events(transition, operation);
         case OperationKind::kPoll:
+        case OperationKind::kPpoll:
             return poll_descriptor(transition, operation);
+        case OperationKind::kSelect:
+        case OperationKind::kPselect:
+            return select_descriptor(transition, operation);
         case OperationKind::kSettle:
             return settle(transition, operation);
         case OperationKind::kFdinfo:
@@ -219,9 +253,19 @@ void finish_call(Transition& transition) {
     }
 }
 
-bool is_wait(OperationKind kind) {
-    return kind == OperationKind::kEpollWait || kind == OperationKind::kEpollPwait ||
-           kind == OperationKind::kEpollPwait2;
+/// True for calls after which nothing is left of a tick: they look again, or get none.
+bool has_seen_ticks(OperationKind kind) {
+    switch (kind) {
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+        case OperationKind::kPpoll:
+        case OperationKind::kPselect:
+        case OperationKind::kIoUringWait:
+            return true;
+        default:
+            return false;
+    }
 }
 
 }  // namespace
@@ -238,8 +282,8 @@ Result apply(Transition& transition, const Operation& operation) {
     if (is_there) {
         finish_call(transition);
     }
-    if (result.kind == ResultKind::kBlocked && !is_wait(operation.kind)) {
-        interrupt(transition);
+    if (result.kind == ResultKind::kBlocked && !has_seen_ticks(operation.kind)) {
+        wake_by_tick(transition);
     }
     if (!transition.exact()) {
         note_fallen_bits(transition);

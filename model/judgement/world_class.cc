@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/eventpoll/signals.h"
 #include "model/kinds/file.h"
 
 namespace epollcheck {
@@ -41,14 +42,8 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
         }
         case FileKind::kPidfd:
             return static_cast<std::uint64_t>(world.children[file.object].state);
-        case FileKind::kSignalfd: {
-            std::uint64_t pending = 0;
-            for (int signal = 0; signal < kQueuedSignals; ++signal) {
-                const auto& sets = world.signals.pending;
-                pending |= sets[0][signal] + sets[1][signal] > 0 ? std::uint64_t{1} << signal : 0;
-            }
-            return std::uint64_t{world.signalfds[file.object].mask} | pending << 8;
-        }
+        case FileKind::kSignalfd:
+            return world.signalfds[file.object].mask | std::uint64_t{pending_signals(world)} << 8;
         case FileKind::kTerminal: {
             const Terminal& terminal = world.terminals[file.object / 2];
             const TerminalSide& side = terminal.sides[file.object % 2];

@@ -19,10 +19,10 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
                                       next_stamp, next_address, files, items, instances, pipes,
                                       eventfds, sockets, buffers, inode_sizes, used_inodes, entries,
                                       inotifies, children, inet_sockets, timers, signalfds,
-                                      signals, terminals] = world;
+                                      signals, terminals, watch_limit] = world;
     }
     { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
-    { [[maybe_unused]] const auto& [pending, waiters] = world.signals; }
+    { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals; }
     { [[maybe_unused]] const auto& [used, sides] = world.terminals[0]; }
     {
         [[maybe_unused]] const auto& [files, canonical, line_count, in_flight, partial, lines,
@@ -38,7 +38,10 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
         [[maybe_unused]] const auto& [data, events, not_fallen, earliest_rank, latest_rank, cause,
                                       file, slot, instance, queued, next_waiter] = world.items[0];
     }
-    { [[maybe_unused]] const auto& [items, file, pollers] = world.instances[0]; }
+    {
+        [[maybe_unused]] const auto& [items, file, pollers, limited, busy_poll] =
+            world.instances[0];
+    }
     {
         [[maybe_unused]] const auto& [used, fifo, refused_write, path, readers, writers,
                                       writer_opens, capacity, occupied, head, read_waiters,
@@ -143,6 +146,9 @@ private:
             }
             mixer_.add(word);
         }
+        mixer_.add(world_.signals.blocked |
+                   static_cast<std::uint64_t>(static_cast<std::uint16_t>(world_.watch_limit))
+                       << 16);
         mixer_.add(world_.inode_sizes[0] | std::uint64_t{world_.entries} << 32);
         add_table(world_.tables[world_.table_of[0]]);
         if (world_.table_of[1] >= 0) {
@@ -211,7 +217,10 @@ private:
             mixer_.add(eventfd.semaphore ? 1 : 0);
             add_queue(eventfd.waiters, 0);
         } else if (file.kind == FileKind::kEpoll) {
-            add_queue(world_.instances[file.object].pollers, 0);
+            const Instance& instance = world_.instances[file.object];
+            mixer_.add(instance.busy_poll);
+            mixer_.add(instance.limited ? 1 : 0);
+            add_queue(instance.pollers, 0);
         } else if (file.kind == FileKind::kInotify) {
             add_inotify(world_.inotifies[file.object]);
         } else if (file.kind == FileKind::kPidfd) {

@@ -5,6 +5,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
 #include "model/kinds/pidfd.h"
+#include "model/kinds/poll_calls.h"
 #include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
 

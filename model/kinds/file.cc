@@ -2,9 +2,10 @@
 
 #include "model/kinds/file.h"
 
+#include <limits>
+
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/poll_instance.h"
-#include "model/eventpoll/wake.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inet_socket.h"
@@ -24,7 +25,6 @@ namespace {
 
 /// What poll(2) says of a file without a poll method (R-C13b).
 constexpr EventMask kAlwaysReady = event::kReadable | event::kWritable;
-constexpr EventMask kPollMask = 0xffff;  // pollfd::events is 16 bits wide
 /// Requests on an epoll file that Linux knows at the level of all files.
 constexpr std::uint32_t kFionbio = 0x5421;
 constexpr std::uint32_t kFioasync = 0x5452;
@@ -205,12 +205,58 @@ Result write_file(Transition& transition, const Operation& operation) {
     }
 }
 
+namespace {
+
+/// EPIOCSPARAMS and EPIOCGPARAMS (R-B35). They never change which events are reported (R-B36).
+Result control_busy_poll(Transition& transition, const OpenFile& file, const Operation& operation) {
+    const Calibration& calibration = *transition.settings.calibration;
+    if (file.kind != FileKind::kEpoll) {
+        const bool random =
+            file.kind == FileKind::kDevUrandom;  // a driver with an error of its own
+        return transition.fail(random ? error::kEINVAL : error::kENOTTY, Rule::kB35);
+    }
+    if (!calibration.has_busy_poll) {
+        return transition.has(VersionDifference::kV41)
+                   ? transition.fail(error::kEOPNOTSUPP, Rule::kB35)
+                   : refuse_request(transition, operation.flags);
+    }
+    Instance& instance = transition.world.instances[file.object];
+    if (operation.pointer != Pointer::kGood) {
+        return transition.fail(error::kEFAULT, Rule::kB35);
+    }
+    transition.decided_by(Rule::kB35);
+    if (operation.flags == kRequestGetParams) {
+        return Result::of_payload(instance.busy_poll);
+    }
+    constexpr std::uint16_t kPrivilegedBudget = 64;  // NAPI_POLL_WEIGHT
+    const BusyPollParams params = BusyPollParams::of(operation.value);
+    ErrorList errors;
+    if (params.pad != 0 || params.usecs > std::numeric_limits<std::int32_t>::max() ||
+        params.prefer > 1) {
+        errors.add(error::kEINVAL, Rule::kB35);
+    }
+    if (params.budget > kPrivilegedBudget && !calibration.may_raise_budget) {
+        errors.add(error::kEPERM, Rule::kB35);
+    }
+    if (errors.any()) {
+        return transition.fail(errors);
+    }
+    instance.busy_poll = operation.value;
+    return Result::of_value(0);
+}
+
+}  // namespace
+
 Result call_on_epoll_file(Transition& transition, const Operation& operation) {
     const int index = open_file(transition, operation.fd);
     if (index < 0) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
     OpenFile& file = transition.world.files[index];
+    if (operation.kind == OperationKind::kIoctl &&
+        (operation.flags == kRequestSetParams || operation.flags == kRequestGetParams)) {
+        return control_busy_poll(transition, file, operation);
+    }
     if (file.kind != FileKind::kEpoll) {
         return transition.give_up("this call is modelled on epoll files only");
     }
@@ -234,42 +280,6 @@ Result call_on_epoll_file(Transition& transition, const Operation& operation) {
             return transition.held_to(
                 Rule::kB33, zero_or(error::kEINVAL, transition.has(Defect::kEpollSyncWorks)));
     }
-}
-
-Result poll_descriptor(Transition& transition, const Operation& operation) {
-    const EventMask filter = (operation.flags & kPollMask) | event::kAlways;
-    const int index = open_file(transition, operation.fd);
-    if (slot_of(transition, operation.fd) < 0 && operation.fd.handle < 0 &&
-        operation.fd.number < 0) {
-        return Result::of_value(0);  // a negative number is skipped, see poll(2)
-    }
-    if (index < 0) {
-        const bool negative = operation.fd.handle >= 0 && slot_of(transition, operation.fd) < 0;
-        transition.decided_by(Rule::kC13b);
-        const bool silent = negative || transition.has(Defect::kPollOfClosedSilent);
-        return Result::of_value(silent ? 0 : event::kNval);
-    }
-    const MaskRange range = file_mask(transition, index, filter) & filter;
-    const OpenFile& file = transition.world.files[index];
-    if (file.kind == FileKind::kEpoll && range.possibly != 0 && !transition.enforces(Rule::kC42)) {
-        wake_pollers(transition, transition.world.instances[file.object], false);  // R-C43
-    }
-    if (file.kind == FileKind::kEpoll && range.possibly != 0 &&
-        transition.has(Defect::kPollWakesOuter)) {
-        wake_pollers(transition, transition.world.instances[file.object], true);
-    }
-    transition.decided_by(Rule::kC13a);
-    EventMask answer = range.possibly;
-    if (range.surely != range.possibly) {
-        if (transition.observed != nullptr) {
-            const auto seen = static_cast<EventMask>(transition.observed->result.value);
-            const bool fits = (range.surely & ~seen) == 0 && (seen & ~range.possibly) == 0;
-            answer = fits ? seen : range.surely;
-        } else if (transition.choose(0b11) == 1) {
-            answer = range.surely;
-        }
-    }
-    return Result::of_value(answer);
 }
 
 Result bytes_read(const Transition& transition, const Operation& operation, std::uint32_t count) {

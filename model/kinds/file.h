@@ -28,8 +28,6 @@ Result read_file(Transition& transition, const Operation& operation);
 Result write_file(Transition& transition, const Operation& operation);
 /// lseek, pread, mmap, fsync, ftruncate and ioctl on an epoll file (R-B33, R-B34).
 Result call_on_epoll_file(Transition& transition, const Operation& operation);
-/// poll(2) of one descriptor with time-out 0.
-Result poll_descriptor(Transition& transition, const Operation& operation);
 
 /// The answer of a read that moved `count` bytes. The model does not follow contents, so the value
 /// of a one-number read is taken over from the observation.

@@ -2,8 +2,7 @@
 
 #include "model/kinds/signalfd.h"
 
-#include <algorithm>
-
+#include "model/eventpoll/signals.h"
 #include "model/eventpoll/wake.h"
 #include "model/kinds/descriptors.h"
 #include "model/vocabulary/operation_table.h"
@@ -13,35 +12,17 @@ namespace epollcheck {
 namespace {
 
 constexpr std::uint32_t kRecordSize = 128;  // struct signalfd_siginfo, bytes
-constexpr int kThread = 0;                  // sets of pending signals, in the order of dequeue
-constexpr int kProcess = 1;
-
-bool is_standard(int signal) { return signal < kFirstRealTimeSignal; }
-
-/// The set and the signal that a read through `mask` takes next; false if there is none.
-bool next_signal(const Signals& signals, std::uint8_t mask, int& set, int& signal) {
-    for (set = kThread; set <= kProcess; ++set) {
-        for (signal = 0; signal < kQueuedSignals; ++signal) {
-            if ((mask >> signal & 1) != 0 && signals.pending[set][signal] > 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
 
 std::uint8_t mask_of(const Operation& operation) {
-    return static_cast<std::uint8_t>(operation.value);
+    return static_cast<std::uint8_t>(operation.signals & kOwnSignals);
 }
 
 }  // namespace
 
 MaskRange signalfd_mask(Transition& transition, const OpenFile& file) {
     transition.decided_by(Rule::kD69);
-    int set = 0;
-    int signal = 0;
-    const bool readable = next_signal(transition.world.signals,
-                                      transition.world.signalfds[file.object].mask, set, signal);
+    const World& world = transition.world;
+    const bool readable = (pending_signals(world) & world.signalfds[file.object].mask) != 0;
     return MaskRange::exactly(readable ? event::kIn : 0);
 }
 
@@ -77,31 +58,6 @@ Result change_signalfd(Transition& transition, const Operation& operation) {
     return Result::of_value(0);
 }
 
-Result send_signal(Transition& transition, const Operation& operation) {
-    Signals& signals = transition.world.signals;
-    const int signal = operation.number;
-    if (signal < 0 || signal >= kSignals) {
-        return transition.fail(error::kEINVAL, Rule::kNone);
-    }
-    if (signal >= kQueuedSignals) {
-        transition.decided_by(Rule::kD71);
-        return Result::of_value(0);  // ignored: nothing is generated
-    }
-    std::uint8_t& pending =
-        signals.pending[operation.kind == OperationKind::kKill ? kProcess : kThread][signal];
-    if (is_standard(signal) && pending > 0) {
-        transition.decided_by(Rule::kD72);
-        return Result::of_value(0);
-    }
-    if (pending == kMaxPending) {
-        return transition.give_up("more pending signals than the model has room for");
-    }
-    ++pending;
-    transition.decided_by(Rule::kD70);
-    wake(transition, signals.waiters, 0, 0, Rule::kD71);
-    return Result::of_value(0);
-}
-
 Result read_signalfd(Transition& transition, const OpenFile& file, const Operation& operation) {
     Signals& signals = transition.world.signals;
     const std::uint32_t room = transfer_length(operation) / kRecordSize;
@@ -111,10 +67,7 @@ Result read_signalfd(Transition& transition, const OpenFile& file, const Operati
     const std::uint8_t mask = transition.world.signalfds[file.object].mask;
     const bool bad = operation.pointer != Pointer::kGood;
     std::uint32_t taken = 0;
-    int set = 0;
-    int signal = 0;
-    while (taken < room && next_signal(signals, mask, set, signal)) {
-        --signals.pending[set][signal];
+    while (taken < room && take_signal(signals, mask)) {
         ++taken;
         if (bad) {
             return transition.fail(error::kEFAULT, Rule::kNone);  // one signal is lost
@@ -125,18 +78,6 @@ Result read_signalfd(Transition& transition, const OpenFile& file, const Operati
     }
     transition.decided_by(Rule::kD73);
     return Result::of_value(taken * kRecordSize);
-}
-
-void interrupt(Transition& transition) {
-    wake(transition, transition.world.signals.waiters, 0, 0, Rule::kD71);
-}
-
-bool has_pending_signal(const World& world) {
-    const auto& pending = world.signals.pending;
-    const auto any = [](const auto& set) {
-        return std::any_of(std::begin(set), std::end(set), [](auto count) { return count > 0; });
-    };
-    return any(pending[kThread]) || any(pending[kProcess]);
 }
 
 }  // namespace epollcheck

@@ -9,31 +9,31 @@ namespace {
 
 using namespace event;
 
-constexpr std::int32_t kUser1 = 0;  // indexes into signal_names()
-constexpr std::int32_t kUser2 = 1;
-constexpr std::int32_t kRealTime = 2;
-constexpr std::int32_t kIgnored = 4;
+using signal::kRealTime;
+using signal::kUser1;
+using signal::kUser2;
+
 constexpr std::uint32_t kRecord = 128;  // bytes
 
-Descriptor signalfd(ModelRun& run, std::uint64_t shown, std::uint32_t flags = flag::kNonblock) {
+Descriptor signalfd(ModelRun& run, std::uint8_t shown, std::uint32_t flags = flag::kNonblock) {
     Operation operation;
     operation.kind = OperationKind::kSignalfd;
-    operation.value = shown;
+    operation.signals = shown;
     operation.flags = flags;
     return run.create(operation);
 }
-Operation sending(OperationKind kind, std::int32_t signal) {
+Operation sending(OperationKind kind, std::uint8_t signals) {
     Operation operation;
     operation.kind = kind;
-    operation.number = signal;
+    operation.signals = signals;
     return operation;
 }
-Operation kill(std::int32_t signal) { return sending(OperationKind::kKill, signal); }
-Operation tgkill(std::int32_t signal) { return sending(OperationKind::kTgkill, signal); }
+Operation kill(std::uint8_t signals) { return sending(OperationKind::kKill, signals); }
+Operation tgkill(std::uint8_t signals) { return sending(OperationKind::kTgkill, signals); }
 
 TEST_CASE("a signalfd is readable while a signal of its mask is pending", "[signalfd]") {
     ModelRun run;
-    const Descriptor s = signalfd(run, 1U << kUser1);
+    const Descriptor s = signalfd(run, kUser1);
     run.run(kill(kUser2));
     CHECK(run.mask(s) == 0);
     run.run(kill(kUser1));
@@ -47,7 +47,7 @@ TEST_CASE("a signalfd is readable while a signal of its mask is pending", "[sign
 TEST_CASE("a standard signal is pending once in each set, real-time signals are counted",
           "[signalfd]") {
     ModelRun run;
-    const Descriptor s = signalfd(run, 1U << kUser1 | 1U << kRealTime);
+    const Descriptor s = signalfd(run, kUser1 | kRealTime);
     run.run(kill(kUser1));
     run.run(kill(kUser1));
     run.run(tgkill(kUser1));
@@ -60,13 +60,13 @@ TEST_CASE("a standard signal is pending once in each set, real-time signals are 
 TEST_CASE("every signal that is generated is an edge for all signalfds", "[signalfd]") {
     ModelRun run;
     const Descriptor ep = run.epoll();
-    const Descriptor s = signalfd(run, 1U << kUser1);
+    const Descriptor s = signalfd(run, kUser1);
     run.add(ep, s, kIn | kEdge, 1);
     run.run(kill(kUser1));
     CHECK(run.wait(ep) == reported({{kIn, 1}}));
     run.run(kill(kUser1));
     CHECK(run.wait(ep) == nothing());
-    run.run(kill(kIgnored));
+    run.run(kill(signal::kUrgent));
     CHECK(run.wait(ep) == nothing());
     run.run(kill(kUser2));
     CHECK(run.wait(ep) == reported({{kIn, 1}}));
@@ -75,12 +75,12 @@ TEST_CASE("every signal that is generated is an edge for all signalfds", "[signa
 TEST_CASE("changing a mask wakes all signalfds", "[signalfd]") {
     ModelRun run;
     const Descriptor ep = run.epoll();
-    const Descriptor s = signalfd(run, 1U << kUser1);
+    const Descriptor s = signalfd(run, kUser1);
     run.add(ep, s, kIn | kEdge, 1);
     run.run(kill(kUser2));
     CHECK(run.wait(ep) == nothing());
     Operation change = call::on(OperationKind::kSignalfdMask, s);
-    change.value = 1U << kUser2;
+    change.signals = kUser2;
     run.run(change);
     CHECK(run.wait(ep) == reported({{kIn, 1}}));
     CHECK(run.run(call::on(OperationKind::kSignalfdMask, ep)) == failure(error::kEINVAL));
@@ -89,7 +89,7 @@ TEST_CASE("changing a mask wakes all signalfds", "[signalfd]") {
 TEST_CASE("a call that is interrupted because it waits is an edge for signalfds", "[signalfd]") {
     ModelRun run;
     const Descriptor ep = run.epoll();
-    const Descriptor s = signalfd(run, 1U << kUser1);
+    const Descriptor s = signalfd(run, kUser1);
     const Descriptor e = run.eventfd(0, 0);
     run.add(ep, s, kIn | kEdge, 1);
     run.run(kill(kUser1));

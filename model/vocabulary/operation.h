@@ -20,7 +20,12 @@ enum class OperationKind : std::uint8_t {
     kEpollWait,     // epoll_wait(2)
     kEpollPwait,    // epoll_pwait(2)
     kEpollPwait2,   // epoll_pwait2(2)
+    kIoUringCtl,    // IORING_OP_EPOLL_CTL of io_uring: epoll_ctl as a request
+    kIoUringWait,   // IORING_OP_EPOLL_WAIT of io_uring; has no time-out
     kPoll,          // poll(2) of one descriptor with time-out 0
+    kPpoll,         // ppoll(2) of one descriptor
+    kSelect,        // select(2) about one descriptor with time-out 0
+    kPselect,       // pselect(2) about one descriptor
     kFdinfo,        // /proc/self/fdinfo of an epoll descriptor: its interest list
     kClose,
     kDup,
@@ -50,16 +55,21 @@ enum class OperationKind : std::uint8_t {
     kFsync,
     kFtruncate,
     kIoctl,
-    kFork,        // makes the second process, with a copy of the descriptor table
-    kClone,       // the same with flags: CLONE_FILES makes the two processes share one table
-    kExec,        // execve(2) of the harness's own helper
-    kExit,        // the end of the second process
-    kUnshare,     // unshare(2) of the descriptor table
-    kCloseRange,  // close_range(2)
-    kSendFd,      // sendmsg(2) of one byte with one descriptor (SCM_RIGHTS, unix(7))
-    kRecvFd,      // recvmsg(2) of one byte and of the descriptor that came with it
-    kKcmpFile,    // kcmp(2), KCMP_FILE: do two descriptors name the same open file description?
-    kKcmpEpoll,   // kcmp(2), KCMP_EPOLL_TFD: does an item still watch what its number names?
+    kFork,         // makes the second process, with a copy of the descriptor table
+    kClone,        // the same with flags: CLONE_FILES makes the two processes share one table
+    kExec,         // execve(2) of the harness's own helper
+    kExit,         // the end of the second process
+    kUnshare,      // unshare(2) of the descriptor table
+    kCloseRange,   // close_range(2)
+    kSendFd,       // sendmsg(2) of one byte with one descriptor (SCM_RIGHTS, unix(7))
+    kRecvFd,       // recvmsg(2) of one byte and of the descriptor that came with it
+    kKcmpFile,     // kcmp(2), KCMP_FILE: do two descriptors name the same open file description?
+    kKcmpEpoll,    // kcmp(2), KCMP_EPOLL_TFD: does an item still watch what its number names?
+    kKill,   // kill(2): signals to the process itself, one after the other
+    kTgkill, // tgkill(2): signals to the thread itself, one after the other
+    kSigprocmask,  // answers which of the program's signals were blocked before
+    kSigpending,
+    kLimitWatches,  // an account of its own, which may watch only so many descriptors
     kInotifyInit1,
     kInotifyAddWatch,
     kInotifyRmWatch,
@@ -77,8 +87,6 @@ enum class OperationKind : std::uint8_t {
     kDrain,           // receives from a TCP connection until there is no more: the last answer
     kSignalfd,        // signalfd(2) with -1
     kSignalfdMask,    // signalfd(2) with a descriptor: other signals from now on
-    kKill,            // kill(2) of the program itself
-    kTgkill,          // tgkill(2) of the thread itself
     kOpenpty,         // a pseudo terminal: its master and its slave
     kOpenSlave,       // ioctl(2) TIOCGPTPEER on the master
     kTcsetattr,       // tcsetattr(3): raw, or canonical
@@ -97,11 +105,13 @@ struct Descriptor {
 
 /// Where a pointer argument points.
 enum class Pointer : std::uint8_t {
-    kGood,    // memory of the right size
-    kNull,    // NULL
-    kBad,     // an unmapped page inside the user address range
-    kKernel,  // an address outside the user address range
-    kRoom,    // event buffer with room for Operation::room events before an unmapped page
+    kGood,       // memory of the right size
+    kNull,       // NULL
+    kBad,        // an unmapped page inside the user address range
+    kKernel,     // an address outside the user address range
+    kRoom,       // event buffer with room for Operation::room events and room_bytes bytes before an
+                 // unmapped page
+    kUnaligned,  // event buffer at an odd address
 };
 
 /// Operations that epoll_ctl takes (EPOLL_CTL_*); any other number may stand in Operation::number.
@@ -118,6 +128,9 @@ enum class FcntlCommand : std::int32_t {
     kSetPipeSize,
     kSetFd,
 };
+
+/// What sigprocmask does with its set, in Operation::number.
+enum class MaskHow : std::int32_t { kBlock, kUnblock, kSet };
 
 /// Files that operations know by name, in Operation::number. The first four are private to the
 /// program: made when it first names them, gone when it ends.
@@ -158,14 +171,16 @@ struct Operation {
     Descriptor other_fd = {};                  // ctl's target, dup2's new number, connect's server
     Pointer pointer = Pointer::kGood;          // event argument, event buffer or data buffer
     Pointer timeout_pointer = Pointer::kGood;  // epoll_pwait2: timespec; kNull waits for ever
-    Pointer mask_pointer = Pointer::kNull;     // pwait: signal mask (kGood: an empty mask)
+    Pointer mask_pointer = Pointer::kNull;     // pwait and its like: signal mask (kGood: signals)
     std::uint8_t room = 0;                     // events before the bad page, for Pointer::kRoom
+    std::uint8_t room_bytes = 0;               // and bytes of one event more
+    std::uint8_t signals = 0;                  // signal::k...: a signal mask, or what is sent
     bool as_value = false;     // read or write of one 8-byte number, `value`; length is 0
     std::uint32_t flags = 0;   // of creation and messages, event mask, how, request
-    std::int32_t number = 0;   // ctl operation, maxevents, size, backlog, command, path, process
+    std::int32_t number = 0;   // ctl operation, maxevents, size, command, path, domain, process ...
     std::uint32_t length = 0;  // bytes to transfer
     std::uint32_t signal_set_size = 8;  // pwait: sigsetsize, bytes
-    std::uint64_t value = 0;           // data of ctl, initial count, number written, fcntl argument
+    std::uint64_t value = 0;           // data of ctl, count, number written, fcntl argument, params
     std::int64_t timeout_ms = 0;       // epoll_wait, epoll_pwait
     std::int64_t timeout_seconds = 0;  // epoll_pwait2
     std::int64_t timeout_nanoseconds = 0;  // epoll_pwait2

@@ -110,6 +110,20 @@ constexpr std::array kReceiveFlags = {
     FlagName{"MSG_CMSG_CLOEXEC", flag::kCloexec},
 };
 constexpr std::array kDescriptorFlagNames = {FlagName{"FD_CLOEXEC", flag::kCloexec}};
+constexpr std::array kSetNames = {
+    FlagName{"READ", event::kIn},
+    FlagName{"WRITE", event::kOut},
+    FlagName{"EXCEPT", event::kPri},
+};
+constexpr std::array kSignalNames = {
+    FlagName{"SIGUSR1", signal::kUser1},
+    FlagName{"SIGUSR2", signal::kUser2},
+    FlagName{"SIGRTMIN", signal::kRealTime},
+    FlagName{"SIGRTMIN_1", signal::kRealTime1},
+    FlagName{"SIGURG", signal::kUrgent},
+    FlagName{"SIGKILL", signal::kKill},
+    FlagName{"SIGSTOP", signal::kStop},
+};
 
 constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kEpollCreate, "epoll_create", ResultType::kDescriptor, {{kNumber}}},
@@ -133,7 +147,27 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      ResultType::kEvents,
      {{kDescriptor}, {kNumber}, {kTimespec}},
      Optional::kBufferAndMask},
+    {Kind::kIoUringCtl,
+     "io_uring_epoll_ctl",
+     ResultType::kZero,
+     {{kDescriptor}, {kCtlOperation}, {kOtherDescriptor}, {kEventArgument}}},
+    {Kind::kIoUringWait,
+     "io_uring_epoll_wait",
+     ResultType::kEvents,
+     {{kDescriptor}, {kNumber}},
+     Optional::kBuffer},
     {Kind::kPoll, "poll", ResultType::kMask, {{kDescriptor}, {kEventMask}}},
+    {Kind::kPpoll,
+     "ppoll",
+     ResultType::kMask,
+     {{kDescriptor}, {kEventMask}, {kTimespec}},
+     Optional::kMask},
+    {Kind::kSelect, "select", ResultType::kSets, {{kDescriptor}, {kFlags, kSetNames}}},
+    {Kind::kPselect,
+     "pselect",
+     ResultType::kSets,
+     {{kDescriptor}, {kFlags, kSetNames}, {kTimespec}},
+     Optional::kMask},
     {Kind::kFdinfo, "fdinfo", ResultType::kEvents, {{kDescriptor}}},
     {Kind::kClose, "close", ResultType::kZero, {{kDescriptor}}},
     {Kind::kDup, "dup", ResultType::kDescriptor, {{kDescriptor}}},
@@ -191,6 +225,14 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      "kcmp_epoll",
      ResultType::kCount,
      {{kDescriptor}, {kOtherDescriptor}, {kNumber}}},
+    {Kind::kKill, "kill", ResultType::kZero, {{kSignals, kSignalNames}}},
+    {Kind::kTgkill, "tgkill", ResultType::kZero, {{kSignals, kSignalNames}}},
+    {Kind::kSigprocmask,
+     "sigprocmask",
+     ResultType::kSignals,
+     {{kMaskHow}, {kSignals, kSignalNames}}},
+    {Kind::kSigpending, "sigpending", ResultType::kSignals, {}},
+    {Kind::kLimitWatches, "limit_watches", ResultType::kZero, {{kNumber}}},
     {Kind::kInotifyInit1, "inotify_init1", ResultType::kDescriptor, {{kFlags, kInotifyFlags}}},
     {Kind::kInotifyAddWatch,
      "inotify_add_watch",
@@ -215,10 +257,8 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
     {Kind::kFill, "fill", ResultType::kCount, {{kDescriptor}}},
     {Kind::kDrain, "drain", ResultType::kCount, {{kDescriptor}}},
-    {Kind::kSignalfd, "signalfd", ResultType::kDescriptor, {{kSignals}, {kFlags, kSignalfdFlags}}},
-    {Kind::kSignalfdMask, "signalfd_mask", ResultType::kZero, {{kDescriptor}, {kSignals}}},
-    {Kind::kKill, "kill", ResultType::kZero, {{kSignal}}},
-    {Kind::kTgkill, "tgkill", ResultType::kZero, {{kSignal}}},
+    {Kind::kSignalfd, "signalfd", ResultType::kDescriptor, {{kSignals, kSignalNames}, {kFlags, kSignalfdFlags}}},
+    {Kind::kSignalfdMask, "signalfd_mask", ResultType::kZero, {{kDescriptor}, {kSignals, kSignalNames}}},
     {Kind::kOpenpty, "openpty", ResultType::kPair, {{kNewPair}, {kFlags, kTerminalFlags}}},
     {Kind::kOpenSlave,
      "open_slave",
@@ -266,6 +306,9 @@ ResultType result_type(const Operation& operation) {
                 return ResultType::kCount;
         }
     }
+    if (operation.kind == OperationKind::kIoctl && operation.flags == kRequestGetParams) {
+        return ResultType::kParams;
+    }
     return operation_spec(operation.kind).result;
 }
 
@@ -307,20 +350,16 @@ std::span<const std::string_view> process_names() {
 
 std::span<const FlagName> descriptor_flag_names() { return kDescriptorFlagNames; }
 
-std::span<const std::string_view> signal_names() {
-    static constexpr std::array<std::string_view, 5> kNames = {"SIGUSR1", "SIGUSR2", "SIGRTMIN",
-                                                               "SIGRTMIN_1", "SIGURG"};
+std::span<const std::string_view> mask_how_names() {
+    static constexpr std::array<std::string_view, 3> kNames = {"SIG_BLOCK", "SIG_UNBLOCK",
+                                                               "SIG_SETMASK"};
+    static_assert(kNames.size() == static_cast<std::size_t>(MaskHow::kSet) + 1);
     return kNames;
 }
 
-std::span<const FlagName> signal_set_names() {
-    static constexpr std::array kBits = {
-        FlagName{"SIGUSR1", 1U << 0},  FlagName{"SIGUSR2", 1U << 1},
-        FlagName{"SIGRTMIN", 1U << 2}, FlagName{"SIGRTMIN_1", 1U << 3},
-        FlagName{"SIGURG", 1U << 4},
-    };
-    return kBits;
-}
+std::span<const FlagName> set_names() { return kSetNames; }
+
+std::span<const FlagName> signal_names() { return kSignalNames; }
 
 std::span<const std::string_view> clock_names() {
     static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};

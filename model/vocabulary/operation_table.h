@@ -55,6 +55,26 @@ inline constexpr std::uint32_t kMaskAdd = 1U << 29;     // joins the events of s
 
 }  // namespace watch
 
+/// Signals that programs name, in Operation::signals, in the order in which pending ones are taken.
+/// Programs can send all but the last two to themselves.
+namespace signal {
+
+inline constexpr std::uint8_t kUser1 = 1U << 0;      // SIGUSR1
+inline constexpr std::uint8_t kUser2 = 1U << 1;      // SIGUSR2
+inline constexpr std::uint8_t kRealTime = 1U << 2;   // SIGRTMIN: each one that is sent is pending
+inline constexpr std::uint8_t kRealTime1 = 1U << 3;  // SIGRTMIN + 1
+inline constexpr std::uint8_t kUrgent = 1U << 4;     // SIGURG, which the process ignores
+inline constexpr std::uint8_t kKill = 1U << 5;       // SIGKILL
+inline constexpr std::uint8_t kStop = 1U << 6;       // SIGSTOP
+
+}  // namespace signal
+
+/// The signals that can be pending: each has a handler, and is blocked when a program starts.
+inline constexpr std::uint8_t kOwnSignals =
+    signal::kUser1 | signal::kUser2 | signal::kRealTime | signal::kRealTime1;
+/// The signals that a program can send.
+inline constexpr std::uint8_t kSentSignals = kOwnSignals | signal::kUrgent;
+
 /// The `how` of shutdown, in Operation::flags.
 inline constexpr std::uint32_t kShutRead = 0;
 inline constexpr std::uint32_t kShutWrite = 1;
@@ -64,6 +84,27 @@ inline constexpr std::uint32_t kShutBoth = 2;
 /// executor translates them on architectures with other numbers).
 inline constexpr std::uint32_t kRequestNonblock = 0x5421;  // FIONBIO
 inline constexpr std::uint32_t kRequestAsync = 0x5452;     // FIOASYNC
+/// Busy poll parameters of an epoll instance (include/uapi/linux/eventpoll.h, Linux 6.9).
+inline constexpr std::uint32_t kRequestSetParams = 0x40088a01;  // EPIOCSPARAMS
+inline constexpr std::uint32_t kRequestGetParams = 0x80088a02;  // EPIOCGPARAMS
+
+/// struct epoll_params as one number, in Operation::value and in results: no order of bytes
+/// matters.
+struct BusyPollParams {
+    std::uint32_t usecs = 0;
+    std::uint16_t budget = 0;
+    std::uint8_t prefer = 0;
+    std::uint8_t pad = 0;
+
+    static constexpr BusyPollParams of(std::uint64_t packed) {
+        return {static_cast<std::uint32_t>(packed), static_cast<std::uint16_t>(packed >> 32),
+                static_cast<std::uint8_t>(packed >> 48), static_cast<std::uint8_t>(packed >> 56)};
+    }
+    [[nodiscard]] constexpr std::uint64_t packed() const {
+        return usecs | std::uint64_t{budget} << 32 | std::uint64_t{prefer} << 48 |
+               std::uint64_t{pad} << 56;
+    }
+};
 
 enum class ArgumentType : std::uint8_t {
     kNone,
@@ -88,17 +129,18 @@ enum class ArgumentType : std::uint8_t {
     kSettableOption,   // SO_RCVLOWAT, SO_SNDBUF, SO_LINGER, SO_OOBINLINE: Operation::number
     kClock,            // CLOCK_REALTIME, CLOCK_MONOTONIC or a number: Operation::number
     kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
-    kSignals,       // SIGUSR1|SIGUSR2: Operation::value, bits by the order of signal_names()
-    kSignal,        // a name or a number: Operation::number, index into signal_names()
-    kRequest,       // of ioctl: FIONBIO, FIOASYNC or a number: Operation::flags
+    kRequest,       // of ioctl: a name or a number: Operation::flags; then {params} or a pointer
     kProcess,       // P1, P2: Operation::number
+    kSignals,       // Operation::signals, names of ArgumentSpec::flags
+    kMaskHow,       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK: Operation::number
 };
 
 /// Arguments that are written `name=value` after the others and left out when they are usual.
 enum class OptionalArguments : std::uint8_t {
     kNone,
     kBuffer,         // buffer=NULL|BAD|KERNEL|room(N)
-    kBufferAndMask,  // and mask=EMPTY|BAD, sigsetsize=N
+    kBufferAndMask,  // and mask=EMPTY|SIGUSR1|BAD, sigsetsize=N
+    kMask,           // mask and sigsetsize alone
 };
 
 enum class ResultType : std::uint8_t {
@@ -110,6 +152,9 @@ enum class ResultType : std::uint8_t {
     kMask,        // revents of poll
     kPayload,     // {n}
     kFlags,       // of F_GETFL
+    kSets,        // of select: READ|WRITE|EXCEPT
+    kSignals,     // a set of signals
+    kParams,      // {usecs, budget, prefer, pad}
     kNothing,     // barrier
 };
 
@@ -152,11 +197,11 @@ std::span<const std::string_view> socket_option_names();
 std::span<const std::string_view> process_names();
 /// The flag of F_SETFD.
 std::span<const FlagName> descriptor_flag_names();
-/// Names of the signals that a program can send to itself, in the order in which pending ones are
-/// read. The last one is ignored, the others are blocked as long as the program runs.
-std::span<const std::string_view> signal_names();
-/// The same names as bits of a set.
-std::span<const FlagName> signal_set_names();
+std::span<const std::string_view> mask_how_names();
+/// The three sets of select, by the event::k... that stands for each.
+std::span<const FlagName> set_names();
+/// All signals that have a name.
+std::span<const FlagName> signal_names();
 /// Names of clocks, indexed by their number, the same on every Linux.
 std::span<const std::string_view> clock_names();
 /// Names of the flags in the result of F_GETFL.

@@ -31,8 +31,13 @@ public:
     int close_range_error = 0;  // EINVAL: only CLOSE_RANGE_CLOEXEC is unknown
     bool has_inotify = true;
     bool has_pidfd = true;
-    bool has_loopback = true;  // AF_INET over the loopback device
+    bool has_loopback = true;        // AF_INET over the loopback device
     bool has_terminals = true;
+    bool has_ring_control = true;    // IORING_OP_EPOLL_CTL of io_uring is there and permitted
+    bool has_ring_wait = true;       // and IORING_OP_EPOLL_WAIT
+    bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work
+    bool may_raise_budget = true;    // CAP_NET_ADMIN: a busy poll budget above 64
+    bool may_limit_watches = false;  // a program can have an account whose watches are limited
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
     [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {

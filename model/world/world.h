@@ -42,9 +42,8 @@ inline constexpr int kMaxNotices = 12;
 inline constexpr int kMaxChildren = 4;
 inline constexpr int kMaxTimers = 4;
 inline constexpr int kMaxSignalfds = 6;
-inline constexpr int kSignals = 5;              // signal_names() of operation_table.h
+inline constexpr int kSignals = 4;              // that can be pending: kOwnSignals, by their bits
 inline constexpr int kFirstRealTimeSignal = 2;  // among them
-inline constexpr int kQueuedSignals = 4;        // the others are ignored
 inline constexpr int kMaxPending = 8;           // instances of one signal
 inline constexpr int kMaxTerminals = 3;
 inline constexpr int kMaxLines = 8;   // of one side of a terminal
@@ -60,6 +59,9 @@ void for_each_member(std::uint64_t set, Visit visit) {
         set &= set - 1;
     }
 }
+
+inline constexpr std::uint8_t kAllSignals = (1U << kSignals) - 1;
+inline constexpr std::int16_t kNoWatchLimit = -1;
 
 enum class FileKind : std::uint8_t {
     kNone,
@@ -136,8 +138,10 @@ struct Item {
 /// An epoll instance (struct eventpoll).
 struct Instance {
     ItemSet items = 0;
-    std::int8_t file = -1;  // -1: unused
-    WaitQueue pollers;      // outer items that watch this instance (R-A2: PW)
+    std::int8_t file = -1;        // -1: unused
+    WaitQueue pollers;            // outer items that watch this instance (R-A2: PW)
+    bool limited = false;         // made on the account that has World::watch_limit (R-A17)
+    std::uint64_t busy_poll = 0;  // BusyPollParams, packed (R-B35)
 
     friend bool operator==(const Instance&, const Instance&) = default;
 };
@@ -356,8 +360,9 @@ struct Signalfd {
 
 /// The signals of the process.
 struct Signals {
-    std::uint8_t pending[2][kQueuedSignals] = {};  // instances; of the thread, of the process
-    WaitQueue waiters;                             // items of all signalfds
+    std::uint8_t blocked = kAllSignals;      // bit: signal
+    std::uint8_t pending[2][kSignals] = {};  // instances; of the thread, of the process
+    WaitQueue waiters;                       // items of all signalfds
 
     friend bool operator==(const Signals&, const Signals&) = default;
 };
@@ -418,6 +423,7 @@ struct World {
     Signalfd signalfds[kMaxSignalfds];
     Signals signals;
     Terminal terminals[kMaxTerminals];
+    std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
 
     friend bool operator==(const World&, const World&) = default;
 };

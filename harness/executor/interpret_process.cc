@@ -1,0 +1,64 @@
+// Operations about the process that runs the program: its signals, what shows
+// them, and the account that it uses.
+
+#include <cerrno>
+
+#include "harness/executor/abi.h"
+#include "harness/executor/interpreter.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+Result Interpreter::send_signals(const Operation& operation) {
+    if ((operation.signals & ~kSentSignals) != 0) {
+        return fail(
+            {"a program sends itself a signal that would end or stop epollcheck. Use SIGUSR1, "
+             "SIGUSR2, SIGRTMIN, SIGRTMIN_1 and SIGURG."});
+    }
+    const Outcome outcome = ProgramSignals::send(operation.kind == OperationKind::kKill
+                                                     ? ProgramSignals::Target::kProcess
+                                                     : ProgramSignals::Target::kThread,
+                                                 operation.signals);
+    return outcome == -EAGAIN
+               ? fail({"a program could not queue a signal: raise the limit of pending signals "
+                       "(ulimit -i)."})
+               : plain(outcome);
+}
+
+Interpreter::Outcome Interpreter::create_signalfd(const Operation& operation) {
+    const sigset_t shown = signal_set(operation.signals);
+    return system_call::signalfd(-1, &shown, abi::signalfd_flags(operation.flags));
+}
+
+Result Interpreter::change_signalfd(const Operation& operation) {
+    const int fd = number_of(operation.fd);
+    if (fd == -1) {
+        return plain(-EBADF);  // it would make a new one
+    }
+    const sigset_t shown = signal_set(operation.signals);
+    const Outcome outcome = system_call::signalfd(fd, &shown, 0);
+    return plain(outcome > 0 ? 0 : outcome);
+}
+
+Result Interpreter::signal_call(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+            return send_signals(operation);
+        case OperationKind::kSignalfdMask:
+            return change_signalfd(operation);
+        case OperationKind::kSigprocmask:
+            return plain(ProgramSignals::change_mask(operation.number, operation.signals));
+        default:
+            return plain(ProgramSignals::pending());
+    }
+}
+
+Result Interpreter::limit_watches(const Operation& operation) {
+    if (auto error = account_.enter(operation.number)) {
+        return fail(*error);
+    }
+    return Result::of_value(0);
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,140 @@
+// Signals. See signals.h.
+
+#include "model/eventpoll/signals.h"
+
+#include "model/eventpoll/wake.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+static_assert(kAllSignals == kOwnSignals);
+
+namespace {
+
+constexpr int kThread = 0;  // sets of pending signals, in the order in which they are taken
+constexpr int kProcess = 1;
+
+/// The set and the signal of `mask` that is taken next; false if there is none.
+bool next_signal(const Signals& signals, std::uint8_t mask, int& set, int& signal) {
+    for (set = kThread; set <= kProcess; ++set) {
+        for (signal = 0; signal < kSignals; ++signal) {
+            if ((mask >> signal & 1) != 0 && signals.pending[set][signal] > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/// Runs the handlers of all pending signals of `mask`.
+void deliver(Signals& signals, std::uint8_t mask) {
+    while (take_signal(signals, mask)) {
+    }
+}
+
+void send(Transition& transition, int set, int signal) {
+    Signals& signals = transition.world.signals;
+    std::uint8_t& pending = signals.pending[set][signal];
+    if (signal < kFirstRealTimeSignal && pending > 0) {
+        transition.decided_by(Rule::kD72);
+        return;
+    }
+    if (pending == kMaxPending) {
+        transition.give_up("more pending signals than the model has room for");
+        return;
+    }
+    ++pending;
+    transition.decided_by_if(signals.waiters.first >= 0, Rule::kD70);
+    wake(transition, signals.waiters, 0, 0, Rule::kD71);
+}
+
+}  // namespace
+
+bool take_signal(Signals& signals, std::uint8_t mask) {
+    int set = 0;
+    int signal = 0;
+    const bool found = next_signal(signals, mask, set, signal);
+    if (found) {
+        --signals.pending[set][signal];
+    }
+    return found;
+}
+
+std::uint8_t pending_signals(const World& world) {
+    std::uint8_t pending = 0;
+    for (int signal = 0; signal < kSignals; ++signal) {
+        const auto& sets = world.signals.pending;
+        pending |= static_cast<std::uint8_t>(
+            sets[kThread][signal] + sets[kProcess][signal] > 0 ? 1U << signal : 0);
+    }
+    return pending;
+}
+
+Result send_signals(Transition& transition, const Operation& operation) {
+    if ((operation.signals & ~kSentSignals) != 0) {
+        return transition.give_up("a signal that no program can send to itself");
+    }
+    Signals& signals = transition.world.signals;
+    transition.decided_by_if((operation.signals & ~kOwnSignals) != 0, Rule::kD71);  // ignored
+    for (int signal = 0; signal < kSignals; ++signal) {
+        if ((operation.signals >> signal & 1) != 0) {
+            send(transition, operation.kind == OperationKind::kKill ? kProcess : kThread, signal);
+            deliver(signals, static_cast<std::uint8_t>(~signals.blocked));
+        }
+    }
+    return Result::of_value(0);
+}
+
+Result change_signal_mask(Transition& transition, const Operation& operation) {
+    Signals& signals = transition.world.signals;
+    const std::uint8_t before = signals.blocked;
+    const std::uint8_t named = operation.signals & kOwnSignals;
+    switch (static_cast<MaskHow>(operation.number)) {
+        case MaskHow::kBlock:
+            signals.blocked |= named;
+            break;
+        case MaskHow::kUnblock:
+            signals.blocked &= static_cast<std::uint8_t>(~named);
+            break;
+        case MaskHow::kSet:
+            signals.blocked = named;
+            break;
+    }
+    deliver(signals, static_cast<std::uint8_t>(~signals.blocked));
+    return Result::of_value(before);
+}
+
+Result pending_signals(Transition& transition) {
+    return Result::of_value(pending_signals(transition.world));
+}
+
+std::uint8_t deliverable_signals(const World& world, const Operation& operation) {
+    const bool has_mask = operation.kind == OperationKind::kEpollPwait ||
+                          operation.kind == OperationKind::kEpollPwait2 ||
+                          operation.kind == OperationKind::kPpoll ||
+                          operation.kind == OperationKind::kPselect;
+    if (!has_mask || operation.mask_pointer != Pointer::kGood) {
+        return 0;  // what is pending is blocked
+    }
+    return pending_signals(world) & static_cast<std::uint8_t>(~operation.signals);
+}
+
+Result interrupt(Transition& transition, const Operation& operation) {
+    Signals& signals = transition.world.signals;
+    const std::uint8_t delivered = deliverable_signals(transition.world, operation);
+    int set = 0;
+    int signal = 0;
+    next_signal(signals, delivered, set, signal);
+    --signals.pending[set][signal];
+    // The handler of the first one runs last, with its own signal blocked, and returns to the mask
+    // of before the call: further signals of that kind stay pending.
+    deliver(signals, static_cast<std::uint8_t>(delivered & ~(1U << signal)));
+    transition.decided_by(Rule::kE11);
+    return transition.fail(error::kEINTR, Rule::kE9);
+}
+
+void wake_by_tick(Transition& transition) {
+    wake(transition, transition.world.signals.waiters, 0, 0, Rule::kD71);
+}
+
+}  // namespace epollcheck
