@@ -96,7 +96,7 @@ int refuse_descriptor(Transition& transition, int index, const Operation& operat
 
 namespace {
 
-bool is_for_inet(const Transition& transition, const Operation& operation) {
+bool is_for_inet(Transition& transition, const Operation& operation) {
     const int file = open_file(transition, operation.fd);
     return file >= 0 && transition.world.files[file].kind == FileKind::kInetSocket;
 }
