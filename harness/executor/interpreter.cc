@@ -156,9 +156,10 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
                   "because what they have under way is waited for in the process that caused it."});
         }
         if (has_terminals && sends_descriptors) {
-            fail({at_operation(i, operation) +
-                  ": a program with terminals sends no descriptors here, because what is on its way "
-                  "to a terminal cannot be waited for while nobody has it open."});
+            fail(
+                {at_operation(i, operation) +
+                 ": a program with terminals sends no descriptors here, because what is on its way "
+                 "to a terminal cannot be waited for while nobody has it open."});
         }
         if (error_ || !check_descriptor(operation.fd, i, handle_count) ||
             !check_descriptor(operation.other_fd, i, handle_count)) {
