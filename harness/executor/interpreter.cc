@@ -52,7 +52,8 @@ bool is_about_signals(const Operation& operation) {
 }
 
 /// True for what a program with a second process cannot have here: packets on the network and what
-/// is on its way to a terminal are waited for in the process that sent them; signals and accounts are those of a thread.
+/// is on its way to a terminal are waited for in the process that sent them; signals and accounts
+/// are those of a thread.
 bool is_for_single_process(const Operation& operation) {
     switch (operation.kind) {
         case OperationKind::kSocket:
@@ -167,14 +168,15 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         sends_descriptors = sends_descriptors || operation.kind == OperationKind::kSendFd;
         is_alone = is_alone || is_for_single_process(operation);
         if (has_processes && is_alone) {
-            fail({at_operation(i, operation) +
-                  ": internet sockets, signals, terminals and accounts of their own cannot be in one "
-                  "program with a second process here."});
+            fail({at_operation(i, operation) + ": internet sockets, signals, terminals and "
+                                               "accounts of their own cannot be in one "
+                                               "program with a second process here."});
         }
         if (has_terminals && sends_descriptors) {
-            fail({at_operation(i, operation) +
-                  ": a program with terminals sends no descriptors here, because what is on its way "
-                  "to a terminal cannot be waited for while nobody has it open."});
+            fail(
+                {at_operation(i, operation) +
+                 ": a program with terminals sends no descriptors here, because what is on its way "
+                 "to a terminal cannot be waited for while nobody has it open."});
         }
         if (error_ || !check_descriptor(operation.fd, i, handle_count) ||
             !check_descriptor(operation.other_fd, i, handle_count)) {

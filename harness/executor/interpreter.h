@@ -192,8 +192,8 @@ private:
     std::vector<int> handles_;          // the number that each handle holds
     bool shows_signals_ = false;        // the program has signalfds: a tick is an edge for them
     bool expects_ticks_ = false;        // the call that is made waits
-    bool first_creation_ = true;  // nothing was created by this program yet
-    bool disturbed_ = false;      // a new number shows that somebody else was at work
+    bool first_creation_ = true;        // nothing was created by this program yet
+    bool disturbed_ = false;            // a new number shows that somebody else was at work
     std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;
@@ -218,9 +218,8 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
         // was only slow.
         timer_.stop();
         const bool ticked = CallTimer::ticks() != first_tick;
-        disturbed_ =
-            disturbed_ || (ticked && outcome != system_call::kStillWaiting &&
-                           (!expects_ticks_ || outcome < 0));
+        disturbed_ = disturbed_ || (ticked && outcome != system_call::kStillWaiting &&
+                                    (!expects_ticks_ || outcome < 0));
     }
     return outcome;
 }

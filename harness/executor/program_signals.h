@@ -1,5 +1,5 @@
-// ProgramSignals: the signals that a program may play with: SIGUSR1, SIGUSR2, two real-time signals,
-// and SIGURG, which stays ignored.
+// ProgramSignals: the signals that a program may play with: SIGUSR1, SIGUSR2, two real-time
+// signals, and SIGURG, which stays ignored.
 //
 // A program starts with the others blocked and with a handler that does nothing but count; that of
 // SIGUSR2 has SA_RESTART, which must make no difference. What they were before the program touched

@@ -100,7 +100,7 @@ private:
     Kind kinds_[64] = {};
     bool has_processes_ = false;  // this program may have a second process
     bool passes_descriptors_ = false;
-    Kind sent_ = Kind::kOther;    // what was sent through a socket last
+    Kind sent_ = Kind::kOther;  // what was sent through a socket last
 };
 
 }  // namespace epollcheck

@@ -255,7 +255,8 @@ constexpr Invariant kInvariants[] = {
     {"signalfds-have-one-file", "Each signalfd has one file, and an unused one is blank.",
      signalfds_have_one_file},
     {"terminal-sides-are-counted",
-     "Each side of a terminal has as many files as it counts, and a terminal is in use while it has "
+     "Each side of a terminal has as many files as it counts, and a terminal is in use while it "
+     "has "
      "any.",
      terminal_sides_are_counted},
     {"children-have-one-file", "Each child has one pidfd file, and an unused one is blank.",

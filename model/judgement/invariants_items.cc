@@ -220,9 +220,8 @@ bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
         bool only_of_this_object = true;
         for_each_member(walk.items, [&](int i) {
             const OpenFile& other = world.files[world.items[i].file];
-            only_of_this_object =
-                only_of_this_object && other.kind == self.kind &&
-                (other.object == self.object || self.kind == FileKind::kSignalfd);
+            only_of_this_object = only_of_this_object && other.kind == self.kind &&
+                                  (other.object == self.object || self.kind == FileKind::kSignalfd);
         });
         return walk.proper && only_of_this_object && (world.files[file].items & ~walk.items) == 0;
     });

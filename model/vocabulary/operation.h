@@ -65,8 +65,8 @@ enum class OperationKind : std::uint8_t {
     kRecvFd,       // recvmsg(2) of one byte and of the descriptor that came with it
     kKcmpFile,     // kcmp(2), KCMP_FILE: do two descriptors name the same open file description?
     kKcmpEpoll,    // kcmp(2), KCMP_EPOLL_TFD: does an item still watch what its number names?
-    kKill,   // kill(2): signals to the process itself, one after the other
-    kTgkill, // tgkill(2): signals to the thread itself, one after the other
+    kKill,         // kill(2): signals to the process itself, one after the other
+    kTgkill,       // tgkill(2): signals to the thread itself, one after the other
     kSigprocmask,  // answers which of the program's signals were blocked before
     kSigpending,
     kLimitWatches,  // an account of its own, which may watch only so many descriptors

@@ -116,12 +116,9 @@ constexpr std::array kSetNames = {
     FlagName{"EXCEPT", event::kPri},
 };
 constexpr std::array kSignalNames = {
-    FlagName{"SIGUSR1", signal::kUser1},
-    FlagName{"SIGUSR2", signal::kUser2},
-    FlagName{"SIGRTMIN", signal::kRealTime},
-    FlagName{"SIGRTMIN_1", signal::kRealTime1},
-    FlagName{"SIGURG", signal::kUrgent},
-    FlagName{"SIGKILL", signal::kKill},
+    FlagName{"SIGUSR1", signal::kUser1},     FlagName{"SIGUSR2", signal::kUser2},
+    FlagName{"SIGRTMIN", signal::kRealTime}, FlagName{"SIGRTMIN_1", signal::kRealTime1},
+    FlagName{"SIGURG", signal::kUrgent},     FlagName{"SIGKILL", signal::kKill},
     FlagName{"SIGSTOP", signal::kStop},
 };
 
@@ -257,8 +254,14 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kTimerfdGettime, "timerfd_gettime", ResultType::kCount, {{kDescriptor}}},
     {Kind::kFill, "fill", ResultType::kCount, {{kDescriptor}}},
     {Kind::kDrain, "drain", ResultType::kCount, {{kDescriptor}}},
-    {Kind::kSignalfd, "signalfd", ResultType::kDescriptor, {{kSignals, kSignalNames}, {kFlags, kSignalfdFlags}}},
-    {Kind::kSignalfdMask, "signalfd_mask", ResultType::kZero, {{kDescriptor}, {kSignals, kSignalNames}}},
+    {Kind::kSignalfd,
+     "signalfd",
+     ResultType::kDescriptor,
+     {{kSignals, kSignalNames}, {kFlags, kSignalfdFlags}}},
+    {Kind::kSignalfdMask,
+     "signalfd_mask",
+     ResultType::kZero,
+     {{kDescriptor}, {kSignals, kSignalNames}}},
     {Kind::kOpenpty, "openpty", ResultType::kPair, {{kNewPair}, {kFlags, kTerminalFlags}}},
     {Kind::kOpenSlave,
      "open_slave",

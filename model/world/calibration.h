@@ -31,7 +31,7 @@ public:
     int close_range_error = 0;  // EINVAL: only CLOSE_RANGE_CLOEXEC is unknown
     bool has_inotify = true;
     bool has_pidfd = true;
-    bool has_loopback = true;        // AF_INET over the loopback device
+    bool has_loopback = true;  // AF_INET over the loopback device
     bool has_terminals = true;
     bool has_ring_control = true;    // IORING_OP_EPOLL_CTL of io_uring is there and permitted
     bool has_ring_wait = true;       // and IORING_OP_EPOLL_WAIT
