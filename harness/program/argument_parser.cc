@@ -201,6 +201,12 @@ void parse_only_name(LineCursor& cursor, std::string_view name) {
     parse_name(cursor, std::span(&name, 1), name);
 }
 
+/// One of `names`, as its index.
+std::int32_t parse_index(LineCursor& cursor, std::span<const std::string_view> names,
+                         std::string_view what) {
+    return static_cast<std::int32_t>(parse_name(cursor, names, what));
+}
+
 void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec& spec,
                     Operation& operation) {
     switch (spec.type) {
@@ -245,16 +251,14 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kPath:
             return parse_path(cursor, operation);
         case ArgumentType::kDomain:
-            operation.number =
-                static_cast<std::int32_t>(parse_name(cursor, domain_names(), "a domain"));
+            operation.number = parse_index(cursor, domain_names(), "a domain");
             return;
         case ArgumentType::kHow:
             return parse_how(cursor, operation);
         case ArgumentType::kSocketOption:
             return parse_only_name(cursor, "SO_ERROR");
         case ArgumentType::kSettableOption:
-            operation.number = static_cast<std::int32_t>(
-                parse_name(cursor, socket_option_names(), "a socket option"));
+            operation.number = parse_index(cursor, socket_option_names(), "a socket option");
             return;
         case ArgumentType::kClock:
             return parse_clock(cursor, operation);
@@ -263,15 +267,13 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
         case ArgumentType::kProcess:
-            operation.number =
-                static_cast<std::int32_t>(parse_name(cursor, process_names(), "a process"));
+            operation.number = parse_index(cursor, process_names(), "a process");
             return;
         case ArgumentType::kSignals:
             operation.signals = static_cast<std::uint8_t>(parse_flags(cursor, spec.flags));
             return;
         case ArgumentType::kMaskHow:
-            operation.number =
-                static_cast<std::int32_t>(parse_name(cursor, mask_how_names(), "how"));
+            operation.number = parse_index(cursor, mask_how_names(), "how");
             return;
     }
 }

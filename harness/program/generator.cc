@@ -211,7 +211,7 @@ void Generator::draw_operation() {
         return;
     }
     if (uses_signals_ && random_.chance(weights::kSignalKindPercent)) {
-        draw_signal_call();
+        fill_signal_call(add(draw_kind(random_, weights::kSignalKinds)));
         return;
     }
     if (uses_terminals_ && random_.chance(weights::kTerminalKindPercent)) {
@@ -280,6 +280,12 @@ void Generator::fill(Operation& operation) {
         case OperationKind::kKcmpFile:
         case OperationKind::kKcmpEpoll:
             fill_table_call(operation);
+            break;
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            fill_signal_call(operation);
             break;
         default:
             fill_descriptor_call(operation);
@@ -623,13 +629,21 @@ void Generator::settle_perhaps(Descriptor fd) {
     }
 }
 
-void Generator::draw_signal_call() {
-    Operation& operation = add(draw_kind(random_, weights::kSignalKinds));
-    if (operation.kind == OperationKind::kSignalfdMask) {
-        operation.fd = one_of(Kind::kSignalfd, Kind::kSignalfd);
-        operation.signals = static_cast<std::uint8_t>(random_.below(kSentSignals + 1));
-    } else {
-        operation.signals = draw(random_, weights::kSignalChoices);
+void Generator::fill_signal_call(Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSignalfdMask:
+            operation.fd = one_of(Kind::kSignalfd, Kind::kSignalfd);
+            operation.signals = static_cast<std::uint8_t>(random_.below(kSentSignals + 1));
+            break;
+        case OperationKind::kSigprocmask:
+            operation.number = static_cast<std::int32_t>(random_.below(3));
+            operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
+            break;
+        case OperationKind::kSigpending:
+            break;
+        default:
+            operation.signals = draw(random_, weights::kSignalChoices);
+            break;
     }
 }
 
@@ -670,11 +684,7 @@ void Generator::draw_child_call() {
 }
 
 void Generator::fill_descriptor_call(Operation& operation) {
-    const bool about_signals = operation.kind == OperationKind::kKill ||
-                               operation.kind == OperationKind::kTgkill ||
-                               operation.kind == OperationKind::kSigprocmask ||
-                               operation.kind == OperationKind::kSigpending;
-    operation.fd = about_signals ? Descriptor{} : any();
+    operation.fd = any();
     if (operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect) {
         fill_timespec(operation);
         fill_mask(operation);
@@ -687,14 +697,6 @@ void Generator::fill_descriptor_call(Operation& operation) {
         case OperationKind::kSelect:
         case OperationKind::kPselect:
             operation.flags = random_.below(8) & (event::kIn | event::kOut | event::kPri);
-            break;
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-            operation.signals = static_cast<std::uint8_t>(1 + random_.below(kOwnSignals));
-            break;
-        case OperationKind::kSigprocmask:
-            operation.number = static_cast<std::int32_t>(random_.below(3));
-            operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
             break;
         case OperationKind::kDup:
             operation.bound[0] =

@@ -78,7 +78,7 @@ private:
     void fill_watch_call(Operation& operation);
     void draw_child_call();
     void draw_timer_call();
-    void draw_signal_call();
+    void fill_signal_call(Operation& operation);
     void draw_terminal_call();
     void settle_perhaps(Descriptor fd);
     void fill_descriptor_call(Operation& operation);

@@ -93,6 +93,7 @@ inline constexpr std::uint8_t kSignalChoices[] = {
     signal::kUser1,     signal::kUser1,    signal::kUser1,
     signal::kUser2,     signal::kRealTime, signal::kRealTime,
     signal::kRealTime1, signal::kUrgent,   signal::kUser2 | signal::kRealTime,
+    kOwnSignals,
 };
 inline constexpr std::uint32_t kSignalLengths[] = {127, 128, 128, 128, 256, 300, 4096};
 

@@ -95,6 +95,11 @@ std::string request_text(const Operation& operation) {
     }
 }
 
+std::string clock_text(std::int32_t clock) {
+    const std::string_view name = name_at(clock_names(), clock);
+    return name == "?" ? std::to_string(clock) : std::string(name);
+}
+
 std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
                           const Program& program) {
     switch (spec.type) {
@@ -146,10 +151,8 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
             return "SO_ERROR";
         case ArgumentType::kSettableOption:
             return std::string(name_at(socket_option_names(), operation.number));
-        case ArgumentType::kClock: {
-            const std::string_view name = name_at(clock_names(), operation.number);
-            return name == "?" ? std::to_string(operation.number) : std::string(name);
-        }
+        case ArgumentType::kClock:
+            return clock_text(operation.number);
         case ArgumentType::kTimerSetting:
             if (operation.pointer != Pointer::kGood) {
                 return std::string(pointer_text(operation.pointer));
