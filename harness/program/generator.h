@@ -73,6 +73,7 @@ private:
     void fill_watch_call(Operation& operation);
     void draw_child_call();
     void draw_timer_call();
+    void fill_fcntl(Operation& operation);
     void fill_descriptor_call(Operation& operation);
     void fill_process_call(Operation& operation);
     void fill_passing(Operation& operation);
