@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -39,20 +40,31 @@ std::optional<std::string> exercise_model(const CaseSuite& suite, RuleSet& exerc
     return std::nullopt;
 }
 
-/// The rules that decided answers of a run, or why they cannot be read.
-std::optional<std::string> read_exercised(const std::string& file, RuleSet& exercised) {
+/// What runs exercised, and what cases would have that this machine cannot run, by the reason.
+struct Runs {
+    RuleSet exercised;
+    std::map<std::string, RuleSet> skipped;
+};
+
+/// Adds the run in `file`, or says why it cannot be read.
+std::optional<std::string> read_run(const std::string& file, Runs& runs) {
     const auto loaded = load_results(file);
     if (const auto* error = std::get_if<ResultsError>(&loaded)) {
         return error->text;
     }
     for (const CaseResult& result : std::get<Results>(loaded).cases) {
+        if (result.status == CaseStatus::kSkipped) {
+            for (const std::string& id : result.rules) {
+                runs.skipped[result.reason].add(rule_named(id).value_or(Rule::kNone));
+            }
+        }
         for (const std::string& id : result.exercised) {
             const auto rule = rule_named(id);
             if (!rule) {
                 return fmt::format("{}: there is no rule '{}'; the run is of another version", file,
                                    id);
             }
-            exercised.add(*rule);
+            runs.exercised.add(*rule);
         }
     }
     return std::nullopt;
@@ -93,9 +105,9 @@ std::string sections_text(const RuleReach& reach, const RuleSet& cited) {
     return text;
 }
 
-std::string beyond_text(const RuleReach& reach) {
-    std::map<std::string_view, RuleSet> by_reason;
-    reach.beyond.for_each([&](Rule rule) { by_reason[reason_out_of_reach(rule)].add(rule); });
+std::string beyond_text(const RuleReach& reach, std::map<std::string, RuleSet> by_reason) {
+    reach.beyond.for_each(
+        [&](Rule rule) { by_reason[std::string(reason_out_of_reach(rule))].add(rule); });
     std::string text;
     for (const auto& [reason, rules] : by_reason) {
         text += list_text(fmt::format("out of reach ({})", reason).c_str(), rules);
@@ -103,20 +115,35 @@ std::string beyond_text(const RuleReach& reach) {
     return text;
 }
 
+/// Takes the rules that only skipped cases could have exercised from those that were missed.
+std::map<std::string, RuleSet> excuse(RuleReach& reach,
+                                      const std::map<std::string, RuleSet>& skipped) {
+    std::map<std::string, RuleSet> excused;
+    RuleSet missed;
+    reach.missed.for_each([&](Rule rule) {
+        const auto why = std::ranges::find_if(
+            skipped, [&](const auto& entry) { return entry.second.contains(rule); });
+        (why == skipped.end() ? missed : excused[why->first]).add(rule);
+    });
+    reach.missed = missed;
+    return excused;
+}
+
 }  // namespace
 
 int show_rule_coverage(const CaseSuite& suite, const std::vector<std::string>& results) {
-    RuleSet exercised;
-    auto error = results.empty() ? exercise_model(suite, exercised) : std::nullopt;
+    Runs runs;
+    auto error = results.empty() ? exercise_model(suite, runs.exercised) : std::nullopt;
     for (const std::string& file : results) {
-        error = error ? error : read_exercised(file, exercised);
+        error = error ? error : read_run(file, runs);
     }
     if (error) {
         complain(*error);
         return exit_code::kUsage;
     }
-    const RuleReach reach = rule_reach(exercised);
-    print(sections_text(reach, cited_by(suite)) + "\n" + beyond_text(reach) +
+    RuleReach reach = rule_reach(runs.exercised);
+    const auto excused = excuse(reach, runs.skipped);
+    print(sections_text(reach, cited_by(suite)) + "\n" + beyond_text(reach, excused) +
           list_text("missed", reach.missed) +
           list_text("listed as out of reach, but exercised", reach.mistaken));
     const int reachable = reach.reachable();

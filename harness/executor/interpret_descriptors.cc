@@ -229,10 +229,11 @@ Result Interpreter::fcntl(const Operation& operation) {
 
 Result Interpreter::control_busy_poll(const Operation& operation) {
     const BusyPollParams given = BusyPollParams::of(operation.value);
-    abi::EpollParams params = {given.usecs, given.budget, given.prefer, given.pad};
+    abi::EpollParams& params = memory_.arguments().params;
+    params = {given.usecs, given.budget, given.prefer, given.pad};
     const Outcome outcome =
-        system_call::ioctl(number_of(operation.fd), abi::ioctl_request(operation.flags),
-                           memory_.resolve(operation.pointer, &params, 0));
+        make<system_call::ioctl>(number_of(operation.fd), abi::ioctl_request(operation.flags),
+                                 memory_.resolve(operation.pointer, &params, 0));
     if (outcome < 0 || operation.flags == kRequestSetParams) {
         return plain(outcome);
     }

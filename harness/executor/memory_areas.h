@@ -10,11 +10,13 @@
 #include <sys/epoll.h>
 #include <sys/un.h>
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <optional>
 
+#include "harness/executor/abi.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/mailbox.h"
 #include "harness/executor/system_calls.h"
@@ -32,6 +34,7 @@ struct Arguments {
     unsigned short revents;
     sockaddr_un address;
     socklen_t address_length;
+    abi::EpollParams params;
     sigset_t signals;               // larger than any sigsetsize that a kernel could believe
     alignas(16) int request[1024];  // an unknown ioctl may store more than we know
     char path[256];

@@ -201,10 +201,18 @@ void parse_only_name(LineCursor& cursor, std::string_view name) {
     parse_name(cursor, std::span(&name, 1), name);
 }
 
-/// One of `names`, as its index.
-std::int32_t parse_index(LineCursor& cursor, std::span<const std::string_view> names,
-                         std::string_view what) {
-    return static_cast<std::int32_t>(parse_name(cursor, names, what));
+/// What error messages call one of names_of(type).
+const char* noun_of(ArgumentType type) {
+    switch (type) {
+        case ArgumentType::kDomain:
+            return "a domain";
+        case ArgumentType::kSettableOption:
+            return "a socket option";
+        case ArgumentType::kProcess:
+            return "a process";
+        default:
+            return "how";
+    }
 }
 
 void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec& spec,
@@ -251,29 +259,24 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kPath:
             return parse_path(cursor, operation);
         case ArgumentType::kDomain:
-            operation.number = parse_index(cursor, domain_names(), "a domain");
+        case ArgumentType::kSettableOption:
+        case ArgumentType::kProcess:
+        case ArgumentType::kMaskHow:
+            operation.number = static_cast<std::int32_t>(
+                parse_name(cursor, names_of(spec.type), noun_of(spec.type)));
             return;
         case ArgumentType::kHow:
             return parse_how(cursor, operation);
         case ArgumentType::kSocketOption:
             return parse_only_name(cursor, "SO_ERROR");
-        case ArgumentType::kSettableOption:
-            operation.number = parse_index(cursor, socket_option_names(), "a socket option");
-            return;
         case ArgumentType::kClock:
             return parse_clock(cursor, operation);
         case ArgumentType::kTimerSetting:
             return parse_timer_setting(cursor, operation);
         case ArgumentType::kRequest:
             return parse_request(cursor, operation);
-        case ArgumentType::kProcess:
-            operation.number = parse_index(cursor, process_names(), "a process");
-            return;
         case ArgumentType::kSignals:
             operation.signals = static_cast<std::uint8_t>(parse_flags(cursor, spec.flags));
-            return;
-        case ArgumentType::kMaskHow:
-            operation.number = parse_index(cursor, mask_how_names(), "how");
             return;
     }
 }

@@ -683,6 +683,21 @@ void Generator::draw_child_call() {
     }
 }
 
+void Generator::fill_fcntl(Operation& operation) {
+    constexpr FcntlCommand kCommands[] = {FcntlCommand::kSetPipeSize, FcntlCommand::kSetPipeSize,
+                                          FcntlCommand::kGetPipeSize, FcntlCommand::kGetFl,
+                                          FcntlCommand::kGetFd,       FcntlCommand::kSetFd};
+    const FcntlCommand command = draw(random_, kCommands);
+    operation.number = static_cast<std::int32_t>(command);
+    if (command == FcntlCommand::kSetFd) {
+        operation.value = random_.chance(60) ? flag::kCloexec : 0;
+    }
+    if (command == FcntlCommand::kSetPipeSize) {
+        operation.fd = one_of(Kind::kPipeRead, Kind::kFifo);
+        operation.value = draw(random_, weights::kPipeSizes);
+    }
+}
+
 void Generator::fill_descriptor_call(Operation& operation) {
     operation.fd = any();
     if (operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect) {
@@ -725,21 +740,9 @@ void Generator::fill_descriptor_call(Operation& operation) {
                 fill_request(operation);
             }
             break;
-        case OperationKind::kFcntl: {
-            constexpr FcntlCommand kCommands[] = {
-                FcntlCommand::kSetPipeSize, FcntlCommand::kSetPipeSize, FcntlCommand::kGetPipeSize,
-                FcntlCommand::kGetFl,       FcntlCommand::kGetFd,       FcntlCommand::kSetFd};
-            const FcntlCommand command = draw(random_, kCommands);
-            operation.number = static_cast<std::int32_t>(command);
-            if (command == FcntlCommand::kSetFd) {
-                operation.value = random_.chance(60) ? flag::kCloexec : 0;
-            }
-            if (command == FcntlCommand::kSetPipeSize) {
-                operation.fd = one_of(Kind::kPipeRead, Kind::kFifo);
-                operation.value = draw(random_, weights::kPipeSizes);
-            }
+        case OperationKind::kFcntl:
+            fill_fcntl(operation);
             break;
-        }
         default:
             break;
     }

@@ -81,6 +81,7 @@ private:
     void fill_signal_call(Operation& operation);
     void draw_terminal_call();
     void settle_perhaps(Descriptor fd);
+    void fill_fcntl(Operation& operation);
     void fill_descriptor_call(Operation& operation);
     void fill_process_call(Operation& operation);
     void fill_passing(Operation& operation);

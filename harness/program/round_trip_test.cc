@@ -177,19 +177,6 @@ private:
         }
     }
 
-    static std::span<const std::string_view> names_of(ArgumentType type) {
-        switch (type) {
-            case ArgumentType::kDomain:
-                return domain_names();
-            case ArgumentType::kSettableOption:
-                return socket_option_names();
-            case ArgumentType::kPath:
-                return path_names();
-            default:
-                return process_names();
-        }
-    }
-
     void build_argument(const ArgumentSpec& spec, Operation& operation) {
         switch (spec.type) {
             case ArgumentType::kNone:
@@ -216,6 +203,7 @@ private:
                     one_in(5) ? number<std::int32_t>() : static_cast<std::int32_t>(1 + below(3));
                 return;
             case ArgumentType::kNumber:
+            case ArgumentType::kClock:
                 operation.number = number<std::int32_t>();
                 return;
             case ArgumentType::kValue:
@@ -235,12 +223,11 @@ private:
                 return build_fcntl(operation);
             case ArgumentType::kDomain:
             case ArgumentType::kSettableOption:
-            case ArgumentType::kPath:
             case ArgumentType::kProcess:
                 operation.number = static_cast<std::int32_t>(below(names_of(spec.type).size()));
                 return;
-            case ArgumentType::kClock:
-                operation.number = number<std::int32_t>();
+            case ArgumentType::kPath:
+                operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
             case ArgumentType::kTimerSetting:
                 if (one_in(4)) {

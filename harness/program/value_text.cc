@@ -144,13 +144,14 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
         case ArgumentType::kPath:
             return fmt::format("\"{}\"", name_at(path_names(), operation.number));
         case ArgumentType::kDomain:
-            return std::string(name_at(domain_names(), operation.number));
+        case ArgumentType::kSettableOption:
+        case ArgumentType::kProcess:
+        case ArgumentType::kMaskHow:
+            return std::string(name_at(names_of(spec.type), operation.number));
         case ArgumentType::kHow:
             return how_text(operation.flags);
         case ArgumentType::kSocketOption:
             return "SO_ERROR";
-        case ArgumentType::kSettableOption:
-            return std::string(name_at(socket_option_names(), operation.number));
         case ArgumentType::kClock:
             return clock_text(operation.number);
         case ArgumentType::kTimerSetting:
@@ -160,12 +161,8 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
             return fmt::format("{{{}, {}}}", operation.value, operation.timeout_nanoseconds);
         case ArgumentType::kRequest:
             return request_text(operation);
-        case ArgumentType::kProcess:
-            return std::string(name_at(process_names(), operation.number));
         case ArgumentType::kSignals:
             return flags_text(operation.signals, spec.flags);
-        case ArgumentType::kMaskHow:
-            return std::string(name_at(mask_how_names(), operation.number));
     }
     return "?";
 }

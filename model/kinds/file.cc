@@ -211,9 +211,15 @@ namespace {
 Result control_busy_poll(Transition& transition, const OpenFile& file, const Operation& operation) {
     const Calibration& calibration = *transition.settings.calibration;
     if (file.kind != FileKind::kEpoll) {
-        const bool random =
-            file.kind == FileKind::kDevUrandom;  // a driver with an error of its own
-        return transition.fail(random ? error::kEINVAL : error::kENOTTY, Rule::kB35);
+        // Drivers with an error of their own, and terminals that are hung up.
+        const bool refuses = file.kind == FileKind::kDevUrandom ||
+                             file.kind == FileKind::kDevRandom ||
+                             file.kind == FileKind::kBlockDevice;
+        const bool hung_up = file.kind == FileKind::kTerminal && is_hung_up(transition.world, file);
+        return transition.fail(refuses   ? error::kEINVAL
+                               : hung_up ? error::kEIO
+                                         : error::kENOTTY,
+                               Rule::kB35);
     }
     if (!calibration.has_busy_poll) {
         return transition.has(VersionDifference::kV41)

@@ -283,6 +283,10 @@ void release_terminal(Transition& transition, const OpenFile& file) {
     }
 }
 
+bool is_hung_up(const World& world, const OpenFile& file) {
+    return is_hung_up(world.terminals[file.object / 2], file.object);
+}
+
 WaitQueues terminal_queues(World& world, const OpenFile& file) {
     TerminalSide& side = side_of(world, file.object);
     return {{&side.readers, &side.writers}};

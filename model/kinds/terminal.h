@@ -29,6 +29,9 @@ Result write_terminal(Transition& transition, const OpenFile& file, const Operat
 Result write_line(Transition& transition, const Operation& operation);
 Result read_terminal(Transition& transition, const OpenFile& file, const Operation& operation);
 
+/// True for a slave whose master is closed.
+bool is_hung_up(const World& world, const OpenFile& file);
+
 /// `file` is closed for good.
 void release_terminal(Transition& transition, const OpenFile& file);
 

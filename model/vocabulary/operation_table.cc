@@ -364,6 +364,21 @@ std::span<const FlagName> set_names() { return kSetNames; }
 
 std::span<const FlagName> signal_names() { return kSignalNames; }
 
+std::span<const std::string_view> names_of(ArgumentType type) {
+    switch (type) {
+        case ArgumentType::kDomain:
+            return domain_names();
+        case ArgumentType::kSettableOption:
+            return socket_option_names();
+        case ArgumentType::kProcess:
+            return process_names();
+        case ArgumentType::kMaskHow:
+            return mask_how_names();
+        default:
+            return {};
+    }
+}
+
 std::span<const std::string_view> clock_names() {
     static constexpr std::array<std::string_view, 2> kNames = {"CLOCK_REALTIME", "CLOCK_MONOTONIC"};
     return kNames;

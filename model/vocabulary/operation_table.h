@@ -190,6 +190,8 @@ ResultType result_type(const Operation& operation);
 
 /// Names of enumerated arguments, indexed by their value.
 std::span<const std::string_view> path_names();
+/// The names that an argument of `type` has, for types that are names and nothing else.
+std::span<const std::string_view> names_of(ArgumentType type);
 std::span<const std::string_view> fcntl_command_names();
 std::span<const std::string_view> domain_names();
 std::span<const std::string_view> socket_option_names();
