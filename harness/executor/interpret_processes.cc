@@ -43,7 +43,6 @@ Result Interpreter::process_call(const Operation& operation) {
         case OperationKind::kClone:
             return fork(operation);
         case OperationKind::kUnshare: {
-            prepare_to_unshare();
             const Outcome outcome = make<system_call::unshare>(abi::clone_flags(operation.flags));
             if (outcome == 0 && operation.flags != 0) {
                 table_.unshare(process_);
@@ -67,18 +66,9 @@ Result Interpreter::process_call(const Operation& operation) {
     return Result::of_value(0);
 }
 
-void Interpreter::prepare_to_unshare() const {
-    if (process_ == 0) {
-        Ring::of_process().let_workers_end();  // they would keep the table of before
-    }
-}
-
 Result Interpreter::close_range(const Operation& operation) {
     const auto first = static_cast<unsigned>(number_of(operation.fd));
     const auto last = static_cast<unsigned>(number_of(operation.other_fd));
-    if ((operation.flags & flag::kRangeUnshare) != 0) {
-        prepare_to_unshare();
-    }
     const Outcome outcome = make<system_call::close_range>(
         first, last, static_cast<unsigned>(abi::close_range_flags(operation.flags)));
     if (outcome != 0) {

@@ -173,7 +173,6 @@ private:
     Result process_call(const Operation& operation);
     Result fork(const Operation& operation);
     Result close_range(const Operation& operation);
-    void prepare_to_unshare() const;
     Result compare(const Operation& operation);
     /// What an operation of a process that does not exist gives.
     Result nobody(const Operation& operation);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 
 namespace epollcheck {
 
@@ -45,12 +43,6 @@ char* map_ring(int ring, std::size_t bytes, std::uint64_t what) {
     return address == MAP_FAILED ? nullptr : static_cast<char*>(address);
 }
 
-/// Grows with the number of threads of this process, those of the kernel included.
-std::uint64_t count_tasks() {
-    struct stat directory = {};
-    return stat("/proc/self/task", &directory) == 0 ? directory.st_nlink : 0;
-}
-
 unsigned* word_at(char* base, unsigned offset) {
     return reinterpret_cast<unsigned*>(base + offset);
 }
@@ -78,7 +70,6 @@ void Ring::close() {
 void Ring::open() {
     const int inherited = ring_;
     owner_ = getpid();
-    tasks_ = count_tasks();
     if (rings_ != nullptr) munmap(rings_, rings_bytes_);
     if (requests_ != nullptr) munmap(requests_, requests_bytes_);
     rings_ = requests_ = nullptr;
@@ -123,14 +114,6 @@ bool Ring::knows(std::uint8_t code) const {
     return is_open() &&
            syscall(SYS_io_uring_register, ring_, IORING_REGISTER_PROBE, probe, kCodes) == 0 &&
            code <= probe->last_op && (probe->ops[code].flags & IO_URING_OP_SUPPORTED) != 0;
-}
-
-void Ring::let_workers_end() const {
-    constexpr int kTries = 1000;
-    constexpr timespec kPause = {0, 10'000'000};
-    for (int i = 0; i < kTries && count_tasks() > tasks_; ++i) {
-        nanosleep(&kPause, nullptr);
-    }
 }
 
 bool Ring::knows_control() const { return knows(IORING_OP_EPOLL_CTL); }

@@ -37,11 +37,6 @@ public:
     /// IORING_OP_EPOLL_WAIT: the events that are there, or kStillWaiting.
     system_call::Outcome wait(int epfd, void* events, int max_events);
 
-    /// Waits until the kernel runs no worker thread for the ring. It starts one when a request
-    /// would wait for a lock, and ends it after five idle seconds. The worker shares the descriptor
-    /// table of the process, so the table must not be unshared as long as it lives.
-    void let_workers_end() const;
-
 private:
     Ring() { open(); }
     void open();
@@ -66,9 +61,8 @@ private:
     void close();
 
     int ring_ = -1;
-    int owner_ = -1;           // the process that set it up
-    std::uint64_t tasks_ = 0;  // links of the directory of its threads, without workers
-    char* rings_ = nullptr;    // head and tail of both queues, and the completions
+    int owner_ = -1;         // the process that set it up
+    char* rings_ = nullptr;  // head and tail of both queues, and the completions
     std::size_t rings_bytes_ = 0;
     char* requests_ = nullptr;
     std::size_t requests_bytes_ = 0;
