@@ -196,7 +196,9 @@ Result send(Transition& transition, int index, bool may_wait, const Operation& o
         return Result::of_value(0);
     }
     if (operation.pointer != Pointer::kGood) {
-        return transition.fail(error::kEFAULT, Rule::kNone);
+        // The last packet may have room for bytes although there is none for another packet.
+        return socket.full ? transition.give_up("a bad buffer and a full connection")
+                           : transition.fail(error::kEFAULT, Rule::kNone);
     }
     if (socket.full) {
         return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD55);
