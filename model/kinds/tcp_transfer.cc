@@ -263,6 +263,8 @@ Result fill(Transition& transition, int index) {
         return result;
     }
     world.inet_sockets[socket.peer].unread += kWindowful;
+    // The first byte may have been below the low-water mark, all of it is not.
+    wake_socket(transition, socket.peer, event::kSocketReadKey, Rule::kD53);
     // Where the send buffer is smaller than the window, it had room again in between.
     if (socket.waiters.first >= 0 && transition.choose(0b11) == 1) {
         wake_socket(transition, index, event::kSocketWritable, Rule::kD55);
