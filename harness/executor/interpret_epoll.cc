@@ -67,7 +67,8 @@ Result Interpreter::control(const Operation& operation) {
     const void* const argument = memory_.resolve(operation.pointer, &event, 0);
     const Outcome outcome =
         operation.kind == OperationKind::kIoUringCtl
-            ? Ring::of_process().control(epfd, operation.number, fd, argument)
+            ? ring_thread_.call(
+                  [&] { return Ring::of_process().control(epfd, operation.number, fd, argument); })
             : make<system_call::epoll_ctl>(epfd, operation.number, fd, argument);
     if (outcome == -ENOSPC && account_.is_entered()) {
         return plain(outcome);
@@ -91,7 +92,8 @@ Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* bu
     timespec = {operation.timeout_seconds, operation.timeout_nanoseconds};
     switch (operation.kind) {
         case OperationKind::kIoUringWait:
-            return Ring::of_process().wait(epfd, buffer, operation.number);
+            return ring_thread_.call(
+                [&] { return Ring::of_process().wait(epfd, buffer, operation.number); });
         case OperationKind::kEpollPwait:
             return make<system_call::epoll_pwait>(epfd, buffer, operation.number, timeout_ms, mask,
                                                   operation.signal_set_size);

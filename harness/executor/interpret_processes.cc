@@ -43,6 +43,7 @@ Result Interpreter::process_call(const Operation& operation) {
         case OperationKind::kClone:
             return fork(operation);
         case OperationKind::kUnshare: {
+            ring_thread_.end();
             const Outcome outcome = make<system_call::unshare>(abi::clone_flags(operation.flags));
             if (outcome == 0 && operation.flags != 0) {
                 table_.unshare(process_);
@@ -67,6 +68,7 @@ Result Interpreter::process_call(const Operation& operation) {
 }
 
 Result Interpreter::close_range(const Operation& operation) {
+    ring_thread_.end();
     const auto first = static_cast<unsigned>(number_of(operation.fd));
     const auto last = static_cast<unsigned>(number_of(operation.other_fd));
     const Outcome outcome = make<system_call::close_range>(

@@ -37,6 +37,17 @@ void name_address(Arguments& arguments, std::uint64_t address) {
     arguments.address_length = kNameBytes;
 }
 
+DescriptorTable::Network network_of(int fd) {
+    int domain = 0;
+    int type = 0;
+    socklen_t size = sizeof domain;
+    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_INET ||
+        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
+        return DescriptorTable::Network::kNone;
+    }
+    return type == SOCK_DGRAM ? DescriptorTable::Network::kUdp : DescriptorTable::Network::kTcp;
+}
+
 }  // namespace
 
 Result Interpreter::bind(int fd) {
@@ -123,6 +134,9 @@ Result Interpreter::receive_descriptor(const Operation& operation) {
     const bool never_waits = status >= 0 && (status & O_NONBLOCK) != 0;
     const Result result = bind_handles(operation, number, never_waits);
     table_.set_address(number, address);
+    if (loopback_.is_entered()) {  // with internet sockets there is no second process
+        table_.set_network(number, network_of(number));
+    }
     return result;
 }
 

@@ -226,6 +226,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
 
 void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
+    ring_thread_.end();
     signals_.restore();
     second_.end();
     table_.act_as(0);

@@ -27,6 +27,7 @@
 #include "harness/executor/private_files.h"
 #include "harness/executor/program_signals.h"
 #include "harness/executor/ring.h"
+#include "harness/executor/ring_thread.h"
 #include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
 #include "harness/executor/watch_account.h"
@@ -183,6 +184,7 @@ private:
     Loopback& loopback_;
     ProgramSignals signals_;
     WatchAccount account_;
+    RingThread ring_thread_;
     DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
     SecondProcess second_{memory_};

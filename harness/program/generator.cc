@@ -522,7 +522,7 @@ void Generator::fill_special_creation(Operation& operation, std::uint32_t close_
 void Generator::fill_process_call(Operation& operation) {
     const bool is_ended =
         operation.kind == OperationKind::kExec || operation.kind == OperationKind::kExit;
-    if (is_ended || operation.kind == OperationKind::kUnshare) {  // see fill_table_call()
+    if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
         operation.process = 1;
     }
     if (operation.kind == OperationKind::kClone || operation.kind == OperationKind::kUnshare) {
@@ -553,11 +553,6 @@ void Generator::fill_table_call(Operation& operation) {
         case OperationKind::kCloseRange: {
             constexpr std::uint32_t kFlags[] = {0, 0, flag::kCloexec, flag::kRangeUnshare};
             operation.flags = draw(random_, kFlags);
-            // A worker thread that the kernel runs for the ring keeps the table of the first
-            // process, once there is one.
-            if (operation.flags == flag::kRangeUnshare && operation.process == 0) {
-                operation.flags = 0;
-            }
             break;
         }
         case OperationKind::kKcmpFile:

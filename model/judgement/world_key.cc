@@ -16,10 +16,10 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
 [[maybe_unused]] void name_all_fields(const World& world) {
     {
         [[maybe_unused]] const auto& [handles, table_of, in_flight, tables, used_items, next_rank,
-                                      next_stamp, next_address, files, items, instances, pipes,
-                                      eventfds, sockets, buffers, inode_sizes, used_inodes, entries,
-                                      inotifies, children, inet_sockets, timers, signalfds, signals,
-                                      terminals, watch_limit] = world;
+                                      next_stamp, next_address, has_company, files, items,
+                                      instances, pipes, eventfds, sockets, buffers, inode_sizes,
+                                      used_inodes, entries, inotifies, children, inet_sockets,
+                                      timers, signalfds, signals, terminals, watch_limit] = world;
     }
     { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
     { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals; }

@@ -64,6 +64,9 @@ void take_step(Transition& transition, int step) {
 bool is_anything_under_way(const World& world) { return steps_under_way(world) != 0; }
 
 void elapse(Transition& transition) {
+    if (!transition.world.has_company) {
+        return;
+    }
     while (const std::uint64_t steps = steps_under_way(transition.world)) {
         const int step = transition.choose(steps | option(kNothing));
         if (step <= kNothing) {

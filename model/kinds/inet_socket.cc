@@ -17,6 +17,7 @@ int new_socket(Transition& transition, bool datagram) {
         if (!world.inet_sockets[i].used) {
             world.inet_sockets[i] = InetSocket{};
             world.inet_sockets[i].used = true;
+            world.has_company = true;
             world.inet_sockets[i].datagram = datagram;
             return i;
         }

@@ -92,6 +92,7 @@ Result create_inotify(Transition& transition, const Operation& operation) {
     }
     world.inotifies[index] = Inotify{};
     world.inotifies[index].used = true;
+    world.has_company = true;
     const int file = new_file(transition, FileKind::kInotify, index);
     world.files[file].writable = false;
     world.files[file].nonblocking = (operation.flags & flag::kNonblock) != 0;

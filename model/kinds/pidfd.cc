@@ -53,6 +53,7 @@ Result spawn_child(Transition& transition) {
     }
     world.children[index] = Child{};
     world.children[index].used = true;
+    world.has_company = true;
     return install(transition, new_file(transition, FileKind::kPidfd, index), true);
 }
 

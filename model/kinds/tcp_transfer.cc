@@ -196,7 +196,9 @@ Result send(Transition& transition, int index, bool may_wait, const Operation& o
         return Result::of_value(0);
     }
     if (operation.pointer != Pointer::kGood) {
-        return transition.fail(error::kEFAULT, Rule::kNone);
+        // The last packet may have room for bytes although there is none for another packet.
+        return socket.full ? transition.give_up("a bad buffer and a full connection")
+                           : transition.fail(error::kEFAULT, Rule::kNone);
     }
     if (socket.full) {
         return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD55);
@@ -261,6 +263,8 @@ Result fill(Transition& transition, int index) {
         return result;
     }
     world.inet_sockets[socket.peer].unread += kWindowful;
+    // The first byte may have been below the low-water mark, all of it is not.
+    wake_socket(transition, socket.peer, event::kSocketReadKey, Rule::kD53);
     // Where the send buffer is smaller than the window, it had room again in between.
     if (socket.waiters.first >= 0 && transition.choose(0b11) == 1) {
         wake_socket(transition, index, event::kSocketWritable, Rule::kD55);

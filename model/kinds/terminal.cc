@@ -160,6 +160,7 @@ Result create_terminal(Transition& transition, const Operation& operation) {
     }
     world.terminals[index] = Terminal{};
     world.terminals[index].used = true;
+    world.has_company = true;
     const bool close_on_exec = (operation.flags & flag::kCloexec) != 0;
     const int master = new_terminal_file(transition, 2 * index + kMaster, operation.flags);
     const Result first = install(transition, master, close_on_exec);

@@ -92,6 +92,7 @@ Result create_timer(Transition& transition, const Operation& operation) {
     }
     world.timers[index] = Timer{};
     world.timers[index].used = true;
+    world.has_company = true;
     const int file = new_file(transition, FileKind::kTimerfd, index);
     world.files[file].nonblocking = (operation.flags & flag::kNonblock) != 0;
     return install(transition, file, (operation.flags & flag::kCloexec) != 0);

@@ -36,6 +36,9 @@ bool has_watched_connection(const World& world) {
 }  // namespace
 
 bool has_open_outcomes(const World& world) {
+    if (!world.has_company) {
+        return false;
+    }
     // Which of two inotify instances learns first of an event depends on their addresses.
     int inotifies = 0;
     for (const Inotify& inotify : world.inotifies) {

@@ -406,6 +406,7 @@ struct World {
     std::uint32_t next_rank = kNoRank + 1;
     std::uint32_t next_stamp = 1;
     std::uint8_t next_address = 1;
+    bool has_company = false;  // something else than the program acts on a file that it made
     OpenFile files[kMaxFiles];
     Item items[kMaxItems];
     Instance instances[kMaxInstances];
