@@ -80,7 +80,7 @@ Result Interpreter::connect(const Operation& operation) {
         return plain(patiently(
             may_wait, [&] { return loopback_.connect(fd, is_same_network ? server_fd : -1); }));
     } else {
-        name_address(arguments, table_.address(number_of(server)));
+        name_address(arguments, address_of(number_of(server)));
     }
     return plain(patiently(may_wait, [&] {
         return make<system_call::connect>(fd, &arguments.address, arguments.address_length);

@@ -146,8 +146,6 @@ bool Generator::is_excluded(OperationKind kind) const {
         case OperationKind::kTimerfdCreate:
         case OperationKind::kSpawn:
         case OperationKind::kSignalfd:
-        case OperationKind::kIoUringCtl:
-        case OperationKind::kIoUringWait:
         case OperationKind::kPpoll:
         case OperationKind::kSelect:
         case OperationKind::kPselect:
@@ -156,6 +154,9 @@ bool Generator::is_excluded(OperationKind kind) const {
         case OperationKind::kSigprocmask:
         case OperationKind::kSigpending:
             return has_processes_;
+        case OperationKind::kIoUringCtl:
+        case OperationKind::kIoUringWait:
+            return has_processes_ || uses_signals_;
         case OperationKind::kOpenpty:
             return has_processes_ || passes_descriptors_;
         case OperationKind::kSendFd:

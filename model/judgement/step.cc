@@ -2,6 +2,9 @@
 
 #include "model/judgement/step.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/ready_list.h"
 #include "model/eventpoll/signals.h"
@@ -189,7 +192,17 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
     }
 }
 
+/// True for a request of io_uring whose answer may depend on which thread makes it (R-D69).
+bool asks_for_other_signals(const World& world, OperationKind kind) {
+    const bool requests = kind == OperationKind::kIoUringCtl || kind == OperationKind::kIoUringWait;
+    return requests && std::any_of(std::begin(world.signalfds), std::end(world.signalfds),
+                                   [](const Signalfd& signalfd) { return signalfd.used; });
+}
+
 Result dispatch(Transition& transition, const Operation& operation) {
+    if (asks_for_other_signals(transition.world, operation.kind)) {
+        return transition.give_up("io_uring asks a signalfd about the signals of another thread");
+    }
     switch (operation.kind) {
         case OperationKind::kEpollCtl:
         case OperationKind::kIoUringCtl:

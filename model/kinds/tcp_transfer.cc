@@ -279,6 +279,9 @@ Result drain(Transition& transition, int index) {
         if (socket.urgent != Urgent::kNone) {
             return transition.give_up("an urgent byte in a connection that was filled");
         }
+        if (socket.shut != 0) {
+            return transition.give_up("what fills a connection is read by an end that is shut");
+        }
         socket.unread = 0;
         if (socket.peer >= 0 && transition.world.inet_sockets[socket.peer].full) {
             refill_and_empty(transition, index);
