@@ -195,13 +195,12 @@ Result send(Transition& transition, int index, bool may_wait, const Operation& o
         transition.decided_by(Rule::kD61);
         return Result::of_value(0);
     }
-    if (operation.pointer != Pointer::kGood) {
-        // The last packet may have room for bytes although there is none for another packet.
-        return socket.full ? transition.give_up("a bad buffer and a full connection")
-                           : transition.fail(error::kEFAULT, Rule::kNone);
-    }
     if (socket.full) {
-        return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD55);
+        // The last packet may have room for bytes although there is none for another packet.
+        return transition.give_up("a send to a full connection");
+    }
+    if (operation.pointer != Pointer::kGood) {
+        return transition.fail(error::kEFAULT, Rule::kNone);
     }
     if (length > kSurelyTaken) {
         return transition.give_up("more bytes than surely fit into a send buffer");
