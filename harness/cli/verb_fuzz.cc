@@ -111,9 +111,8 @@ void Campaign::show_finding(std::uint64_t number) {
 void Campaign::show_readiness_finding(std::uint64_t number) {
     ++findings_;
     ++readiness_findings_;
-    print(finding_text(
-        shrink_readiness_finding(bench_, program_, *target_.executor.disagreement()),
-        header_of_finding(number)));
+    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.executor.disagreement()),
+                       header_of_finding(number)));
 }
 
 FindingHeader Campaign::header_of_finding(std::uint64_t number) const {
