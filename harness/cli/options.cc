@@ -98,7 +98,7 @@ void add_seed_option(CLI::App& command, std::uint64_t& seed) {
         ->option_text("N");
 }
 
-std::optional<CaseSuite> load_cases(const std::string& directory) {
+std::optional<CaseSuite> load_written_cases(const std::string& directory) {
     auto loaded = directory.empty() ? load_suite(embedded_cases(), "conformance/cases")
                                     : load_suite_directory(directory);
     if (const auto* errors = std::get_if<SuiteErrors>(&loaded)) {
@@ -107,11 +107,15 @@ std::optional<CaseSuite> load_cases(const std::string& directory) {
         }
         return std::nullopt;
     }
-    CaseSuite suite = std::move(std::get<CaseSuite>(loaded));
-    if (directory.empty()) {
+    return std::move(std::get<CaseSuite>(loaded));
+}
+
+std::optional<CaseSuite> load_cases(const std::string& directory) {
+    auto suite = load_written_cases(directory);
+    if (suite && directory.empty()) {
         CaseSuite covering = covering_suite();
-        std::move(covering.begin(), covering.end(), std::back_inserter(suite));
-        std::sort(suite.begin(), suite.end(), [](const Case& left, const Case& right) {
+        std::move(covering.begin(), covering.end(), std::back_inserter(*suite));
+        std::sort(suite->begin(), suite->end(), [](const Case& left, const Case& right) {
             return left.program.header.id < right.program.header.id;
         });
     }

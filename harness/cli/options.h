@@ -32,6 +32,8 @@ void add_selection_options(CLI::App& command, Selection& selection);
 /// The cases in `directory`, or those in the binary if it is empty. If they are not in order, says
 /// what is wrong with each and returns nothing; the exit code is then kUsage.
 std::optional<CaseSuite> load_cases(const std::string& directory);
+/// The same without the covering suite.
+std::optional<CaseSuite> load_written_cases(const std::string& directory);
 
 /// Fills `cases` with what `selection` selects from `suite`. The exit code if there is nothing (no
 /// suite, an unknown rule, no such case), having said so; else 0.

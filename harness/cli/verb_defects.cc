@@ -27,7 +27,8 @@ constexpr const char* kFooter =
     R"(A defect is one seeded fault of the model, which then acts as an implementation. A case or
 random program detects it if the sound model forbids one of the answers, or if an answer is not
 what the case expects. The tier is the loosest one that forbids an answer to one of the first
-cases. Exit code 1: a defect is detected by no case.
+cases. Only written cases are tried, so that a defect which the covering suite alone detects shows
+as a hole. Exit code 1: a defect is detected by no case.
 
 Examples:
   epollcheck defects                  all of them
@@ -181,7 +182,7 @@ int show_defects(DefectsOptions options) {
         complain(fmt::format("there is no profile '{}'; see `epollcheck doctor`", options.profile));
         return exit_code::kUsage;
     }
-    const auto suite = load_cases(options.cases);
+    const auto suite = load_written_cases(options.cases);
     if (!suite) {
         return exit_code::kUsage;
     }
