@@ -204,7 +204,7 @@ int enumerate(const EnumerateOptions& options) {
         return exit_code::kOwnFault;
     }
     LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
-    if (const auto error = calibrate_universe(universe, target.calibration)) {
+    if (const auto error = calibrate_universe(*target.target, universe, target.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
