@@ -33,7 +33,7 @@ struct EnumerateOptions {
     std::uint64_t programs = std::numeric_limits<std::uint64_t>::max();
     double seconds = std::numeric_limits<double>::infinity();
     std::string resume;
-    int jobs = 1;
+    int jobs = 0;  // 0: as many as are useful
     TargetChoice target;
     std::optional<Tier> tier;  // default: that of the target
     std::string profile;
@@ -53,13 +53,20 @@ bool parse_share(const std::string& text, Share& share) {
            count.ec == std::errc() && share.index < share.count;
 }
 
+int usual_jobs(const OpenTarget& target) {
+    return target.description.how == Transport::kSerial
+               ? 1
+               : static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
+}
+
 class EnumerateRun {
 public:
     EnumerateRun(const EnumerateOptions& options, const Universe& universe, OpenTarget& target)
         : options_(options),
           universe_(universe),
           target_(target),
-          tier_(options.tier.value_or(target.tier)) {}
+          tier_(options.tier.value_or(target.tier)),
+          jobs_(options.jobs > 0 ? options.jobs : usual_jobs(target)) {}
 
     int run();
 
@@ -73,6 +80,7 @@ private:
     const Universe& universe_;
     OpenTarget& target_;
     Tier tier_;
+    int jobs_;
     EnumerationState start_;
     double total_ = 0;
     std::optional<std::string> save_error_;
@@ -81,7 +89,7 @@ private:
 /// The state to start from. False, having said why, if there is none.
 bool EnumerateRun::prepare() {
     start_ = {universe_identity(universe_), options_.length, options_.share, {}};
-    start_.workers.resize(static_cast<std::size_t>(options_.jobs));
+    start_.workers.resize(static_cast<std::size_t>(jobs_));
     total_ =
         Enumerator::count(universe_, options_.length) / static_cast<double>(options_.share.count);
     if (options_.resume.empty()) {
@@ -153,6 +161,7 @@ int EnumerateRun::run() {
     order.most_findings = options_.max_findings;
     order.profile = &target_.profile;
     order.calibration = &target_.calibration;
+    order.open = [this] { return open_again(target_); };
     const auto start = Clock::now();
     EnumerationWorkers workers(order, start_);
     if (workers.error()) {
@@ -170,7 +179,7 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
         "{} programs of {} operations after a setup of {} in {:.1f} s ({:.0f} programs/s, {} "
         "jobs): {} deviations at tier {}, {} inconclusive\n",
         total.programs - before, options_.length, universe_.setup.size(), seconds,
-        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), options_.jobs,
+        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), jobs_,
         total.findings, tier_name(tier_), total.inconclusive));
     print(fmt::format(
         "universe {}, shard {}/{}: {}\n", universe_.name, options_.share.index,
@@ -213,6 +222,7 @@ int enumerate(const EnumerateOptions& options) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
+    warn_about(target);
     watch_for_interrupt();
     return EnumerateRun(options, universe, target).run();
 }
@@ -221,7 +231,6 @@ int enumerate(const EnumerateOptions& options) {
 
 RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<EnumerateOptions>();
-    options->jobs = static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
     command
         .add_option("--universe", options->universe,
                     "the name of a universe, or a file that ends in .universe")
@@ -249,8 +258,11 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
         .add_option("--resume", options->resume,
                     "keep the state in a file, and go on from there if it exists")
         ->option_text("FILE");
-    command.add_option("--jobs", options->jobs, "worker processes")
-        ->capture_default_str()
+    command
+        .add_option("--jobs", options->jobs,
+                    "worker processes, each with the target for itself;\n"
+                    "default: one per processor, one at a serial line")
+        ->option_text("N")
         ->check(CLI::Range(1, 64));
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str()
