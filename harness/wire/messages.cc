@@ -20,6 +20,7 @@ constexpr std::uint8_t kAskAll = 1;
 constexpr std::uint8_t kReportEach = 2;
 constexpr std::uint8_t kHasError = 1;
 constexpr std::uint8_t kHasDisagreement = 2;
+constexpr std::uint8_t kErrorOfTarget = 4;
 
 /// Room for one message: a payload is made in it before its frame, whose header needs the length.
 template <class Write>
@@ -137,8 +138,9 @@ void encode(Bytes& output, const ProgramResult& result) {
     append_message(output, FrameType::kResult, [&](ByteWriter& writer) {
         writer.varint(result.batch);
         writer.varint(result.program);
-        writer.u8(static_cast<std::uint8_t>((result.error ? kHasError : 0) |
-                                            (result.disagreement ? kHasDisagreement : 0)));
+        writer.u8(static_cast<std::uint8_t>(
+            (result.error ? kHasError : 0) | (result.disagreement ? kHasDisagreement : 0) |
+            (result.error && result.error->of_target ? kErrorOfTarget : 0)));
         encode_trace(writer, result.trace);
         if (result.error) {
             writer.text(std::string_view(result.error->what).substr(0, kMostText));
@@ -245,12 +247,14 @@ Decoded decode(std::span<const std::uint8_t> payload, ProgramResult& result) {
     ByteReader reader(payload);
     result.batch = read_u32(reader, "the number of a batch");
     result.program = read_u32(reader, "the number of a program");
-    const std::uint64_t parts = reader.varint_up_to(kHasError | kHasDisagreement, "parts");
+    const std::uint64_t parts =
+        reader.varint_up_to(kHasError | kHasDisagreement | kErrorOfTarget, "parts");
     decode_trace(reader, result.trace);
     result.error.reset();
     result.disagreement.reset();
     if ((parts & kHasError) != 0) {
-        result.error = HarnessError{reader.text(kMostText, "a text")};
+        result.error =
+            HarnessError{reader.text(kMostText, "a text"), (parts & kErrorOfTarget) != 0};
     }
     if ((parts & kHasDisagreement) != 0) {
         result.disagreement = decode_disagreement(reader);

@@ -36,7 +36,7 @@ ProgramResult sample_result() {
     result.trace.append(Result::of_descriptor(3), {});
     const Event events[] = {{event::kIn | event::kEdge, ~std::uint64_t{0}}};
     result.trace.append(Result::of_events(1), events);
-    result.error = HarnessError{"no descriptors are left"};
+    result.error = HarnessError{"it died", true};
     result.disagreement = ReadinessDisagreement{
         .handle = -1, .slot = 4, .answers = {.poll = 1, .select = 2, .epoll = 3, .add_error = 1}};
     return result;
@@ -124,6 +124,7 @@ TEST_CASE("a result comes back as it was") {
     CHECK(found.trace == result.trace);
     REQUIRE(found.error);
     CHECK(found.error->what == result.error->what);
+    CHECK(found.error->of_target);
     REQUIRE(found.disagreement);
     CHECK(found.disagreement->handle == -1);
     CHECK(found.disagreement->slot == 4);
