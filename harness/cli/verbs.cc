@@ -14,6 +14,7 @@
 #include "harness/cli/verb_replay.h"
 #include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
+#include "harness/cli/verb_targets.h"
 
 namespace epollcheck {
 
@@ -29,6 +30,7 @@ constexpr VerbEntry kVerbs[] = {
     {"list", "list the cases", add_list_verb},
     {"rules", "show the rules, and which cases cite or exercised them", add_rules_verb},
     {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
+    {"targets", "list the implementations that can be checked, and start them", add_targets_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},
     {"bench", "measure the speed of epollcheck itself", add_bench_verb},
