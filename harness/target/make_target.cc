@@ -36,16 +36,13 @@ bool has_word(const TargetDescription& description, const char* what) {
 }
 
 std::string missing_executor(const TargetDescription& description) {
-    const auto places = executor_places(description.executor);
     const std::string& executor = description.executor;
-    if (executor == "native" || executor == "dynamic") {
-        return fmt::format(
-            "there is no executor at {}: build it with `ninja -C build/release {}`",
-            fmt::join(places, " or "),
-            executor == "native" ? "epollcheck-executor" : "epollcheck-executor-dynamic");
-    }
-    return fmt::format("there is no executor at {}: build it with `./epollcheck executors {}`",
-                       fmt::join(places, " or "), executor);
+    return fmt::format("there is no executor at {}: build it with `{}`",
+                       fmt::join(executor_places(executor), " or "),
+                       executor == "native" ? "./epollcheck executors"
+                       : executor == "dynamic"
+                           ? "ninja -C build/release epollcheck-executor-dynamic"
+                           : "./epollcheck executors " + executor);
 }
 
 /// The executor with its options.

@@ -102,6 +102,11 @@ std::optional<ConnectionFailure> PipeConnection::receive(wire::Frame& frame) {
     const auto silence =
         std::chrono::milliseconds(is_new_ ? settings_.start_ms : settings_.reply_ms);
     for (;;) {
+        if (received_ + child_.error_bytes() - errors_before_ > settings_.output_limit) {
+            return fail(Kind::kFlood, "sent more than the " +
+                                          std::to_string(settings_.output_limit) +
+                                          " bytes that its output_limit allows");
+        }
         if (auto next = reader_.next()) {
             is_new_ = false;
             frame = std::move(*next);
@@ -109,11 +114,6 @@ std::optional<ConnectionFailure> PipeConnection::receive(wire::Frame& frame) {
         }
         if (reader_.damaged_frames() > damaged_) {
             return fail(Kind::kDamaged, "sent a frame whose checksum is wrong");
-        }
-        if (received_ + child_.error_bytes() - errors_before_ > settings_.output_limit) {
-            return fail(Kind::kFlood, "sent more than the " +
-                                          std::to_string(settings_.output_limit) +
-                                          " bytes that its output_limit allows");
         }
         const auto now = Clock::now();
         // Bytes that make no frame put the end off, but not for ever.

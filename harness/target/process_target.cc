@@ -64,13 +64,16 @@ ProcessTarget::Failed ProcessTarget::check_welcome() const {
 }
 
 ProcessTarget::Failed ProcessTarget::receive(FrameType wanted, wire::Frame& frame) {
+    constexpr int kMostHellos = 1000;
+    int hellos = 0;
     do {
         if (auto failure = connection_->receive(frame)) {
             const bool lasting = failure->kind == ConnectionFailure::Kind::kNoStart;
             return Trouble{std::move(failure->what), lasting};
         }
         // A hello that was said twice is answered twice.
-    } while (frame.type == FrameType::kWelcome && wanted != FrameType::kWelcome);
+    } while (frame.type == FrameType::kWelcome && wanted != FrameType::kWelcome &&
+             ++hellos < kMostHellos);
     std::optional<Trouble> trouble;
     if (frame.version != wire::kProtocolVersion) {
         trouble = {fmt::format("speaks version {} of the protocol, we speak {}: {}", frame.version,

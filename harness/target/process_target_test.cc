@@ -138,6 +138,7 @@ TEST_CASE("a program that takes its target down costs only itself") {
           "error it said: a bad program came"},
          {"killed", "ended with signal 9 (Killed) in this program"},
          {"wrong-checksum", "sent a frame whose checksum is wrong in this program"},
+         {"welcomes", "sent a frame of type 0x81 where one of type 0x84 was due"},
          {"wrong-order", "sent the result of program 1 of batch"},
          {"wrong-length", "gave 5 answers for a program of 4 operations in this program"}}));
     CAPTURE(mode);

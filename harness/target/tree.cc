@@ -2,6 +2,7 @@
 
 #include "harness/target/tree.h"
 
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -39,12 +40,17 @@ std::string targets_directory() {
 
 std::vector<std::string> executor_places(const std::string& architecture) {
     std::vector<std::string> places;
-    if (architecture == "native" || architecture == "dynamic") {
-        places.push_back((here() / kExecutor).string() +
-                         (architecture == "native" ? "" : "-dynamic"));
-        return places;
+    if (architecture == "dynamic") {
+        return {(here() / kExecutor).string() + "-dynamic"};
     }
-    const std::string name = std::string(kExecutor) + "." + architecture;
+    std::string machine = architecture;
+    if (architecture == "native") {
+        places.push_back((here() / kExecutor).string());
+        utsname names = {};
+        uname(&names);  // fails only for a bad pointer
+        machine = names.machine;
+    }
+    const std::string name = std::string(kExecutor) + "." + machine;
     for (const files::path& directory :
          {source_tree() / "build" / "executors", shared() / "executors"}) {
         places.push_back((directory / name).string());

@@ -150,6 +150,10 @@ bool LyingExecutor::misbehave_in(std::size_t programs, wire::ProgramResult& resu
         for (const std::string line(4096, 'x');;) {
             write_text(line);
         }
+    } else if (is("welcomes")) {
+        for (;;) {
+            welcome();
+        }
     } else if (is("harness-error")) {
         result.error = HarnessError{"there is no room for it"};
     }
