@@ -36,7 +36,7 @@ developer_test() {
 
     # A tree that does not build is a failed test.
     local code=0
-    (build "$preset" all) || close_tests 0 1 $?
+    (install_for pytest && build "$preset" all) || close_tests 0 1 $?
 
     local results=$root/build/$preset/tests.xml launcher=()
     rm -f -- "$results"

@@ -24,6 +24,12 @@ if(EPOLLCHECK_TESTS)
                      ${CMAKE_SOURCE_DIR})
     add_test(NAME coverage_table
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/coverage_table.py --check)
+    # The name is looked up when the test runs, so a tree without pytest still builds.
+    add_test(NAME pytest_plugin
+             COMMAND pytest-3 -q -p no:cacheprovider
+                     ${CMAKE_SOURCE_DIR}/conformance/pytest_epollcheck_test.py)
+    set_tests_properties(pytest_plugin PROPERTIES ENVIRONMENT
+      "EPOLLCHECK=$<TARGET_FILE:epollcheck>;PYTHONDONTWRITEBYTECODE=1")
     add_test(NAME documentation
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/documentation_test.py
                      ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)

@@ -28,7 +28,8 @@ import unittest
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/myths.md", "docs/invariants.md")
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/myths.md", "docs/invariants.md",
+         "conformance/README.md")
 TREE_VERBS = {"test", "lint", "layout", "help"}  # of the front door
 SECONDS_FOR_A_COMMAND = 120
 SOURCE_DIRECTORIES = ("model", "harness", "conformance", "reports", "stress", "fuzz", "cmake")
