@@ -16,11 +16,11 @@ from typing import Any, Generator
 import pytest
 
 from .binary import find_epollcheck
-from .expectations import load_expectations
+from .expectations import expectations_file, load_expectations
 from .items import CaseFile, CaseItem, is_inconclusive
 from .markers import Markers
 from .runner import Runner, Share
-from .settings import DEFAULT_TARGET, TREE, Settings, Workshop, WORKSHOP
+from .settings import DEFAULT_TARGET, Settings, Workshop, WORKSHOP
 from .suite import Suite
 
 TIERS = ("contract", "linux", "exact")
@@ -32,15 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                     help="implementation of epoll that runs the cases; may be given again "
                          f"(default: {DEFAULT_TARGET})")
     group.addoption("--tier", choices=TIERS, dest="epollcheck_tier",
-                    help="how strict to be (default: that of epollcheck, exact)")
+                    help="how strict to be (default: what the target claims to keep)")
     group.addoption("--profile", dest="epollcheck_profile", metavar="NAME",
                     help="kernel profile to judge by (default: found out by probing)")
     group.addoption("--epollcheck", dest="epollcheck_program", metavar="PATH",
                     help="the program epollcheck (default: $EPOLLCHECK, then build/release, then "
                          "$PATH)")
-    group.addoption("--expectations", dest="epollcheck_expectations", metavar="DIR", type=Path,
-                    help="where the known deviations of targets are, as TARGET.toml (default: "
-                         "harness/targets/expectations of the tree)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,10 +50,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     option = config.option
     targets = tuple(dict.fromkeys(option.epollcheck_targets or [DEFAULT_TARGET]))
-    directory = option.epollcheck_expectations
-    if directory is not None and not directory.is_dir():
-        raise pytest.UsageError(f"--expectations: there is no directory {directory}")
-    directory = directory or TREE / "harness" / "targets" / "expectations"
     settings = Settings(find_epollcheck(option.epollcheck_program), targets,
                         option.epollcheck_tier, option.epollcheck_profile)
     config.stash[WORKSHOP] = Workshop(
@@ -64,7 +57,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         suite=Suite(settings.program),
         runner=Runner(settings, Share(session)),
         markers=Markers(config),
-        expectations={target: load_expectations(directory / f"{target}.toml")
+        expectations={target: load_expectations(expectations_file(settings.program, target))
                       for target in targets})
 
 

@@ -20,7 +20,6 @@ from _pytest._code.code import (ReprEntryNative, ReprExceptionInfo, ReprFileLoca
                                 ReprTraceback)
 
 from .batch import HarnessTrouble, Record
-from .expectations import expected_of
 from .explanation import explanation, line_of_step, summary
 from .settings import TREE, WORKSHOP
 from .suite import BadCase, CaseHeader
@@ -35,6 +34,10 @@ class CaseFailed(Exception):
     def __init__(self, record: Record):
         super().__init__(summary(record))
         self.record = record
+
+
+class KnownFailure(CaseFailed):
+    """The target does not conform, which was expected."""
 
 
 def is_inconclusive(report: Any) -> bool:
@@ -65,12 +68,13 @@ class CaseItem(pytest.Item):
         self.extra_keyword_matches |= {header.id, header.title}
         self.user_properties += [("id", header.id), ("target", self.target)]
         self._workshop.markers.mark(self, header)
-        known = expected_of(header.id, self._workshop.expectations[self.target])
-        if known is not None:
-            self._expect_failure(known.reason, strict=not known.flaky)
+        self._expectations = self._workshop.expectations[self.target]
+        named = self._expectations.naming(header.id)
+        if named is not None:
+            self._expect_failure(named.reason, strict=not named.is_flaky)
 
     def _expect_failure(self, reason: str, strict: bool) -> None:
-        self.add_marker(pytest.mark.xfail(reason=reason, strict=strict, raises=CaseFailed))
+        self.add_marker(pytest.mark.xfail(reason=reason, strict=strict, raises=KnownFailure))
 
     def setup(self) -> None:
         """Gets the result here, so that for pytest no result is an error and no failure."""
@@ -85,11 +89,18 @@ class CaseItem(pytest.Item):
         elif status == "inconclusive":
             pytest.skip(f"inconclusive: {self.record['reason']}")
         elif status in FAILURES:
-            if self.record.get("expected") and self.get_closest_marker("xfail") is None:
-                self._expect_failure(self.record["expected"], strict=True)
-            raise CaseFailed(self.record)
+            self._fail(status)
         elif status != "passed":
             raise HarnessTrouble(f"epollcheck gave the case a status that is not known: {status}")
+
+    def _fail(self, status: str) -> None:
+        entry = self._expectations.met_by(self.header.id, status)
+        reason = entry.reason if entry else self.record.get("expected")
+        if not reason:
+            raise CaseFailed(self.record)
+        if self.get_closest_marker("xfail") is None:  # known by a pattern or a cause
+            self._expect_failure(reason, strict=True)
+        raise KnownFailure(self.record)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, None, f"{self.header.id} on {self.target}"
