@@ -79,23 +79,24 @@ public:
             results.cases.push_back(std::move(result));
         }
         results.stale.assign(stale_.begin(), stale_.end());
-        describe_parts(results.header);
         results.header.selected = results.cases.size() + count_missing();
         if (std::all_of(parts_.begin(), parts_.end(),
                         [](const auto& entry) { return entry.second.complete; })) {
             results.summary = summary_of(results);
         }
+        describe_parts(results);
         return results;
     }
 
 private:
-    void describe_parts(RunHeader& header) const {
+    void describe_parts(Results& results) const {
+        RunHeader& header = results.header;
         const RunPart& first = parts_.begin()->second;
-        header.seed = first.seed;
         header.parts.clear();
-        if (parts_.size() == 1) {
-            header.command = first.command;
-            return;
+        header.seed = first.seed;
+        header.command = first.command;
+        if (parts_.size() == 1 && parts_of(results).front() == first) {
+            return;  // nothing was added to the run
         }
         header.command = {"merge"};
         for (const auto& [key, part] : parts_) {

@@ -34,6 +34,15 @@ std::optional<Format> format_named(const std::string& name) {
     return std::nullopt;
 }
 
+std::string format_name(Format format) {
+    for (const FormatName& entry : kFormats) {
+        if (format == entry.format) {
+            return entry.name;
+        }
+    }
+    return "";
+}
+
 std::string format_names() {
     std::string names;
     for (const FormatName& entry : kFormats) {

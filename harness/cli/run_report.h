@@ -17,6 +17,8 @@ enum class Format { kHuman, kJsonLines, kTap, kKtap, kJunit, kSarif };
 /// The format called `name` ("human", "jsonl", "tap", "ktap", "junit", "sarif"), or nothing.
 std::optional<Format> format_named(const std::string& name);
 
+std::string format_name(Format format);
+
 /// Their names with commas between them, for messages.
 std::string format_names();
 

@@ -3,6 +3,7 @@
 #include "harness/cli/verb_merge.h"
 
 #include "harness/cli/exit_code.h"
+#include "harness/cli/options.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/terminal.h"
 #include "reports/output_file.h"
@@ -14,9 +15,9 @@ namespace epollcheck {
 namespace {
 
 constexpr const char* kFooter =
-    R"(The union of the results: what is in several files counts once, and the order of the files does
-not matter. Runs of the same target, kernel, profile, tier and version become one, such as the
-shards of a run. The result is in the results format, with the cases sorted by their ids.
+    R"(The union of the results: what is in several files counts once, and the order of the files
+does not matter. Runs of the same target, kernel, profile, tier and version become one, such as
+the shards of a run. The cases are sorted by their ids.
 
 Exit code 0: merged, whatever the results say; 2: a file holds no results.
 
