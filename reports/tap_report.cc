@@ -186,7 +186,7 @@ std::string tap_report(const Results& results) {
            (results.cut_short() ? "Bail out! " + cut_short_text(results) + "\n" : "");
 }
 
-std::string tap_report(const std::vector<Results>& runs) {
+std::string tap_report(std::span<const Results> runs) {
     if (runs.size() == 1) {
         return tap_report(runs.front());
     }

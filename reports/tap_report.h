@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "reports/results.h"
@@ -15,6 +16,6 @@ namespace epollcheck {
 std::string tap_report(const Results& results);
 
 /// The same for several runs: each is a subtest with the name of its target. One run is as above.
-std::string tap_report(const std::vector<Results>& runs);
+std::string tap_report(std::span<const Results> runs);
 
 }  // namespace epollcheck

@@ -86,11 +86,12 @@ void add_format_option(CLI::App& command, Format& format) {
         .add_option_function<std::string>(
             "--format",
             [&format](const std::string& name) {
-                format =
-                    known_value("--format", name, format_named(name), "human, jsonl, tap, junit");
+                format = known_value("--format", name, format_named(name), format_names().c_str());
             },
-            "human (default), jsonl (the results format that all others\n"
-            "are made from), tap (TAP 14) or junit (XML)")
+            fmt::format("human, jsonl (the results format that all others are made\n"
+                        "from), tap (TAP 14), ktap (KTAP 1), junit (XML) or sarif\n"
+                        "(SARIF 2.1.0); default {}",
+                        format_name(format)))
         ->option_text("FORMAT");
 }
 

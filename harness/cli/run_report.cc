@@ -6,36 +6,70 @@
 #include "reports/human_report.h"
 #include "reports/json_records.h"
 #include "reports/junit_report.h"
+#include "reports/ktap_report.h"
+#include "reports/sarif_report.h"
 #include "reports/tap_report.h"
 
 namespace epollcheck {
 
+namespace {
+
+struct FormatName {
+    const char* name;
+    Format format;
+};
+
+constexpr FormatName kFormats[] = {{"human", Format::kHuman}, {"jsonl", Format::kJsonLines},
+                                   {"tap", Format::kTap},     {"ktap", Format::kKtap},
+                                   {"junit", Format::kJunit}, {"sarif", Format::kSarif}};
+
+}  // namespace
+
 std::optional<Format> format_named(const std::string& name) {
-    if (name == "human") {
-        return Format::kHuman;
-    }
-    if (name == "jsonl") {
-        return Format::kJsonLines;
-    }
-    if (name == "tap") {
-        return Format::kTap;
-    }
-    if (name == "junit") {
-        return Format::kJunit;
+    for (const FormatName& entry : kFormats) {
+        if (name == entry.name) {
+            return entry.format;
+        }
     }
     return std::nullopt;
 }
 
-std::string report_text(const Results& results, Format format, bool colour) {
+std::string format_name(Format format) {
+    for (const FormatName& entry : kFormats) {
+        if (format == entry.format) {
+            return entry.name;
+        }
+    }
+    return "";
+}
+
+std::string format_names() {
+    std::string names;
+    for (const FormatName& entry : kFormats) {
+        names += (names.empty() ? "" : ", ") + std::string(entry.name);
+    }
+    return names;
+}
+
+std::string report_text(std::span<const Results> runs, Format format, bool colour) {
     switch (format) {
         case Format::kHuman:
-            return human_report(results, colour);
-        case Format::kJsonLines:
-            return record_lines(results);
+            return human_report(runs, colour);
+        case Format::kJsonLines: {
+            std::string text;
+            for (const Results& results : runs) {
+                text += record_lines(results);
+            }
+            return text;
+        }
         case Format::kTap:
-            return tap_report(results);
+            return tap_report(runs);
+        case Format::kKtap:
+            return ktap_report(runs);
         case Format::kJunit:
-            return junit_report(results);
+            return junit_report(runs);
+        case Format::kSarif:
+            return sarif_report(runs);
     }
     return "";
 }
@@ -73,7 +107,7 @@ void RunReport::end(const RunSummary& summary) {
     if (format_ == Format::kJsonLines) {
         write(record_line(summary) + "\n");
     } else {
-        write(report_text(results_, format_, !file_ && colour_wanted()));
+        write(report_text({&results_, 1}, format_, !file_ && colour_wanted()));
     }
     if (file_) {
         file_->close();

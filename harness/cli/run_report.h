@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "reports/output_file.h"
@@ -11,13 +12,18 @@
 
 namespace epollcheck {
 
-enum class Format { kHuman, kJsonLines, kTap, kJunit };
+enum class Format { kHuman, kJsonLines, kTap, kKtap, kJunit, kSarif };
 
-/// The format called `name` ("human", "jsonl", "tap", "junit"), or nothing.
+/// The format called `name` ("human", "jsonl", "tap", "ktap", "junit", "sarif"), or nothing.
 std::optional<Format> format_named(const std::string& name);
 
-/// The whole of `results` in one of the formats.
-std::string report_text(const Results& results, Format format, bool colour);
+std::string format_name(Format format);
+
+/// Their names with commas between them, for messages.
+std::string format_names();
+
+/// The whole of `runs` in one of the formats.
+std::string report_text(std::span<const Results> runs, Format format, bool colour);
 
 class RunReport {
 public:

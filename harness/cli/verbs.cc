@@ -11,6 +11,7 @@
 #include "harness/cli/verb_format.h"
 #include "harness/cli/verb_fuzz.h"
 #include "harness/cli/verb_list.h"
+#include "harness/cli/verb_merge.h"
 #include "harness/cli/verb_replay.h"
 #include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
@@ -29,6 +30,7 @@ constexpr VerbEntry kVerbs[] = {
     {"list", "list the cases", add_list_verb},
     {"rules", "show the rules, and which cases cite or exercised them", add_rules_verb},
     {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
+    {"merge", "put results of several runs together", add_merge_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},
     {"bench", "measure the speed of epollcheck itself", add_bench_verb},
