@@ -50,6 +50,7 @@ int exit_code_of(const CaseResult& result) {
         case CaseStatus::kPassed:
             return exit_code::kConforms;
         case CaseStatus::kFailed:
+        case CaseStatus::kCrashed:
             return exit_code::kDeviation;
         case CaseStatus::kSkipped:
         case CaseStatus::kInconclusive:
