@@ -13,7 +13,7 @@
 #include "harness/cli/duration.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/printer.h"
@@ -98,12 +98,12 @@ int explore(ExploreOptions options) {
         return exit_code::kUsage;
     }
     const Universe& universe = std::get<Universe>(loaded);
-    auto opened = open_local_target(options.profile);
+    auto opened = open_target({}, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
+    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
     if (const auto error = calibrate_universe(*target.target, universe, target.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
