@@ -3,13 +3,15 @@
 
 add_library(epoll_on_poll MODULE harness/plugins/epoll_on_poll.c
             harness/plugins/epoll_on_poll_defects.c)
+add_library(minimal_plugin MODULE harness/plugins/minimal.c)
 add_library(faulty_plugin MODULE harness/plugins/faulty.c)
 
 find_package(Threads REQUIRED)
-foreach(plugin epoll_on_poll faulty_plugin)
+foreach(plugin epoll_on_poll minimal_plugin faulty_plugin)
   set_target_properties(${plugin} PROPERTIES PREFIX "" C_STANDARD 11
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
-  target_include_directories(${plugin} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_include_directories(${plugin} PRIVATE ${CMAKE_SOURCE_DIR}
+                             ${CMAKE_SOURCE_DIR}/harness/target)
   target_compile_options(${plugin} PRIVATE -Wall -Wextra -Werror)
   target_link_libraries(${plugin} PRIVATE Threads::Threads)
 endforeach()
@@ -20,7 +22,7 @@ install(FILES harness/target/epollcheck_plugin.h DESTINATION include)
 
 target_link_libraries(epollcheck_target PRIVATE ${CMAKE_DL_LIBS})
 if(TARGET target_tests)
-  add_dependencies(target_tests epoll_on_poll faulty_plugin)
+  add_dependencies(target_tests epoll_on_poll minimal_plugin faulty_plugin)
   target_compile_definitions(target_tests PRIVATE
                              EPOLLCHECK_PLUGINS="${CMAKE_BINARY_DIR}/plugins")
 endif()
