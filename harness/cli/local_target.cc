@@ -6,49 +6,22 @@
 
 #include "harness/check/calibrate.h"
 #include "harness/target/in_process_target.h"
-#include "harness/target/plugin_target.h"
 
 namespace epollcheck {
 
-namespace {
-
-using Opened = std::variant<std::unique_ptr<Target>, HarnessError>;
-
-Opened open_in_process() {
+std::variant<std::unique_ptr<LocalTarget>, HarnessError> open_local_target(
+    const std::string& profile) {
+    auto target = std::make_unique<LocalTarget>();
     auto here = std::make_unique<InProcessTarget>();
     if (const auto& error = here->setup_error()) {
         return *error;
     }
-    return here;
-}
-
-Opened open_plug_in(const std::string& path) {
-    auto opened = PluginTarget::open(path);
-    if (auto* error = std::get_if<HarnessError>(&opened)) {
-        return *error;
-    }
-    return std::move(std::get<std::unique_ptr<PluginTarget>>(opened));
-}
-
-}  // namespace
-
-std::variant<std::unique_ptr<LocalTarget>, HarnessError> open_local_target(
-    const std::string& profile, const std::string& plug_in) {
-    auto target = std::make_unique<LocalTarget>();
-    Opened opened = plug_in.empty() ? open_in_process() : open_plug_in(plug_in);
-    if (auto* error = std::get_if<HarnessError>(&opened)) {
-        return *error;
-    }
-    target->target = std::move(std::get<std::unique_ptr<Target>>(opened));
+    target->target = std::move(here);
     if (auto error = calibrate(*target->target, target->calibration)) {
         return *error;
     }
     if (const auto named = profile_named(profile)) {
         target->profile = *named;
-        return target;
-    }
-    if (!plug_in.empty()) {  // probes ask what only a kernel can answer
-        target->profile = named_profiles().back();
         return target;
     }
     auto probed = probe_profile(*target->target);

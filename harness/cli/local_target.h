@@ -25,10 +25,9 @@ struct LocalTarget {
 };
 
 /// Sets up the executor, measures the machine and finds its profile. `profile` is the name of one,
-/// or kProbeProfile. With `plug_in`, the path of a library, programs run on its epoll instead of the
-/// kernel's; it is judged by the newest profile unless another one is named.
+/// or kProbeProfile.
 std::variant<std::unique_ptr<LocalTarget>, HarnessError> open_local_target(
-    const std::string& profile, const std::string& plug_in = "");
+    const std::string& profile);
 
 /// "" if `profile` can be given to open_local_target, else what is wrong with it.
 std::string check_profile_name(const std::string& profile);

@@ -72,14 +72,6 @@ void add_profile_option(CLI::App& command, std::string& profile) {
         ->option_text("NAME");
 }
 
-void add_plug_in_option(CLI::App& command, std::string& plug_in) {
-    command
-        .add_option("--target-plug-in", plug_in,
-                    "run on the epoll of a shared library (see\n"
-                    "epollcheck_plugin.h), not on this kernel's")
-        ->option_text("FILE");
-}
-
 void add_cases_option(CLI::App& command, std::string& directory) {
     command
         .add_option("--cases", directory, "take the cases from a directory, not from the binary")

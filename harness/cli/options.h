@@ -19,8 +19,6 @@ namespace epollcheck {
 void add_tier_option(CLI::App& command, Tier& tier);
 /// --profile NAME|auto.
 void add_profile_option(CLI::App& command, std::string& profile);
-/// --target-plug-in FILE: the path of a library with an epoll of its own.
-void add_plug_in_option(CLI::App& command, std::string& plug_in);
 /// --cases DIR: cases from a directory instead of those in the binary.
 void add_cases_option(CLI::App& command, std::string& directory);
 /// --format human|jsonl|tap|junit.

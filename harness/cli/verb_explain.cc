@@ -36,7 +36,6 @@ struct ExplainOptions {
     std::string program;
     Tier tier = Tier::kExact;
     std::string profile;
-    std::string plug_in;
     bool run = false;
 };
 
@@ -166,7 +165,7 @@ int explain(const ExplainOptions& options) {
     if (!program) {
         return exit_code::kUsage;
     }
-    auto opened = open_local_target(options.profile, options.plug_in);
+    auto opened = open_local_target(options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
@@ -197,7 +196,6 @@ RunVerb add_explain_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.add_flag("--run", options->run, "run the program and compare with the kernel");
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
-    add_plug_in_option(command, options->plug_in);
     return [options] { return explain(*options); };
 }
 

@@ -37,7 +37,6 @@ struct FuzzOptions {
     Tier tier = Tier::kExact;
     GeneratorLimits limits;
     std::string profile = kProbeProfile;
-    std::string plug_in;
     std::uint64_t max_findings = 10;
 };
 
@@ -70,7 +69,6 @@ private:
     std::uint64_t findings_ = 0;
     std::uint64_t readiness_findings_ = 0;  // are counted in findings_, too
     std::uint64_t inconclusive_ = 0;
-    std::uint64_t skipped_ = 0;  // the target cannot run them
     std::map<std::string, std::uint64_t> reasons_;
     RuleSet exercised_;
     std::optional<HarnessError> error_;
@@ -80,10 +78,6 @@ private:
 bool Campaign::run_program(std::uint64_t number) {
     // Each program has a generator of its own, so that it depends on its number only.
     Generator(options_.seed * 0x9e3779b97f4a7c15U + number, options_.limits).generate(program_);
-    if (!target_.target->cannot_run(program_.operations).empty()) {
-        ++skipped_;
-        return true;
-    }
     error_ =
         target_.target->run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
     if (error_) {
@@ -159,10 +153,6 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
         print(fmt::format("  epoll, poll and select disagreed after {} of them\n",
                           readiness_findings_));
     }
-    if (skipped_ > 0) {
-        print(fmt::format("  {} of them need what the target does not offer, and did not run\n",
-                          skipped_));
-    }
     for (const auto& [reason, count] : reasons_) {
         print(fmt::format("  inconclusive {}: {}\n", count, reason));
     }
@@ -177,12 +167,11 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
-    return done > 0 && inconclusive_ + skipped_ == done ? exit_code::kInconclusive
-                                                        : exit_code::kConforms;
+    return done > 0 && inconclusive_ == done ? exit_code::kInconclusive : exit_code::kConforms;
 }
 
 int fuzz(const FuzzOptions& options) {
-    auto opened = open_local_target(options.profile, options.plug_in);
+    auto opened = open_local_target(options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
@@ -210,7 +199,6 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
     add_seed_option(command, options->seed);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
-    add_plug_in_option(command, options->plug_in);
     command.footer(
         "Every program is run with real system calls and judged by the model; after it, epoll, "
         "poll\n"

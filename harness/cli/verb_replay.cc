@@ -35,7 +35,6 @@ struct ReplayOptions {
     std::uint64_t times = 1;
     Tier tier = Tier::kExact;
     std::string profile;
-    std::string plug_in;
 };
 
 /// Runs that gave the same answers.
@@ -107,7 +106,7 @@ int replay(const ReplayOptions& options) {
     }
     // A person who names a program wants it run, whichever tier it was written for.
     program->header.tier = std::min(program->header.tier, options.tier);
-    auto opened = open_local_target(options.profile, options.plug_in);
+    auto opened = open_local_target(options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
@@ -152,7 +151,6 @@ RunVerb add_replay_verb(CLI::App& command, const CommandLine& /*line*/) {
         ->check(CLI::PositiveNumber);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
-    add_plug_in_option(command, options->plug_in);
     return [options] { return replay(*options); };
 }
 

@@ -39,7 +39,6 @@ struct RunOptions {
     Format format = Format::kHuman;
     std::string output;
     std::string profile;
-    std::string plug_in;
     std::string cases;
     std::uint64_t seed = 0;
     bool list = false;
@@ -116,7 +115,7 @@ int run_selected(const RunOptions& options, std::vector<const Case*> cases) {
         complain(*report.error());
         return exit_code::kUsage;
     }
-    auto opened = open_local_target(options.profile, options.plug_in);
+    auto opened = open_local_target(options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
@@ -178,7 +177,6 @@ RunVerb add_run_verb(CLI::App& command, const CommandLine& line) {
     command.add_flag("--fail-fast", options->fail_fast, "stop after the first case that fails");
     add_seed_option(command, options->seed);
     add_profile_option(command, options->profile);
-    add_plug_in_option(command, options->plug_in);
     add_cases_option(command, options->cases);
     return [options] { return run(*options); };
 }
