@@ -6,13 +6,32 @@
 
 #include "harness/check/calibrate.h"
 #include "harness/target/in_process_target.h"
+#include "harness/target/plugin_target.h"
 
 namespace epollcheck {
 
 namespace {
 
+/// A library is named by its path, and needs no more description than that.
+std::optional<HarnessError> load(const std::string& path, OpenTarget& opened) {
+    auto loaded = PluginTarget::open(path);
+    if (auto* error = std::get_if<HarnessError>(&loaded)) {
+        return *error;
+    }
+    auto& target = std::get<std::unique_ptr<PluginTarget>>(loaded);
+    opened.name = target->plugin().name;
+    opened.title = target->kernel();
+    opened.tier = Tier::kContract;
+    opened.profile = named_profiles().back();  // probes ask what only a kernel can answer
+    opened.target = std::move(target);
+    return std::nullopt;
+}
+
 /// Starts the target that was chosen, and fills in what is known without asking it.
 std::optional<HarnessError> start(const TargetChoice& choice, OpenTarget& opened) {
+    if (choice.command.empty() && choice.name.ends_with(".so")) {
+        return load(choice.name, opened);
+    }
     if (!choice.command.empty() || choice.name != kInProcessTarget) {
         return HarnessError{fmt::format("there is no target '{}'",
                                         choice.command.empty() ? choice.name : "command")};
@@ -40,6 +59,9 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     }
     if (const auto named = profile_named(profile)) {
         opened->profile = *named;
+        return opened;
+    }
+    if (!opened->profile.name.empty()) {
         return opened;
     }
     auto probed = probe_profile(*opened->target);
