@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/model_target.h"
+#include "harness/cli/open_model.h"
 #include "harness/target/in_process_target.h"
 #include "harness/target/plugin_target.h"
 
@@ -50,6 +52,9 @@ std::optional<HarnessError> start(const TargetChoice& choice, OpenTarget& opened
 
 std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
                                                                     const std::string& profile) {
+    if (choice.command.empty() && is_model_target(choice.name)) {
+        return open_model_target(choice.name, profile);
+    }
     auto opened = std::make_unique<OpenTarget>();
     if (auto error = start(choice, *opened)) {
         return *error;
@@ -85,6 +90,8 @@ std::string check_profile_name(const std::string& profile) {
 }
 
 void describe_target(const OpenTarget& target, RunHeader& header) {
+    header.target = target.name;
+    header.target_title = target.title;
     header.kernel = target.target->kernel();
     header.profile = target.profile.name;
     for (const ProbedDifference& probed : target.probed) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <random>
 
@@ -26,6 +27,27 @@ Value known_value(const char* option, const std::string& name, const std::option
                                    fmt::format("there is no '{}'; there are {}", name, known));
     }
     return *value;
+}
+
+/// "2/8" as the third (from 0) of eight shares.
+bool parse_share(const std::string& text, Share& share) {
+    const auto slash = text.find('/');
+    if (slash == std::string::npos) {
+        return false;
+    }
+    const char* const end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), text.data() + slash, share.index);
+    const auto count = std::from_chars(text.data() + slash + 1, end, share.count);
+    return index.ptr == text.data() + slash && index.ec == std::errc() && count.ptr == end &&
+           count.ec == std::errc() && share.index < share.count;
+}
+
+std::vector<std::string> command_words(const std::string& text) {
+    auto words = split_command(text);
+    if (const auto* error = std::get_if<std::string>(&words)) {
+        throw CLI::ValidationError("--target-command", *error);
+    }
+    return std::get<std::vector<std::string>>(std::move(words));
 }
 
 }  // namespace
@@ -67,18 +89,57 @@ void add_target_options(CLI::App& command, TargetChoice& choice) {
     command
         .add_option_function<std::string>(
             "--target-command",
-            [&choice](const std::string& text) {
-                auto words = split_command(text);
-                if (const auto* error = std::get_if<std::string>(&words)) {
-                    throw CLI::ValidationError("--target-command", *error);
-                }
-                choice.command = std::move(std::get<std::vector<std::string>>(words));
-            },
+            [&choice](const std::string& text) { choice.command = command_words(text); },
             "a command that starts an executor, which speaks on its\n"
             "standard input and output, in one argument; '{executor}'\n"
             "stands for that of this machine")
         ->option_text("'ARGV...'")
         ->excludes(name);
+}
+
+void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--target",
+            [&choices](const std::vector<std::string>& names) {
+                for (const std::string& name : names) {
+                    choices.push_back({name, {}});
+                }
+            },
+            "where programs run: a target by its name, see\n"
+            "`epollcheck targets`, or `model`, or `model:DEFECT`; may\n"
+            "be given again; default in-process, the kernel here")
+        ->option_text("NAME")
+        ->expected(1)
+        ->take_all();
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--target-command",
+            [&choices](const std::vector<std::string>& texts) {
+                for (const std::string& text : texts) {
+                    choices.push_back({"command", command_words(text)});
+                }
+            },
+            "a command that starts an executor, which speaks on its\n"
+            "standard input and output, in one argument; may be given\n"
+            "again; '{executor}' stands for that of this machine")
+        ->option_text("'ARGV...'")
+        ->expected(1)
+        ->take_all();
+}
+
+void add_shard_option(CLI::App& command, Share& shard) {
+    command
+        .add_option_function<std::string>(
+            "--shard",
+            [&shard](const std::string& text) {
+                if (!parse_share(text, shard)) {
+                    throw CLI::ValidationError(
+                        "--shard", fmt::format("'{}' is no shard; write I/N with I below N", text));
+                }
+            },
+            "run only part I of N, counted from 0")
+        ->option_text("I/N");
 }
 
 void add_format_option(CLI::App& command, Format& format) {
