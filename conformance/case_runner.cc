@@ -31,7 +31,7 @@ CaseResult blank_result(const Program& program) {
 }
 
 /// Why the case does not run on this machine or with these options, or "".
-std::string reason_to_skip(const Program& program, const Calibration& calibration, Tier strictest) {
+std::string reason_to_skip(const Program& program, const Workbench& bench, Tier strictest) {
     if (program.header.tier > strictest) {
         return fmt::format("it is about tier {}, the run judges up to tier {}",
                            tier_name(program.header.tier), tier_name(strictest));
@@ -41,11 +41,11 @@ std::string reason_to_skip(const Program& program, const Calibration& calibratio
         if (feature == nullptr) {
             return fmt::format("it needs '{}', which this epollcheck does not know", need);
         }
-        if (!feature->present(calibration)) {
+        if (!feature->present(bench.calibration)) {
             return std::string(feature->missing);
         }
     }
-    return "";
+    return bench.target.cannot_run(program.operations);
 }
 
 /// What the target answered, for who looks closer.
@@ -112,7 +112,7 @@ void judge_run(CaseResult& result, const Program& program, const Workbench& benc
 
 std::optional<CaseResult> skip_case(const Program& program, const Workbench& bench,
                                     Tier strictest) {
-    std::string reason = reason_to_skip(program, bench.calibration, strictest);
+    std::string reason = reason_to_skip(program, bench, strictest);
     if (reason.empty()) {
         return std::nullopt;
     }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/check/calibrate.h"
 #include "harness/check/model_target.h"
@@ -24,6 +25,14 @@ std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice
         return chosen;
     }
     std::string name = choice.name;
+    if (name.ends_with(".so")) {  // a library needs no more description than its path
+        description.name = std::filesystem::path(name).stem();
+        description.title = "the library " + name;
+        description.how = Transport::kPlugIn;
+        description.library = name;
+        description.tier = Tier::kContract;
+        return chosen;
+    }
     if (!name.ends_with(".toml")) {
         const auto colon = name.find(':');
         chosen.argument = colon != std::string::npos ? name.substr(colon + 1) : "";
@@ -48,7 +57,12 @@ std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice
 namespace {
 
 /// Finds the profile to judge the target by.
-std::optional<HarnessError> find_profile(OpenTarget& opened, const std::string& name) {
+std::optional<HarnessError> find_profile(const TargetDescription& description,
+                                         const std::string& wanted, OpenTarget& opened) {
+    std::string name = wanted == kProbeProfile ? description.profile : wanted;
+    if (name == kProbeProfile && description.how == Transport::kPlugIn) {
+        name = named_profiles().back().name;  // probes ask what only a kernel can answer
+    }
     if (const auto named = profile_named(name)) {
         opened.profile = *named;
         return std::nullopt;
@@ -94,8 +108,7 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     if (auto error = calibrate(*opened->target, opened->calibration)) {
         return *error;
     }
-    if (auto error =
-            find_profile(*opened, profile == kProbeProfile ? description.profile : profile)) {
+    if (auto error = find_profile(description, profile, *opened)) {
         return *error;
     }
     return opened;

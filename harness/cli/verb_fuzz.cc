@@ -72,6 +72,7 @@ private:
     std::uint64_t findings_ = 0;
     std::uint64_t readiness_findings_ = 0;  // are counted in findings_, too
     std::uint64_t inconclusive_ = 0;
+    std::uint64_t skipped_ = 0;  // the target cannot run them
     std::map<std::string, std::uint64_t> reasons_;
     RuleSet exercised_;
     std::optional<HarnessError> error_;
@@ -81,6 +82,10 @@ private:
 bool Campaign::run_program(std::uint64_t number) {
     // Each program has a generator of its own, so that it depends on its number only.
     Generator(options_.seed * 0x9e3779b97f4a7c15U + number, options_.limits).generate(program_);
+    if (!target_.target->cannot_run(program_.operations).empty()) {
+        ++skipped_;
+        return true;
+    }
     error_ =
         target_.target->run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
     if (error_) {
@@ -156,6 +161,10 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
         print(fmt::format("  epoll, poll and select disagreed after {} of them\n",
                           readiness_findings_));
     }
+    if (skipped_ > 0) {
+        print(fmt::format("  {} of them need what the target does not offer, and did not run\n",
+                          skipped_));
+    }
     for (const auto& [reason, count] : reasons_) {
         print(fmt::format("  inconclusive {}: {}\n", count, reason));
     }
@@ -170,7 +179,7 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
-    return done > 0 && inconclusive_ == done ? exit_code::kInconclusive : exit_code::kConforms;
+    return done > 0 && inconclusive_ + skipped_ == done ? exit_code::kInconclusive : exit_code::kConforms;
 }
 
 int fuzz(const FuzzOptions& options) {

@@ -8,6 +8,7 @@
 #include "harness/target/file_connection.h"
 #include "harness/target/in_process_target.h"
 #include "harness/target/pipe_connection.h"
+#include "harness/target/plugin_target.h"
 #include "harness/target/process_target.h"
 #include "harness/target/tree.h"
 
@@ -148,7 +149,11 @@ std::variant<std::unique_ptr<Target>, HarnessError> make_target(
         return target;
     }
     if (description.how == Transport::kPlugIn) {
-        return wrong(description, "this build has no plug-ins");
+        auto opened = PluginTarget::open(description.library);
+        if (auto* error = std::get_if<HarnessError>(&opened)) {
+            return *error;
+        }
+        return std::get<std::unique_ptr<PluginTarget>>(std::move(opened));
     }
     return make_process(description, argument);
 }

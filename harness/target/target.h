@@ -52,6 +52,11 @@ public:
     /// The kernel that it claims to be, as `uname -srm` prints it.
     [[nodiscard]] virtual std::string kernel() const = 0;
 
+    /// Why a program cannot be run, or "": it needs what this target does not offer. Such programs
+    /// are skipped; run() gives a HarnessError.
+    [[nodiscard]] virtual std::string cannot_run(std::span<const Operation> /*operations*/) const {
+        return "";
+    }
     /// Executor::run() in the target. HarnessError::of_target tells a target that died, hung or
     /// talked nonsense from a machine or harness that could not do its part.
     virtual std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
