@@ -3,26 +3,28 @@
 #include "harness/cli/local_target.h"
 
 #include <fmt/format.h>
-#include <sys/utsname.h>
 
 #include "harness/check/calibrate.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 
 std::variant<std::unique_ptr<LocalTarget>, HarnessError> open_local_target(
     const std::string& profile) {
     auto target = std::make_unique<LocalTarget>();
-    if (const auto& error = target->executor.setup_error()) {
+    auto here = std::make_unique<InProcessTarget>();
+    if (const auto& error = here->setup_error()) {
         return *error;
     }
-    if (auto error = calibrate(target->calibration)) {
+    target->target = std::move(here);
+    if (auto error = calibrate(*target->target, target->calibration)) {
         return *error;
     }
     if (const auto named = profile_named(profile)) {
         target->profile = *named;
         return target;
     }
-    auto probed = probe_profile(target->executor);
+    auto probed = probe_profile(*target->target);
     if (auto* error = std::get_if<HarnessError>(&probed)) {
         return *error;
     }
@@ -42,14 +44,8 @@ std::string check_profile_name(const std::string& profile) {
     return fmt::format("there is no profile '{}'; there are {}", profile, names);
 }
 
-std::string kernel_text() {
-    utsname names = {};
-    uname(&names);  // fails only for a bad pointer
-    return fmt::format("{} {} {}", names.sysname, names.release, names.machine);
-}
-
 void describe_target(const LocalTarget& target, RunHeader& header) {
-    header.kernel = kernel_text();
+    header.kernel = target.target->kernel();
     header.profile = target.profile.name;
     for (const ProbedDifference& probed : target.probed) {
         const VersionInfo& info = version_info(probed.difference);

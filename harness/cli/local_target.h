@@ -9,7 +9,7 @@
 
 #include "harness/check/judge.h"
 #include "harness/check/probe_profile.h"
-#include "harness/executor/executor.h"
+#include "harness/target/target.h"
 #include "reports/results.h"
 
 namespace epollcheck {
@@ -18,7 +18,7 @@ namespace epollcheck {
 inline constexpr const char* kProbeProfile = "auto";
 
 struct LocalTarget {
-    Executor executor;
+    std::unique_ptr<Target> target;
     Calibration calibration;
     Profile profile;
     std::vector<ProbedDifference> probed;  // empty if the profile was named
@@ -31,9 +31,6 @@ std::variant<std::unique_ptr<LocalTarget>, HarnessError> open_local_target(
 
 /// "" if `profile` can be given to open_local_target, else what is wrong with it.
 std::string check_profile_name(const std::string& profile);
-
-/// "Linux 6.18.0 x86_64", as uname -srm prints it.
-std::string kernel_text();
 
 /// What a run on `target` has in its header about it.
 void describe_target(const LocalTarget& target, RunHeader& header);

@@ -41,8 +41,8 @@ int bench(const BenchOptions& options) {
     LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
     Judge judge(target.profile, target.calibration);
     std::vector<Figure> figures;
-    target.executor.ask_about(Executor::Asked::kOneInTurn);  // as campaigns do
-    const Workbench workbench{target.executor, judge, target.calibration};
+    target.target->ask_about(Executor::Asked::kOneInTurn);  // as campaigns do
+    const Workbench workbench{*target.target, judge, target.calibration};
     auto error = measure_speed(workbench, options.rounds, figures);
     if (!error) {
         error = measure_enumeration(workbench, options.rounds, figures);

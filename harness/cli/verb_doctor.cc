@@ -14,6 +14,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/local_target.h"
 #include "harness/cli/terminal.h"
+#include "harness/target/in_process_target.h"
 #include "reports/text_layout.h"
 
 namespace epollcheck {
@@ -95,10 +96,10 @@ std::string profile_text(const LocalTarget& target, const Paint& paint) {
 
 int examine() {
     const Paint paint(colour_wanted());
-    print(line("epollcheck", EPOLLCHECK_RELEASE) + line("kernel", kernel_text()) +
+    print(line("epollcheck", EPOLLCHECK_RELEASE) + line("kernel", local_kernel_text()) +
           limits_text(paint));
     Calibration calibration;
-    if (const auto error = calibrate(calibration)) {
+    if (const auto error = calibrate(this_machine(), calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }

@@ -171,7 +171,7 @@ int explain(const ExplainOptions& options) {
         return exit_code::kOwnFault;
     }
     LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
-    if (const auto error = calibrate_for(program->operations, target.calibration)) {
+    if (const auto error = calibrate_for(*target.target, program->operations, target.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
@@ -179,7 +179,7 @@ int explain(const ExplainOptions& options) {
     Trace trace;
     if (!options.run) {
         trace = judge.predict(program->operations);
-    } else if (const auto error = target.executor.run(
+    } else if (const auto error = target.target->run(
                    program->operations, static_cast<int>(program->handles.size()), trace)) {
         complain(error->what);
         return exit_code::kOwnFault;

@@ -46,8 +46,8 @@ public:
         : options_(options),
           target_(target),
           judge_(target.profile, target.calibration),
-          bench_{target.executor, judge_, target.calibration} {
-        target.executor.ask_about(Executor::Asked::kOneInTurn);
+          bench_{*target.target, judge_, target.calibration} {
+        target.target->ask_about(Executor::Asked::kOneInTurn);
     }
 
     int run();
@@ -78,13 +78,13 @@ private:
 bool Campaign::run_program(std::uint64_t number) {
     // Each program has a generator of its own, so that it depends on its number only.
     Generator(options_.seed * 0x9e3779b97f4a7c15U + number, options_.limits).generate(program_);
-    error_ = target_.executor.run(program_.operations, static_cast<int>(program_.handles.size()),
-                                  trace_);
+    error_ =
+        target_.target->run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
     if (error_) {
         return false;
     }
     operations_ += program_.operations.size();
-    if (target_.executor.disagreement()) {
+    if (target_.target->disagreement()) {
         show_readiness_finding(number);  // and no judgement: the trace may be gone after shrinking
         return true;
     }
@@ -111,7 +111,7 @@ void Campaign::show_finding(std::uint64_t number) {
 void Campaign::show_readiness_finding(std::uint64_t number) {
     ++findings_;
     ++readiness_findings_;
-    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.executor.disagreement()),
+    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.target->disagreement()),
                        header_of_finding(number)));
 }
 
@@ -123,7 +123,7 @@ FindingHeader Campaign::header_of_finding(std::uint64_t number) const {
 }
 
 int Campaign::run() {
-    if (const auto error = calibrate_for_generator(target_.calibration)) {
+    if (const auto error = calibrate_for_generator(*target_.target, target_.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }

@@ -114,7 +114,7 @@ int replay(const ReplayOptions& options) {
     LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
     watch_for_interrupt();
     Judge judge(target.profile, target.calibration);
-    const Workbench bench{target.executor, judge, target.calibration};
+    const Workbench bench{*target.target, judge, target.calibration};
     std::vector<Outcome> outcomes;
     std::uint64_t done = 0;
     int code = exit_code::kConforms;
@@ -136,7 +136,7 @@ int replay(const ReplayOptions& options) {
     for (const Outcome& outcome : outcomes) {
         print(outcome_text(*program, outcome, done, options.tier));
     }
-    print(fmt::format("{}, profile {}\n", kernel_text(), target.profile.name));
+    print(fmt::format("{}, profile {}\n", target.target->kernel(), target.profile.name));
     return done < options.times ? exit_code::kInterrupted : code;
 }
 

@@ -73,7 +73,7 @@ public:
     std::optional<RunSummary> all(const std::vector<const Case*>& cases) {
         const auto start = std::chrono::steady_clock::now();
         Progress progress("cases", cases.size());
-        const Workbench bench{target_.executor, judge_, target_.calibration};
+        const Workbench bench{*target_.target, judge_, target_.calibration};
         Trace trace;
         std::size_t failed = 0;
         const SessionHooks hooks{
