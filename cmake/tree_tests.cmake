@@ -24,6 +24,11 @@ if(EPOLLCHECK_TESTS)
                      ${CMAKE_SOURCE_DIR})
     add_test(NAME coverage_table
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/coverage_table.py --check)
+    # Alone, because what it observes of blocked threads is about time.
+    add_test(NAME emitted_c
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/emitted_c_test.py
+                     ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)
+    set_tests_properties(emitted_c PROPERTIES RUN_SERIAL ON)
     add_test(NAME documentation
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/documentation_test.py
                      ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)

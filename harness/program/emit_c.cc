@@ -112,7 +112,9 @@ private:
 
     std::string statement(std::size_t step, const CCall& call, const AllowedAnswers& allowed) {
         const bool timed = call.least_ns > 0 && has_nothing(step, allowed);
-        const bool patient = may_block(step, allowed) || (call.endless && !c_.signalfds);
+        const bool in_ring = program_.operations[step].kind == OperationKind::kIoUringWait;
+        const bool patient =
+            !in_ring && (may_block(step, allowed) || (call.endless && !c_.signalfds));
         std::string shows(call.shows);
         if (shows == "event_list" && any_order(allowed.usual) && allowed.unclear.empty()) {
             shows = "sorted_event_list";
@@ -291,6 +293,9 @@ private:
         std::string text = "int main(void)\n{\n" + variables_text();
         if (breaks_pipes_) text += "    signal(SIGPIPE, SIG_IGN);\n";
         if (c_.inet) text += "    use_loopback();\n";
+        if (c_.ring) {  // the numbers of IORING_OP_EPOLL_CTL and IORING_OP_EPOLL_WAIT
+            text += fmt::format("    use_ring({});\n", c_.ring_wait ? 59 : 29);
+        }
         if (!details_.files.empty()) text += "    make_files();\n";
         if (details_.has_signals) text += "    prepare_signals();\n";
         if (reproducer_.step && is_about_numbers(*reproducer_.step)) {

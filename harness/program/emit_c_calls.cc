@@ -35,6 +35,8 @@ constexpr Row kRows[] = {
     {Kind::kEpollPwait, "epoll_pwait($fd, $ready, $number, $timeout, $mask)"},
     {Kind::kEpollPwait2,
      "(int)syscall(SYS_epoll_pwait2, $fd, $ready, $number, $time64, $mask, (size_t)$size)"},
+    {Kind::kIoUringCtl, "ring_control($fd, $ctl, $other, $event)"},
+    {Kind::kIoUringWait, "ring_wait($fd, $ready, $number)"},
     {Kind::kPoll, "poll_one($fd, $poll)"},
     {Kind::kPpoll, "ppoll_one($fd, $poll, $timespec, $mask)"},
     {Kind::kSelect, "select_one($fd, $sets)"},
@@ -79,6 +81,7 @@ constexpr Row kRows[] = {
     {Kind::kTgkill, "raise_each($signals)"},
     {Kind::kSigprocmask, "change_mask($maskhow, set_of($signals))"},
     {Kind::kSigpending, "pending_signals()"},
+    {Kind::kLimitWatches, "limit_watches($number)"},
     {Kind::kInotifyInit1, "inotify_init1($flags)"},
     {Kind::kInotifyAddWatch, "inotify_add_watch($fd, $path, $watch)"},
     {Kind::kInotifyRmWatch, "inotify_rm_watch($fd, $number)"},
@@ -115,11 +118,6 @@ const char* obstacle(const Operation& operation) {
             return "the program has a second process";
         case Kind::kKcmpFile:
             return operation.number != 0 ? "the program has a second process" : nullptr;
-        case Kind::kIoUringCtl:
-        case Kind::kIoUringWait:
-            return "requests of io_uring take more than a short program";
-        case Kind::kLimitWatches:
-            return "an account whose watches are used up takes more than a short program";
         default:
             return nullptr;
     }
@@ -488,7 +486,7 @@ bool is_reserved(std::string_view name) {
             helpers, [&](const CHelper& helper) { return has_word(helper.text, name); });
     };
     return has_word(kWords, name) || in_helper(basic_c_helpers()) || in_helper(file_c_helpers()) ||
-           in_helper(socket_c_helpers()) || std::ranges::any_of(kRows, [&](const Row& row) {
+           in_helper(socket_c_helpers()) || in_helper(system_c_helpers()) || std::ranges::any_of(kRows, [&](const Row& row) {
                return has_word(row.text, name);
            });
 }
@@ -508,6 +506,8 @@ CProgram::CProgram(const Program& source)
         }
         inet = inet || (operation.kind == Kind::kSocket &&
                         operation.number == static_cast<std::int32_t>(Domain::kInet));
+        ring_wait = ring_wait || operation.kind == Kind::kIoUringWait;
+        ring = ring || ring_wait || operation.kind == Kind::kIoUringCtl;
         timers = timers || operation.kind == Kind::kTimerfdCreate;
         signalfds = signalfds || operation.kind == Kind::kSignalfd;
     }

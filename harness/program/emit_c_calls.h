@@ -31,6 +31,8 @@ struct CProgram {
     bool inet = false;               // there are internet sockets
     bool signalfds = false;
     bool timers = false;
+    bool ring = false;       // there are requests of io_uring
+    bool ring_wait = false;  // and some of them wait
 };
 
 /// The C form of operation `index`, whose answers are `allowed`.

@@ -26,6 +26,7 @@ constexpr CHeader kHeaders[] = {
      "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC"},
     {"inttypes.h", "PRIu64 PRIx32 PRIx64"},
     {"limits.h", "INT_MIN"},
+    {"linux/io_uring.h", "io_uring_sqe"},
     {"linux/kcmp.h", "KCMP_FILE KCMP_EPOLL_TFD"},
     {"netinet/in.h", "sockaddr_in IPPROTO_TCP"},
     {"netinet/tcp.h", "TCP_NODELAY tcp_info"},
@@ -52,12 +53,12 @@ constexpr CHeader kHeaders[] = {
     {"sys/timerfd.h", "timerfd_create timerfd_settime timerfd_gettime"},
     {"sys/uio.h", "iovec"},
     {"sys/un.h", "sockaddr_un"},
-    {"sys/wait.h", "waitid"},
+    {"sys/wait.h", "waitid waitpid"},
     {"termios.h", "termios ICANON"},
     {"time.h", "timespec clock_gettime"},
     {"unistd.h",
      "close dup dup2 dup3 read write pipe2 lseek pread fsync ftruncate truncate unlink getpid "
-     "syscall rmdir isatty"},
+     "syscall rmdir isatty setresuid"},
 };
 
 /// Names that C libraries or kernel headers of a few years ago do not have.
@@ -176,7 +177,8 @@ std::string filled_in(std::string_view helper, bool may_block, const CPreamble& 
 /// The helpers that `code` needs, in their order.
 std::vector<const CHelper*> needed_helpers(std::string_view code) {
     std::vector<const CHelper*> all;
-    for (const auto helpers : {basic_c_helpers(), file_c_helpers(), socket_c_helpers()}) {
+    for (const auto helpers :
+         {basic_c_helpers(), file_c_helpers(), socket_c_helpers(), system_c_helpers()}) {
         for (const CHelper& helper : helpers) {
             all.push_back(&helper);
         }
@@ -208,7 +210,7 @@ std::string without_c_comments(std::string_view text) {
 
 std::string c_preamble(std::string_view code, const CPreamble& details) {
     const std::string bare = without_c_comments(code);
-    const bool may_block = has_word(bare, "EXPECT_PATIENTLY");
+    const bool may_block = has_any_word(bare, "EXPECT_PATIENTLY ring_wait");
     std::string helpers;
     if (details.unclear) {
         helpers += "#define UNCLEAR \"also allowed, without a word on what follows:\"\n"
