@@ -30,6 +30,11 @@ if(EPOLLCHECK_TESTS)
                      ${CMAKE_SOURCE_DIR}/conformance/pytest_epollcheck_test.py)
     set_tests_properties(pytest_plugin PROPERTIES ENVIRONMENT
       "EPOLLCHECK=$<TARGET_FILE:epollcheck>;PYTHONDONTWRITEBYTECODE=1")
+    # Alone, because what it observes of blocked threads is about time.
+    add_test(NAME emitted_c
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/emitted_c_test.py
+                     ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)
+    set_tests_properties(emitted_c PROPERTIES RUN_SERIAL ON)
     add_test(NAME documentation
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/documentation_test.py
                      ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)

@@ -257,7 +257,7 @@ private:
         return fmt::format("{:<{}}", name, name_width_);
     }
 
-    const std::vector<Results>& runs_;
+    std::span<const Results> runs_;
     Paint paint_;
     std::size_t name_width_ = 0;
     std::string text_;

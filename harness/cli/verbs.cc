@@ -5,6 +5,7 @@
 #include "harness/cli/verb_bench.h"
 #include "harness/cli/verb_defects.h"
 #include "harness/cli/verb_doctor.h"
+#include "harness/cli/verb_emit_c.h"
 #include "harness/cli/verb_enumerate.h"
 #include "harness/cli/verb_explain.h"
 #include "harness/cli/verb_explore.h"
@@ -15,6 +16,7 @@
 #include "harness/cli/verb_replay.h"
 #include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
+#include "harness/cli/verb_shrink.h"
 
 namespace epollcheck {
 
@@ -27,6 +29,8 @@ constexpr VerbEntry kVerbs[] = {
     {"explore", "check the model itself in all worlds of a small universe", add_explore_verb},
     {"replay", "run one program again, and judge it", add_replay_verb},
     {"explain", "show what the model allows at each step of a program", add_explain_verb},
+    {"shrink", "make a program that deviates smaller", add_shrink_verb},
+    {"emit-c", "write a program as a C file that stands by itself", add_emit_c_verb},
     {"list", "list the cases", add_list_verb},
     {"rules", "show the rules, and which cases cite or exercised them", add_rules_verb},
     {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
