@@ -4,47 +4,86 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "harness/check/calibrate.h"
 #include "harness/check/model_target.h"
 #include "harness/cli/open_model.h"
-#include "harness/target/in_process_target.h"
-#include "harness/target/plugin_target.h"
+#include "harness/target/make_target.h"
+#include "harness/target/tree.h"
 
 namespace epollcheck {
 
 namespace {
 
-/// A library is named by its path, and needs no more description than that.
-std::optional<HarnessError> load(const std::string& path, OpenTarget& opened) {
-    auto loaded = PluginTarget::open(path);
-    if (auto* error = std::get_if<HarnessError>(&loaded)) {
-        return *error;
-    }
-    auto& target = std::get<std::unique_ptr<PluginTarget>>(loaded);
-    opened.name = target->plugin().name;
-    opened.title = target->kernel();
-    opened.tier = Tier::kContract;
-    opened.profile = named_profiles().back();  // probes ask what only a kernel can answer
-    opened.target = std::move(target);
-    return std::nullopt;
+/// A plug-in that is named by its path.
+TargetDescription describe_library(const std::string& path) {
+    TargetDescription description;
+    description.name = std::filesystem::path(path).stem();
+    description.title = path;
+    description.how = Transport::kPlugIn;
+    description.library = path;
+    description.tier = Tier::kContract;
+    description.profile = std::string(named_profiles().back().name);  // probes are about kernels
+    return description;
 }
 
-/// Starts the target that was chosen, and fills in what is known without asking it.
-std::optional<HarnessError> start(const TargetChoice& choice, OpenTarget& opened) {
-    if (choice.command.empty() && choice.name.ends_with(".so")) {
-        return load(choice.name, opened);
+}  // namespace
+
+std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice) {
+    ChosenTarget chosen;
+    TargetDescription& description = chosen.description;
+    if (!choice.command.empty()) {
+        description.name = "command";
+        description.title = fmt::format("{}", fmt::join(choice.command, " "));
+        description.command = choice.command;
+        return chosen;
     }
-    if (!choice.command.empty() || choice.name != kInProcessTarget) {
-        return HarnessError{fmt::format("there is no target '{}'",
-                                        choice.command.empty() ? choice.name : "command")};
+    std::string name = choice.name;
+    if (name.ends_with(".so")) {  // nor does a library
+        description = describe_library(name);
+        return chosen;
     }
-    auto here = std::make_unique<InProcessTarget>();
-    if (const auto& error = here->setup_error()) {
+    if (!name.ends_with(".toml")) {
+        const auto colon = name.find(':');
+        chosen.argument = colon != std::string::npos ? name.substr(colon + 1) : "";
+        name.resize(std::min(colon, name.size()));
+    }
+    if (name == kInProcessTarget) {  // which needs no file
+        description.name = kInProcessTarget;
+        description.title = "the kernel below this process";
+        description.how = Transport::kInProcess;
+        description.tier = Tier::kExact;
+        return chosen;
+    }
+    const std::string directory = choice.directory.empty() ? targets_directory() : choice.directory;
+    auto loaded = load_description(name, directory);
+    if (const auto* wrong = std::get_if<std::string>(&loaded)) {
+        return *wrong;
+    }
+    description = std::move(std::get<TargetDescription>(loaded));
+    return chosen;
+}
+
+namespace {
+
+/// Finds the profile to judge the target by.
+std::optional<HarnessError> find_profile(OpenTarget& opened, const std::string& name) {
+    if (const auto named = profile_named(name)) {
+        opened.profile = *named;
+        return std::nullopt;
+    }
+    // Whoever claims to be this kernel must be one that we know.
+    const auto misfit = opened.tier == Tier::kExact ? Misfit::kIsError : Misfit::kIsNoted;
+    auto probed = probe_profile(*opened.target, misfit);
+    if (auto* error = std::get_if<HarnessError>(&probed)) {
         return *error;
     }
-    opened.target = std::move(here);
-    opened.name = kInProcessTarget;
-    opened.title = "the kernel below this process";
+    auto& found = std::get<ProbedProfile>(probed);
+    opened.profile = found.profile;
+    opened.probed = std::move(found.probed);
+    opened.notes = std::move(found.notes);
     return std::nullopt;
 }
 
@@ -55,26 +94,31 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     if (choice.command.empty() && is_model_target(choice.name)) {
         return open_model_target(choice.name, profile);
     }
-    auto opened = std::make_unique<OpenTarget>();
-    if (auto error = start(choice, *opened)) {
+    auto chosen = choose_target(choice);
+    if (const auto* wrong = std::get_if<std::string>(&chosen)) {
+        return HarnessError{*wrong};
+    }
+    const auto& [description, argument] = std::get<ChosenTarget>(chosen);
+    if (const auto wrong = check_profile_name(description.profile); !wrong.empty()) {
+        return HarnessError{fmt::format("{}: {}", description.path, wrong)};
+    }
+    auto made = make_target(description, argument);
+    if (const auto* error = std::get_if<HarnessError>(&made)) {
         return *error;
     }
+    auto opened = std::make_unique<OpenTarget>();
+    opened->target = std::move(std::get<std::unique_ptr<Target>>(made));
+    opened->name = description.name + (argument.empty() ? "" : ":") + argument;
+    opened->title = description.title;
+    opened->tier = description.tier;
+    opened->expectations = description.expectations;
     if (auto error = calibrate(*opened->target, opened->calibration)) {
         return *error;
     }
-    if (const auto named = profile_named(profile)) {
-        opened->profile = *named;
-        return opened;
-    }
-    if (!opened->profile.name.empty()) {
-        return opened;
-    }
-    auto probed = probe_profile(*opened->target);
-    if (auto* error = std::get_if<HarnessError>(&probed)) {
+    if (auto error =
+            find_profile(*opened, profile == kProbeProfile ? description.profile : profile)) {
         return *error;
     }
-    opened->profile = std::get<ProbedProfile>(probed).profile;
-    opened->probed = std::move(std::get<ProbedProfile>(probed).probed);
     return opened;
 }
 

@@ -10,6 +10,7 @@
 
 #include "harness/check/judge.h"
 #include "harness/check/probe_profile.h"
+#include "harness/target/description.h"
 #include "harness/target/target.h"
 #include "reports/results.h"
 
@@ -25,7 +26,15 @@ inline constexpr const char* kInProcessTarget = "in-process";
 struct TargetChoice {
     std::string name = kInProcessTarget;  // --target
     std::vector<std::string> command;     // --target-command, in words; not empty: it is meant
+    std::string directory;                // --targets, with descriptions; "": those of the tree
 };
+
+/// The description of the target that is meant, and what came behind its name. Else what is wrong.
+struct ChosenTarget {
+    TargetDescription description;
+    std::string argument;
+};
+std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice);
 
 struct OpenTarget {
     std::unique_ptr<Target> target;
@@ -36,10 +45,12 @@ struct OpenTarget {
     Profile profile;                       // to judge it by
     std::vector<ProbedDifference> probed;  // empty if the profile was named
     std::vector<std::string> notes;        // what a person should know about how it is judged
+    std::string expectations;              // the file with its known deviations, or ""
 };
 
 /// Starts the target, measures its machine and finds its profile. `profile` is the name of one, or
-/// kProbeProfile.
+/// kProbeProfile, which leaves it to the description. What is known about how it can be reached is
+/// in the error.
 std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
                                                                     const std::string& profile);
 

@@ -83,15 +83,21 @@ void add_target_options(CLI::App& command, TargetChoice& choice) {
     CLI::Option* const name =
         command
             .add_option("--target", choice.name,
-                        "where programs run: a target by its name, see\n"
-                        "`epollcheck targets`; default in-process, the kernel here")
+                        "where programs run: a target by its name (see\n"
+                        "`epollcheck targets`) or a description in a file, X.toml;\n"
+                        "default in-process, the kernel here")
             ->option_text("NAME");
+    command
+        .add_option("--targets", choice.directory,
+                    "a directory with descriptions of targets (NAME.toml) instead\n"
+                    "of those of epollcheck")
+        ->option_text("DIR");
     command
         .add_option_function<std::string>(
             "--target-command",
             [&choice](const std::string& text) { choice.command = command_words(text); },
             "a command that starts an executor, which speaks on its\n"
-            "standard input and output, in one argument; '{executor}'\n"
+            "standard input and output, in one argument; {executor}\n"
             "stands for that of this machine")
         ->option_text("'ARGV...'")
         ->excludes(name);

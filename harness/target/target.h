@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -65,6 +66,9 @@ public:
     virtual void run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs);
     /// How many programs make a good batch.
     [[nodiscard]] virtual std::size_t batch_size() const { return 1; }
+
+    /// How long we have waited for it, where it runs elsewhere.
+    [[nodiscard]] virtual std::chrono::nanoseconds waited() const { return {}; }
 
     /// Executor::ask_about(), asked() and disagreement().
     virtual void ask_about(Executor::Asked asked) = 0;
