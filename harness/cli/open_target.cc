@@ -15,6 +15,22 @@
 
 namespace epollcheck {
 
+namespace {
+
+/// A plug-in that is named by its path.
+TargetDescription describe_library(const std::string& path) {
+    TargetDescription description;
+    description.name = std::filesystem::path(path).stem();
+    description.title = path;
+    description.how = Transport::kPlugIn;
+    description.library = path;
+    description.tier = Tier::kContract;
+    description.profile = std::string(named_profiles().back().name);  // probes are about kernels
+    return description;
+}
+
+}  // namespace
+
 std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice) {
     ChosenTarget chosen;
     TargetDescription& description = chosen.description;
@@ -25,12 +41,8 @@ std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice
         return chosen;
     }
     std::string name = choice.name;
-    if (name.ends_with(".so")) {  // a library needs no more description than its path
-        description.name = std::filesystem::path(name).stem();
-        description.title = "the library " + name;
-        description.how = Transport::kPlugIn;
-        description.library = name;
-        description.tier = Tier::kContract;
+    if (name.ends_with(".so")) {  // nor does a library
+        description = describe_library(name);
         return chosen;
     }
     if (!name.ends_with(".toml")) {
@@ -57,12 +69,7 @@ std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice
 namespace {
 
 /// Finds the profile to judge the target by.
-std::optional<HarnessError> find_profile(const TargetDescription& description,
-                                         const std::string& wanted, OpenTarget& opened) {
-    std::string name = wanted == kProbeProfile ? description.profile : wanted;
-    if (name == kProbeProfile && description.how == Transport::kPlugIn) {
-        name = named_profiles().back().name;  // probes ask what only a kernel can answer
-    }
+std::optional<HarnessError> find_profile(OpenTarget& opened, const std::string& name) {
     if (const auto named = profile_named(name)) {
         opened.profile = *named;
         return std::nullopt;
@@ -108,7 +115,8 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     if (auto error = calibrate(*opened->target, opened->calibration)) {
         return *error;
     }
-    if (auto error = find_profile(description, profile, *opened)) {
+    if (auto error =
+            find_profile(*opened, profile == kProbeProfile ? description.profile : profile)) {
         return *error;
     }
     return opened;

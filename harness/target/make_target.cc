@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* kExecutor = "{executor}";
 constexpr const char* kArgument = "{argument}";
+constexpr const char* kPlugins = "{plugins}";
 
 bool replace(std::string& text, std::string_view what, const std::string& by) {
     const auto at = text.find(what);
@@ -65,6 +66,16 @@ std::vector<std::string> executor_words(const TargetDescription& description) {
 
 HarnessError wrong(const TargetDescription& description, const std::string& what) {
     return HarnessError{fmt::format("target '{}': {}", description.name, what)};
+}
+
+std::variant<std::unique_ptr<Target>, HarnessError> load(const TargetDescription& description) {
+    std::string path = description.library;
+    replace(path, kPlugins, plugins_directory());
+    auto loaded = PluginTarget::open(path);
+    if (const auto* error = std::get_if<HarnessError>(&loaded)) {
+        return wrong(description, error->what);
+    }
+    return std::move(std::get<std::unique_ptr<PluginTarget>>(loaded));
 }
 
 std::variant<std::unique_ptr<Target>, HarnessError> make_process(
@@ -149,11 +160,7 @@ std::variant<std::unique_ptr<Target>, HarnessError> make_target(
         return target;
     }
     if (description.how == Transport::kPlugIn) {
-        auto opened = PluginTarget::open(description.library);
-        if (auto* error = std::get_if<HarnessError>(&opened)) {
-            return *error;
-        }
-        return std::get<std::unique_ptr<PluginTarget>>(std::move(opened));
+        return load(description);
     }
     return make_process(description, argument);
 }
