@@ -42,9 +42,12 @@ public:
 
     /// The program that was run last, with the setup.
     [[nodiscard]] const Program& program() const { return program_; }
-    [[nodiscard]] std::span<const OperationNumber> numbers() const { return enumerator_.program(); }
-    [[nodiscard]] const Trace& trace() const { return trace_; }
-    [[nodiscard]] const HarnessError& error() const { return *error_; }
+    [[nodiscard]] std::span<const OperationNumber> numbers() const {
+        return ahead_[next_ - 1].numbers;
+    }
+    [[nodiscard]] const Trace& trace() const { return run().trace; }
+    [[nodiscard]] const HarnessError& error() const { return *run().error; }
+    [[nodiscard]] const ReadinessDisagreement& disagreement() const { return *run().disagreement; }
     /// Rules that decided an answer of any program.
     [[nodiscard]] const RuleSet& exercised() const { return exercised_; }
 
@@ -55,6 +58,15 @@ private:
         std::vector<Event> events;
     };
 
+    /// A program that has been run and waits to be judged: a target elsewhere runs many at once.
+    struct Ahead {
+        std::vector<OperationNumber> numbers;
+        std::vector<Operation> operations;
+        std::size_t change = 0;  // Enumerator::first_change()
+    };
+
+    [[nodiscard]] const ProgramRun& run() const { return runs_[next_ - 1]; }
+    void run_ahead();
     void predict(const World& before, const Operation& operation, World& after, Prediction& answer);
     void predict_from(std::size_t step);
     [[nodiscard]] bool as_predicted() const;
@@ -65,12 +77,15 @@ private:
     std::span<const Operation> operations_;  // of the universe
     std::size_t setup_length_;
     Program program_;
-    Trace trace_;
+    std::vector<Ahead> ahead_;
+    std::vector<ProgramToRun> to_run_;
+    std::vector<ProgramRun> runs_;         // of the programs in ahead_
+    std::size_t next_ = 0;                 // in ahead_
+    bool ended_ = false;                   // the enumerator has no more
     std::vector<World> worlds_;            // before each operation of the program
     std::vector<Prediction> predictions_;  // the model's answer to each
     std::vector<Event> event_space_;
     RuleSet exercised_;
-    std::optional<HarnessError> error_;
 };
 
 /// Measures the charges of all buffers that programs over `universe` send.

@@ -35,6 +35,13 @@ std::string finding_text(Finding finding, const FindingHeader& header, Judge& ju
     return text_of(result);
 }
 
+std::string finding_text(Program program, const HarnessError& error, const FindingHeader& header) {
+    CaseResult result = failed_case(program, header);
+    result.status = CaseStatus::kError;
+    result.reason = error.what;
+    return text_of(result);
+}
+
 std::string finding_text(ReadinessFinding finding, const FindingHeader& header) {
     CaseResult result = failed_case(finding.program, header);
     result.disagreements.push_back({kReadinessPair, finding.program.operations.size(),

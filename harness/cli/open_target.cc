@@ -10,6 +10,7 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/model_target.h"
 #include "harness/cli/open_model.h"
+#include "harness/cli/terminal.h"
 #include "harness/target/make_target.h"
 #include "harness/target/tree.h"
 
@@ -111,7 +112,8 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     opened->name = description.name + (argument.empty() ? "" : ":") + argument;
     opened->title = description.title;
     opened->tier = description.tier;
-    opened->expectations = description.expectations;
+    opened->description = description;
+    opened->argument = argument;
     if (auto error = calibrate(*opened->target, opened->calibration)) {
         return *error;
     }
@@ -120,6 +122,10 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
         return *error;
     }
     return opened;
+}
+
+std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget& target) {
+    return make_target(target.description, target.argument);
 }
 
 std::string check_profile_name(const std::string& profile) {
@@ -131,6 +137,12 @@ std::string check_profile_name(const std::string& profile) {
         names += fmt::format(", {}", known.name);
     }
     return fmt::format("there is no profile '{}'; there are {}", profile, names);
+}
+
+void warn_about(const OpenTarget& target) {
+    for (const std::string& note : target.notes) {
+        warn(fmt::format("target '{}': {}", target.name, note));
+    }
 }
 
 void describe_target(const OpenTarget& target, RunHeader& header) {

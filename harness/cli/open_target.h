@@ -45,7 +45,8 @@ struct OpenTarget {
     Profile profile;                       // to judge it by
     std::vector<ProbedDifference> probed;  // empty if the profile was named
     std::vector<std::string> notes;        // what a person should know about how it is judged
-    std::string expectations;              // the file with its known deviations, or ""
+    TargetDescription description;         // how it was opened
+    std::string argument;                  // what came behind its name
 };
 
 /// Starts the target, measures its machine and finds its profile. `profile` is the name of one, or
@@ -54,8 +55,14 @@ struct OpenTarget {
 std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
                                                                     const std::string& profile);
 
+/// Another instance of an open target, for another process.
+std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget& target);
+
 /// "" if `profile` can be given to open_target, else what is wrong with it.
 std::string check_profile_name(const std::string& profile);
+
+/// Says what a person should know about how `target` is judged.
+void warn_about(const OpenTarget& target);
 
 /// What a run on `target` has in its header about it.
 void describe_target(const OpenTarget& target, RunHeader& header);

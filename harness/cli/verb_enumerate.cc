@@ -33,12 +33,18 @@ struct EnumerateOptions {
     std::uint64_t programs = std::numeric_limits<std::uint64_t>::max();
     double seconds = std::numeric_limits<double>::infinity();
     std::string resume;
-    int jobs = 1;
+    int jobs = 0;  // 0: as many as are useful
     TargetChoice target;
     std::optional<Tier> tier;  // default: that of the target
     std::string profile;
     std::uint64_t max_findings = 10;
 };
+
+int usual_jobs(const OpenTarget& target) {
+    return target.description.how == Transport::kSerial
+               ? 1
+               : static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
+}
 
 class EnumerateRun {
 public:
@@ -46,7 +52,8 @@ public:
         : options_(options),
           universe_(universe),
           target_(target),
-          tier_(options.tier.value_or(target.tier)) {}
+          tier_(options.tier.value_or(target.tier)),
+          jobs_(options.jobs > 0 ? options.jobs : usual_jobs(target)) {}
 
     int run();
 
@@ -60,6 +67,7 @@ private:
     const Universe& universe_;
     OpenTarget& target_;
     Tier tier_;
+    int jobs_;
     EnumerationState start_;
     double total_ = 0;
     std::optional<std::string> save_error_;
@@ -68,7 +76,7 @@ private:
 /// The state to start from. False, having said why, if there is none.
 bool EnumerateRun::prepare() {
     start_ = {universe_identity(universe_), options_.length, options_.share, {}};
-    start_.workers.resize(static_cast<std::size_t>(options_.jobs));
+    start_.workers.resize(static_cast<std::size_t>(jobs_));
     total_ =
         Enumerator::count(universe_, options_.length) / static_cast<double>(options_.share.count);
     if (options_.resume.empty()) {
@@ -140,6 +148,7 @@ int EnumerateRun::run() {
     order.most_findings = options_.max_findings;
     order.profile = &target_.profile;
     order.calibration = &target_.calibration;
+    order.open = [this] { return open_again(target_); };
     const auto start = Clock::now();
     EnumerationWorkers workers(order, start_);
     if (workers.error()) {
@@ -157,7 +166,7 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
         "{} programs of {} operations after a setup of {} in {:.1f} s ({:.0f} programs/s, {} "
         "jobs): {} deviations at tier {}, {} inconclusive\n",
         total.programs - before, options_.length, universe_.setup.size(), seconds,
-        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), options_.jobs,
+        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), jobs_,
         total.findings, tier_name(tier_), total.inconclusive));
     print(fmt::format(
         "universe {}, shard {}/{}: {}\n", universe_.name, options_.share.index,
@@ -189,6 +198,7 @@ int enumerate(const EnumerateOptions& options) {
         return *code;
     }
     const auto& [universe, target] = std::get<UniverseTarget>(opened);
+    warn_about(*target);
     watch_for_interrupt();
     return EnumerateRun(options, universe, *target).run();
 }
@@ -197,7 +207,6 @@ int enumerate(const EnumerateOptions& options) {
 
 RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<EnumerateOptions>();
-    options->jobs = static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
     command
         .add_option("--universe", options->universe,
                     "the name of a universe, or a file that ends in .universe")
@@ -215,8 +224,11 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
         .add_option("--resume", options->resume,
                     "keep the state in a file, and go on from there if it exists")
         ->option_text("FILE");
-    command.add_option("--jobs", options->jobs, "worker processes")
-        ->capture_default_str()
+    command
+        .add_option("--jobs", options->jobs,
+                    "worker processes, each with the target for itself;\n"
+                    "default: one per processor, one at a serial line")
+        ->option_text("N")
         ->check(CLI::Range(1, 64));
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str()
