@@ -1,4 +1,4 @@
-# The verbs that are about this source tree: test, layout, lint (../epollcheck sources this).
+# The verbs of the front door alone: test, layout, lint, report (../epollcheck sources this).
 
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # root is set by the script that sources this one
@@ -34,6 +34,7 @@ developer_test() {
     [[ $preset =~ ^(release|debug|asan|tsan)$ ]] ||
         stop 2 "no such preset: '$preset' (there are release, debug, asan and tsan)"
 
+    install_for report  # its tests are among them
     # A tree that does not build is a failed test.
     local code=0
     (install_for pytest && build "$preset" all) || close_tests 0 1 $?
@@ -93,4 +94,12 @@ developer_lint() {
         root=$root xargs -0 -n 1 -P "$(nproc)" bash -c 'lint_file "$1"' bash ||
         stop 1 "clang-tidy has findings (its checks are in .clang-tidy)"
     say "${#files[@]} files are free of findings"
+}
+
+# developer_report RESULTS... [-o FILE] [--markdown FILE]: a page for people; it needs no build.
+developer_report() {
+    install_for report
+    local python=/usr/bin/python3  # the one that Debian's packages are for
+    [[ -x $python ]] || python=python3
+    PYTHONPATH=$root/reports exec "$python" -m report "$@"
 }

@@ -22,6 +22,10 @@ if(EPOLLCHECK_TESTS)
     add_test(NAME style
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/style_test.py
                      ${CMAKE_SOURCE_DIR})
+    add_test(NAME report
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/report_test.py)
+    add_test(NAME report_formats
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/formats_test.py)
     add_test(NAME coverage_table
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/coverage_table.py --check)
     # The name is looked up when the test runs, so a tree without pytest still builds.

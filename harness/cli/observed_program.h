@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "harness/check/finding.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/verb.h"
 
 namespace epollcheck {
@@ -26,7 +26,7 @@ void add_observed_options(CLI::App& command, ObservedOptions& options);
 
 /// Where programs are run for a verb, and what judges them.
 struct ObservedPlace {
-    std::unique_ptr<LocalTarget> local;
+    std::unique_ptr<OpenTarget> local;
     std::unique_ptr<Judge> judge;
     std::unique_ptr<Target> defective;  // or null
 

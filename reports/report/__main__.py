@@ -11,12 +11,14 @@ from .results import ResultsError, load_runs
 USAGE_ERROR = 2
 OWN_FAULT = 70
 
-DESCRIPTION = """Makes a report of results files: one HTML page that needs nothing else, with a
-matrix of topics and targets, and each finding with its program, what is allowed, what was observed,
-the rules and a C program."""
+DESCRIPTION = """\
+Makes a report of results files: one HTML page that needs nothing else, with a matrix of topics and
+targets, and each finding with its program, what is allowed, what was observed, the rules and a C
+program."""
 
-EPILOG = """The results are those that `epollcheck run --format jsonl --output FILE` writes. Each run
-is a column; shards of one run are put together with `epollcheck merge` first.
+EPILOG = """\
+The results are those that `epollcheck run --format jsonl --output FILE` writes. Each run is a
+column; shards of one run are put together with `epollcheck merge` first.
 
 Exit code 0: written, whatever the results say; 2: wrong usage, or a file holds no results; 70: the
 report could not be written.

@@ -5,8 +5,9 @@ import re
 from .model import report_values
 
 TOP_FINDINGS = 10
-SPECIAL = re.compile(r"[\\`*_\[\]#|~]")
-HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u200b"}  # the last: no mention of anybody
+SPECIAL = re.compile(r"[\\*_\[\]#|~]")
+# A backtick must not begin code, and nobody be mentioned.
+HTML = {"`": "&#96;", "&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u200b"}
 
 
 def plain(text) -> str:

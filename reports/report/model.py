@@ -1,12 +1,9 @@
-"""What stands on the page: plain values made from the runs, so that the templates only place them."""
+"""What stands on the page: plain values made from the runs. The templates only place them."""
 
 from .findings import Finding, findings_of, sentence_of
 from .program import numbered_lines
 from .results import OUTCOMES, Run
 
-# A sign beside each colour, for those who do not see it and for paper.
-SIGNS = {"crashed": "†", "failed": "✗", "error": "!", "known": "≈", "inconclusive": "?",
-         "skipped": "–", "passed": "✓"}
 MEANINGS = {
     "crashed": "the target died, hung or talked nonsense",
     "failed": "two of expectation, model and target disagree",
@@ -143,8 +140,9 @@ def finding_values(number: int, finding: Finding, runs: list) -> dict:
     case = finding.case
     marked = marked_steps(case)
     others: dict = {}
-    for member in finding.members[1:]:
-        others.setdefault(member.case.id, []).append(member.run)
+    for member in finding.members:
+        if member.case.id != case.id:
+            others.setdefault(member.case.id, []).append(member.run)
     reasons = sorted({member.case.expected for member in finding.members if member.case.expected})
     c_text = next((member.case.deviation["c"] for member in finding.members
                    if member.case.deviation and member.case.deviation.get("c")), "")
@@ -193,5 +191,5 @@ def report_values(runs: list) -> dict:
         "skipped": reasons_of(runs, "skipped"),
         "inconclusive": reasons_of(runs, "inconclusive"),
         "errors": reasons_of(runs, "error"),
-        "signs": SIGNS, "meanings": MEANINGS, "outcomes": tuple(reversed(OUTCOMES)),
+        "meanings": MEANINGS, "outcomes": tuple(reversed(OUTCOMES)),
     }
