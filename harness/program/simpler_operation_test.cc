@@ -9,6 +9,7 @@
 #include "harness/program/parser.h"
 #include "harness/program/printer.h"
 #include "harness/program/shrink.h"
+#include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
 namespace {
