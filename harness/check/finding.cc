@@ -30,9 +30,8 @@ struct Cause {
     static Cause of(const Finding& finding) {
         const Deviation& deviation = finding.judgement.deviations.front();
         Cause cause{deviation.tier, finding.program.operations[deviation.step].kind, Rule::kNone};
-        deviation.rules.for_each([&](Rule rule) {
-            cause.rule = cause.rule == Rule::kNone ? rule : cause.rule;
-        });
+        deviation.rules.for_each(
+            [&](Rule rule) { cause.rule = cause.rule == Rule::kNone ? rule : cause.rule; });
         return cause;
     }
     friend bool operator==(const Cause&, const Cause&) = default;

@@ -46,40 +46,68 @@ public:
             allowed_answers(worlds_, settings_, operation, kMostAnswers, &complete);
         if (found.empty()) return std::nullopt;
         AllowedAnswers allowed;
-        allowed.open = !complete || is_open(operation, found);
+        const Strange strange = try_strange(operation, found);
+        allowed.open = !complete;
         if (last) {
             for (const AllowedAnswer& answer : found) {
                 allowed.usual.push_back(answer_of(answer.observation()));
             }
-            return allowed;
+        } else if ((!all_ || !follow_all(operation, found, allowed)) &&
+                   !follow_one(operation, step, found, allowed)) {
+            return std::nullopt;
         }
-        if (!all_ || !follow_all(operation, found, allowed)) {
-            if (!follow_one(operation, step, found, allowed)) return std::nullopt;
-        }
+        allowed.any_number = strange.any_number && (last || leads_on(strange.worlds));
+        allowed.open = allowed.open || (strange.accepted && !allowed.any_number);
         return allowed;
     }
 
 private:
-    /// True if the tier takes over answers that cannot be listed. They are tried out: an error that
-    /// no call gives, and a transfer of one byte.
-    [[nodiscard]] bool is_open(const Operation& operation,
-                               const std::vector<AllowedAnswer>& found) const {
-        if (settings_.tier == Tier::kExact) return false;
-        std::vector<Result> tried = {Result::of_error(error::kLargest)};
-        if (result_type(operation) == ResultType::kCount) tried.push_back(Result::of_value(1));
-        return std::ranges::any_of(tried, [&](const Result& result) {
-            const Observation strange{result, {}};
-            const bool known = std::ranges::any_of(found, [&](const AllowedAnswer& answer) {
-                return same_answer(answer.observation(), strange);
-            });
-            return !known && !worlds_after(worlds_, settings_, operation, strange).empty();
+    /// What comes of answers that no list has.
+    struct Strange {
+        bool accepted = false;    // some are allowed
+        bool any_number = false;  // all numbers are
+        std::vector<World> worlds;
+    };
+
+    /// Tries out whether the model takes over what it cannot list: an error that no call gives, and
+    /// numbers.
+    [[nodiscard]] Strange try_strange(const Operation& operation,
+                                      const std::vector<AllowedAnswer>& found) const {
+        Strange strange;
+        const auto accepts = [&](const Result& result) {
+            const Observation tried{result, {}};
+            for (const AllowedAnswer& answer : found) {
+                if (same_answer(answer.observation(), tried)) return true;
+            }
+            const auto worlds = worlds_after(worlds_, settings_, operation, tried);
+            strange.worlds.insert(strange.worlds.end(), worlds.begin(), worlds.end());
+            strange.accepted = strange.accepted || !worlds.empty();
+            return !worlds.empty();
+        };
+        if (accepts(Result::of_error(error::kLargest))) return strange;
+        const bool is_count = result_type(operation) == ResultType::kCount;
+        if (is_count && operation.as_value && operation.pointer == Pointer::kGood) {
+            strange.any_number =
+                accepts(Result::of_payload(1)) && accepts(Result::of_payload(4711));
+        } else if (is_count) {
+            strange.any_number = accepts(Result::of_value(1)) && accepts(Result::of_value(2)) &&
+                                 accepts(Result::of_value(3));
+        }
+        return strange;
+    }
+
+    /// True if `worlds` are among those that are followed.
+    [[nodiscard]] bool leads_on(const std::vector<World>& worlds) const {
+        return std::ranges::all_of(worlds, [&](const World& world) {
+            return std::ranges::find(worlds_, world) != worlds_.end();
         });
     }
 
     /// Goes on with all answers. False, and nothing is changed, if these are too many worlds.
     bool follow_all(const Operation& operation, const std::vector<AllowedAnswer>& found,
                     AllowedAnswers& allowed) {
-        AllowedAnswers split{{}, {}, allowed.open, std::nullopt};
+        AllowedAnswers split;
+        split.open = allowed.open;
         std::vector<World> next;
         for (const AllowedAnswer& answer : found) {
             const auto after = worlds_after(worlds_, settings_, operation, answer.observation());
@@ -179,8 +207,8 @@ std::variant<Reproducer, CannotEmit> reproducer_of(const Program& program, const
     reproducer.observed = answer_of(trace[deviation.step]);
     const Settings settings = judge.settings(deviation.tier);
     for (const bool all : {true, false}) {
-        const auto step = fill_allowed(program, deviation.step + 1, settings, trace, all,
-                                       reproducer.allowed);
+        const auto step =
+            fill_allowed(program, deviation.step + 1, settings, trace, all, reproducer.allowed);
         if (step && !all) return cannot_follow(program, *step);
         if (!step && !is_among(reproducer.allowed.back().usual, trace[deviation.step])) break;
     }
@@ -201,8 +229,8 @@ std::variant<std::string, CannotEmit> reproducer_c(const Program& program, const
 
 std::string emit_c(const Finding& finding, const Judge& judge) {
     if (finding.judgement.deviations.empty()) return "";
-    auto made = reproducer_c(finding.program, finding.trace, finding.judgement.deviations.front(),
-                             judge);
+    auto made =
+        reproducer_c(finding.program, finding.trace, finding.judgement.deviations.front(), judge);
     auto* text = std::get_if<std::string>(&made);
     return text != nullptr ? std::move(*text) : std::string();
 }

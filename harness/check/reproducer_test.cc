@@ -32,7 +32,7 @@ std::optional<Finding> random_finding(Defect defect, Judge& judge, std::uint64_t
     return std::nullopt;
 }
 
-constexpr Defect kDefects[] = {Defect::kEdgeIsLevel, static_cast<Defect>(3),
+constexpr Defect kDefects[] = {Defect::kEdgeIsLevel,    static_cast<Defect>(3),
                                static_cast<Defect>(9),  static_cast<Defect>(20),
                                static_cast<Defect>(40), static_cast<Defect>(60)};
 
@@ -81,8 +81,7 @@ TEST_CASE("a file about a deviation does not allow it", "[reproducer]") {
         const Reproducer& reproducer = std::get<Reproducer>(made);
         REQUIRE(reproducer.allowed.size() == deviation.step + 1);
         for (const Answer& answer : reproducer.allowed.back().usual) {
-            CHECK_FALSE(
-                same_answer({answer.result, answer.events}, small.trace[deviation.step]));
+            CHECK_FALSE(same_answer({answer.result, answer.events}, small.trace[deviation.step]));
         }
         CHECK(reproducer.step == deviation.step);
         CHECK_FALSE(reproducer.rules.empty());

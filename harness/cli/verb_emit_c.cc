@@ -52,8 +52,8 @@ std::string file_of(const EmitOptions& options, const Program& program, const st
     if (options.directory.empty()) {
         return options.output;
     }
-    std::string base = program.header.id.empty() ? name.substr(name.rfind('/') + 1)
-                                                 : program.header.id;
+    std::string base =
+        program.header.id.empty() ? name.substr(name.rfind('/') + 1) : program.header.id;
     for (auto at = base.find('/'); at != std::string::npos; at = base.find('/')) {
         base.replace(at, 1, "--");
     }
@@ -129,7 +129,8 @@ RunVerb add_emit_c_verb(CLI::App& command, const CommandLine& /*line*/) {
         ->option_text("FILE...")
         ->required();
     CLI::Option* output =
-        command.add_option("--output", options->output, "the file to write; default: standard output")
+        command
+            .add_option("--output", options->output, "the file to write; default: standard output")
             ->option_text("FILE.c");
     command.add_option("--directory", options->directory, "write NAME.c for each program there")
         ->option_text("DIR")

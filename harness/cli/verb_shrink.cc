@@ -52,8 +52,7 @@ void give_header(Finding& small, const Program& before, const std::string& name)
     header.title = "Shrunk from " + (before.header.id.empty() ? name : before.header.id);
     header.tier = deviation.tier;
     header.needs = before.header.needs;
-    deviation.rules.for_each(
-        [&](Rule rule) { header.rules.emplace_back(rule_info(rule).id); });
+    deviation.rules.for_each([&](Rule rule) { header.rules.emplace_back(rule_info(rule).id); });
     small.program.header = header;
 }
 
@@ -92,8 +91,7 @@ RunVerb add_shrink_verb(CLI::App& command, const CommandLine& /*line*/) {
     auto options = std::make_shared<ShrinkOptions>();
     command.footer(kFooter);
     add_program_argument(command, options->program);
-    command
-        .add_option("--output", options->output, "the file to write; default: standard output")
+    command.add_option("--output", options->output, "the file to write; default: standard output")
         ->option_text("FILE");
     add_observed_options(command, options->observed);
     return [options] { return shrink(*options); };

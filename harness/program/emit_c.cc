@@ -11,6 +11,7 @@
 #include "harness/program/emit_c_preamble.h"
 #include "harness/program/emit_c_values.h"
 #include "harness/program/printer.h"
+#include "model/vocabulary/error_name.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -88,7 +89,7 @@ public:
         }
         note_details();
         const std::string main = main_text();
-        return head_text() + "\n" + c_preamble(main, details_) + main;
+        return head_text() + "\n" + c_preamble(main, details_) + handles_text() + main;
     }
 
 private:
@@ -99,22 +100,46 @@ private:
         if (const auto* obstacle = std::get_if<CannotEmit>(&made)) return *obstacle;
         const CCall& call = std::get<CCall>(made);
         body_ += comment_of(step);
-        if (!call.text.empty()) {
-            body_ += statement(step, call, allowed);
-            body_ += call.after;
-            if (c_.inet && may_send_packets(operation.kind)) {
-                body_ += "    let_packets_arrive();\n";
-            }
+        if (call.text.empty()) return std::nullopt;
+        std::string text = operation.kind == OperationKind::kExit
+                               ? fmt::format("    {};\n", call.text)
+                               : statement(step, call, allowed) + call.after;
+        if (c_.inet && may_send_packets(operation.kind)) {
+            text += "    let_packets_arrive();\n";
         }
-        body_ += '\n';
+        body_ += c_.processes ? in_turn(step, text) : text;
+        if (operation.kind == OperationKind::kExit) body_ += "    wait_for_exit();\n";
         return std::nullopt;
+    }
+
+    /// `text` as the step of one of two processes. There may be no such process: nothing happens.
+    std::string in_turn(std::size_t step, std::string_view text) const {
+        const Operation& operation = program_.operations[step];
+        const auto& usual = reproducer_.allowed[step].usual;
+        const bool nobody = std::ranges::any_of(usual, [](const Answer& answer) {
+            return answer.result == Result::of_error(error::kESRCH);
+        });
+        const bool forks_again = std::ranges::any_of(usual, [](const Answer& answer) {
+            return answer.result == Result::of_error(error::kEEXIST);
+        });
+        const bool forks = operation.kind == OperationKind::kFork ||
+                           operation.kind == OperationKind::kClone;
+        if ((operation.process != 0 && nobody) || (forks && forks_again)) {
+            return fmt::format("    STEP({}, 1) {{}}  /* there is no such process */\n", step + 1);
+        }
+        std::string block = fmt::format("    STEP({}, {}) {{\n", step + 1, operation.process + 1);
+        while (!text.empty()) {
+            const std::size_t end = text.find('\n') + 1;
+            block += "    " + std::string(text.substr(0, end));
+            text.remove_prefix(end);
+        }
+        return block + "    }\n";
     }
 
     std::string statement(std::size_t step, const CCall& call, const AllowedAnswers& allowed) {
         const bool timed = call.least_ns > 0 && has_nothing(step, allowed);
         const bool in_ring = program_.operations[step].kind == OperationKind::kIoUringWait;
-        const bool patient =
-            !in_ring && (may_block(step, allowed) || (call.endless && !c_.signalfds));
+        const bool patient = !in_ring && (may_block(step, allowed) || call.endless);
         std::string shows(call.shows);
         if (shows == "event_list" && any_order(allowed.usual) && allowed.unclear.empty()) {
             shows = "sorted_event_list";
@@ -155,7 +180,7 @@ private:
         std::ranges::for_each(allowed.usual, add);
         if (!allowed.unclear.empty() || allowed.open) {
             details_.unclear = true;
-            literals.emplace_back("UNCLEAR");
+            if (step + 1 < program_.operations.size()) literals.emplace_back("UNCLEAR");
         }
         std::ranges::for_each(allowed.unclear, add);
         if (allowed.open) literals.emplace_back("ANYTHING");
@@ -169,9 +194,13 @@ private:
         if (shows == "error_of" && answer.result.value > 0) {
             details_.errors.insert(static_cast<int>(answer.result.value));
         }
+        const bool is_number =
+            answer.result.kind == ResultKind::kValue || answer.result.kind == ResultKind::kPayload;
+        if (shows == "any_payload" && is_number) return "\"{any number}\"";
+        if (shows == "any_count" && is_number) return "\"any count\"";
         if (shows == "slot" && answer.result.kind == ResultKind::kDescriptor) {
-            return c_string(fmt::format("descriptor number {} above the first one",
-                                        answer.result.slots[0]));
+            return c_string(
+                fmt::format("descriptor number {} above the first one", answer.result.slots[0]));
         }
         return c_string(text_of(step, answer));
     }
@@ -214,9 +243,9 @@ private:
     /// True if a wait that reports nothing is allowed.
     [[nodiscard]] bool has_nothing(std::size_t step, const AllowedAnswers& allowed) const {
         return any_answer(step, allowed, [](const Answer& answer) {
-            return answer.events.empty() && (answer.result.kind == ResultKind::kEvents ||
-                                             (answer.result.kind == ResultKind::kValue &&
-                                              answer.result.value == 0));
+            return answer.events.empty() &&
+                   (answer.result.kind == ResultKind::kEvents ||
+                    (answer.result.kind == ResultKind::kValue && answer.result.value == 0));
         });
     }
 
@@ -229,9 +258,8 @@ private:
             }
         }
         const AllowedAnswers& allowed = reproducer_.allowed[step];
-        const bool is_shown =
-            allowed.usual.size() == 1 && !allowed.open && !allowed.forbidden &&
-            allowed.usual.front().result.kind != ResultKind::kDescriptor;
+        const bool is_shown = allowed.usual.size() == 1 && !allowed.open && !allowed.forbidden &&
+                              allowed.usual.front().result.kind != ResultKind::kDescriptor;
         return text + fmt::format("    /* {}: {}{} */\n", step + 1,
                                   c_comment(print_operation(program_, step)),
                                   is_shown ? " = " + text_of(step, allowed.usual.front()) : "");
@@ -245,6 +273,7 @@ private:
             details_.has_signals = details_.has_signals || is_about_signals(operation.kind);
             note_file(operation);
         }
+        details_.handles = program_.handles.size();
         for (const AllowedAnswers& allowed : reproducer_.allowed) {
             for (const auto* answers : {&allowed.usual, &allowed.unclear}) {
                 for (const Answer& answer : *answers) note_error(answer);
@@ -262,7 +291,7 @@ private:
     void note_error(const Answer& answer) {
         if (answer.result.kind != ResultKind::kError) return;
         details_.errors.insert(static_cast<int>(answer.result.value));
-        breaks_pipes_ = breaks_pipes_ || answer.result.value == 32;  // EPIPE
+        breaks_pipes_ = breaks_pipes_ || answer.result.value == error::kEPIPE;
     }
 
     void note_file(const Operation& operation) {
@@ -289,34 +318,54 @@ private:
         }
     }
 
+    /// Two processes have the values of handles in common.
+    [[nodiscard]] std::string handles_text() const {
+        std::string text;
+        for (std::size_t i = 0; c_.processes && i < c_.names.size(); ++i) {
+            if (c_.used[i]) text += fmt::format("#define {} (common->fds[{}])\n", c_.names[i], i);
+        }
+        return text.empty() ? text : text + "\n";
+    }
+
     [[nodiscard]] std::string main_text() const {
-        std::string text = "int main(void)\n{\n" + variables_text();
+        std::string text = c_.processes ? "int main(int argc, char **argv)\n{\n"
+                                        : "int main(void)\n{\n";
+        text += variables_text();
+        if (c_.processes) text += "    start_common(argc > 1 ? argv[1] : NULL);\n";
         if (breaks_pipes_) text += "    signal(SIGPIPE, SIG_IGN);\n";
         if (c_.inet) text += "    use_loopback();\n";
         if (c_.ring) {  // the numbers of IORING_OP_EPOLL_CTL and IORING_OP_EPOLL_WAIT
             text += fmt::format("    use_ring({});\n", c_.ring_wait ? 59 : 29);
         }
-        if (!details_.files.empty()) text += "    make_files();\n";
+        if (!details_.files.empty()) {
+            text += c_.processes ? "    if (me == 1)\n        make_files();\n" : "    make_files();\n";
+        }
         if (details_.has_signals) text += "    prepare_signals();\n";
         if (reproducer_.step && is_about_numbers(*reproducer_.step)) {
             text += "    first_fd = dup(0);\n    close(first_fd);\n";
         }
         if (text.ends_with(";\n") && !text.ends_with("\n\n")) text += '\n';
-        return text + body_ + "    printf(\"conforms\\n\");\n    return 0;\n}\n";
+        const std::size_t steps = program_.operations.size();
+        if (c_.processes) {
+            return text + body_ +
+                   fmt::format("\n    if (me == 2)\n        _exit(0);\n    wait_for({});\n",
+                               steps + 1) +
+                   "    printf(\"conforms\\n\");\n    return 0;\n}\n";
+        }
+        return text + body_ + "\n    printf(\"conforms\\n\");\n    return 0;\n}\n";
     }
 
     [[nodiscard]] std::string variables_text() const {
         std::vector<std::string> variables;
         bool pairs = false;
         for (std::size_t i = 0; i < c_.names.size(); ++i) {
-            if (c_.used[i]) variables.push_back(c_.names[i] + " = -1");
+            if (c_.used[i] && !c_.processes) variables.push_back(c_.names[i] + " = -1");
         }
         for (const Operation& operation : program_.operations) {
             pairs = pairs || result_type(operation) == ResultType::kPair;
         }
         if (pairs) variables.emplace_back("pair[2]");
-        return variables.empty() ? ""
-                                 : fmt::format("    int {};\n\n", fmt::join(variables, ", "));
+        return variables.empty() ? "" : fmt::format("    int {};\n\n", fmt::join(variables, ", "));
     }
 
     [[nodiscard]] std::string head_text() const {
@@ -336,9 +385,10 @@ private:
     }
 
     [[nodiscard]] std::string about_text() const {
-        std::string text = fmt::format("What is allowed is what tier {} promises", reproducer_.tier);
-        text += reproducer_.profile.empty() ? "."
-                                            : fmt::format(" (profile {}).", reproducer_.profile);
+        std::string text =
+            fmt::format("What is allowed is what tier {} promises", reproducer_.tier);
+        text +=
+            reproducer_.profile.empty() ? "." : fmt::format(" (profile {}).", reproducer_.profile);
         if (reproducer_.step) {
             const std::size_t step = *reproducer_.step;
             text += fmt::format(" Step {}, {}, is what this is about: allowed is {}", step + 1,

@@ -33,6 +33,7 @@ struct AllowedAnswers {
     std::vector<Answer> usual;    // what follows is about these
     std::vector<Answer> unclear;  // allowed as well, but what may follow them is not known here
     bool open = false;            // any other answer is as good as an unclear one
+    bool any_number = false;      // a read may give any number, or count: nothing depends on it
     /// If set, this answer alone is not allowed, and nothing above counts.
     std::optional<Answer> forbidden;
 };

@@ -31,8 +31,8 @@ constexpr Row kRows[] = {
     {Kind::kEpollCreate, "epoll_create($number)"},
     {Kind::kEpollCreate1, "epoll_create1($flags)"},
     {Kind::kEpollCtl, "epoll_ctl($fd, $ctl, $other, $event)"},
-    {Kind::kEpollWait, "epoll_wait($fd, $ready, $number, $timeout)"},
-    {Kind::kEpollPwait, "epoll_pwait($fd, $ready, $number, $timeout, $mask)"},
+    {Kind::kEpollWait, "epoll_wait($fd, $ready, $most, $timeout)"},
+    {Kind::kEpollPwait, "epoll_pwait($fd, $ready, $most, $timeout, $mask)"},
     {Kind::kEpollPwait2,
      "(int)syscall(SYS_epoll_pwait2, $fd, $ready, $number, $time64, $mask, (size_t)$size)"},
     {Kind::kIoUringCtl, "ring_control($fd, $ctl, $other, $event)"},
@@ -70,12 +70,16 @@ constexpr Row kRows[] = {
     {Kind::kFsync, "fsync($fd)"},
     {Kind::kFtruncate, "ftruncate($fd, 0)"},
     {Kind::kIoctl, "ioctl($fd, $request)"},
+    {Kind::kFork, "fork_second(0)"},
+    {Kind::kClone, "fork_second($flags)"},
+    {Kind::kExec, "execute_again($step)"},
+    {Kind::kExit, "leave($step)"},
     {Kind::kUnshare, "unshare($flags)"},
     {Kind::kCloseRange,
      "(int)syscall(SYS_close_range, (unsigned)$fd, (unsigned)$other, (unsigned)($flags))"},
     {Kind::kSendFd, "send_fd($fd, $other)"},
     {Kind::kRecvFd, "receive_fd($fd, $flags)"},
-    {Kind::kKcmpFile, "compare_files($fd, $other)"},
+    {Kind::kKcmpFile, "compare_files($fd, $process, $other)"},
     {Kind::kKcmpEpoll, "compare_item($fd, $other, $number)"},
     {Kind::kKill, "kill_each($signals)"},
     {Kind::kTgkill, "raise_each($signals)"},
@@ -109,18 +113,9 @@ constexpr Row kRows[] = {
 /// Why operations cannot be emitted at all, or null.
 const char* obstacle(const Operation& operation) {
     if (operation.thread != 0) return "the program has several threads";
-    if (operation.process != 0) return "the program has a second process";
-    switch (operation.kind) {
-        case Kind::kFork:
-        case Kind::kClone:
-        case Kind::kExec:
-        case Kind::kExit:
-            return "the program has a second process";
-        case Kind::kKcmpFile:
-            return operation.number != 0 ? "the program has a second process" : nullptr;
-        default:
-            return nullptr;
-    }
+    const bool ends = operation.kind == Kind::kExec || operation.kind == Kind::kExit;
+    return ends && operation.process == 0 ? "only the second process of a program can end"
+                                          : nullptr;
 }
 
 /// True for files that not every machine has. Opening them without an access mode fails nowhere.
@@ -194,11 +189,20 @@ std::string watch_flags_of(const Operation& operation) {
     return "0";
 }
 
+/// True if the events fit into `ready`.
+bool has_usual_size(const Operation& operation) {
+    return operation.number > 0 && operation.number <= 64;
+}
+
+std::string most_events(const Operation& operation) {
+    return has_usual_size(operation) ? std::to_string(operation.number)
+                                     : fmt::format("hide_number({})", operation.number);
+}
+
 std::string events_buffer(const Operation& operation) {
-    constexpr int kRoom = 64;  // events in `ready`
     switch (operation.pointer) {
         case Pointer::kGood:
-            return operation.number > 0 && operation.number <= kRoom ? "ready" : "hide(ready)";
+            return has_usual_size(operation) ? "ready" : "hide(ready)";
         case Pointer::kRoom:
             return fmt::format("room({}, {})", operation.room, operation.room_bytes);
         case Pointer::kUnaligned:
@@ -238,9 +242,9 @@ std::string command_of(const Operation& operation) {
 
 std::string request_of(const Operation& operation) {
     const BusyPollParams given = BusyPollParams::of(operation.value);
-    const std::string params = c_pointer(
-        operation.pointer,
-        fmt::format("params_of({}, {}, {}, {})", given.usecs, given.budget, given.prefer, given.pad));
+    const std::string params =
+        c_pointer(operation.pointer, fmt::format("params_of({}, {}, {}, {})", given.usecs,
+                                                 given.budget, given.prefer, given.pad));
     switch (operation.flags) {
         case kRequestNonblock:
             return "FIONBIO, ones()";
@@ -299,10 +303,15 @@ std::string patience_of(const CProgram& program, const AllowedAnswers& allowed) 
     return expects ? "10000" : program.timers ? "1500" : "300";  // milliseconds
 }
 
+std::string process_of(const CProgram& program, const Operation& operation) {
+    return program.processes ? fmt::format("common->ids[{}]", operation.number) : "getpid()";
+}
+
 std::string event_of(const Operation& operation) {
     if (operation.pointer == Pointer::kNull) return "NULL";
-    return c_pointer(operation.pointer, fmt::format("event({}, {})", c_events(operation.flags, "EPOLL"),
-                                                    c_number(operation.value)));
+    return c_pointer(operation.pointer,
+                     fmt::format("event({}, {})", c_events(operation.flags, "EPOLL"),
+                                 c_number(operation.value)));
 }
 
 std::string argument_of(std::string_view word, const CProgram& program, const Operation& operation,
@@ -312,6 +321,7 @@ std::string argument_of(std::string_view word, const CProgram& program, const Op
     if (word == "flags") return flags_of(operation);
     if (word == "watch") return watch_flags_of(operation);
     if (word == "number") return std::to_string(operation.number);
+    if (word == "most") return most_events(operation);
     if (word == "value") return c_number(operation.value);
     if (word == "length") return std::to_string(operation.length);
     if (word == "size") return std::to_string(operation.signal_set_size);
@@ -335,6 +345,7 @@ std::string argument_of(std::string_view word, const CProgram& program, const Op
     if (word == "signals") return c_signals(operation.signals);
     if (word == "maskhow") return name_of(mask_how_names(), operation.number);
     if (word == "clock") return name_of(clock_names(), operation.number);
+    if (word == "process") return process_of(program, operation);
     if (word == "patience") return patience_of(program, allowed);
     return c_pointer(operation.pointer, fmt::format("set_timer({}, {})", c_number(operation.value),
                                                     operation.timeout_nanoseconds));  // "setting"
@@ -346,9 +357,10 @@ std::string filled(std::string_view text, const CProgram& program, const Operati
     for (auto at = text.find('$'); at != std::string_view::npos; at = text.find('$')) {
         result += text.substr(0, at);
         text.remove_prefix(at + 1);
-        const std::size_t end = std::min(
-            text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789"), text.size());
-        result += argument_of(text.substr(0, end), program, operation, allowed);
+        const std::size_t end =
+            std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789"), text.size());
+        const std::string_view word = text.substr(0, end);
+        result += word == "step" ? "$step" : argument_of(word, program, operation, allowed);
         text.remove_prefix(end);
     }
     return result + std::string(text);
@@ -441,8 +453,7 @@ void add_duration(const Operation& operation, CCall& call) {
             call.endless = operation.timeout_pointer == Pointer::kNull ||
                            operation.timeout_seconds > kEndlessSeconds;
             if (!call.endless && operation.timeout_pointer == Pointer::kGood) {
-                call.least_ns =
-                    operation.timeout_seconds * kSecond + operation.timeout_nanoseconds;
+                call.least_ns = operation.timeout_seconds * kSecond + operation.timeout_nanoseconds;
             }
             return;
         case Kind::kWrite:
@@ -480,15 +491,16 @@ bool is_reserved(std::string_view name) {
     constexpr std::string_view kWords =
         "auto break case char const continue default do double else enum extern float for goto if "
         "inline int long register restrict return short signed sizeof static struct switch typedef "
-        "union unsigned void volatile while main pair errno stdin stdout stderr unix linux asm";
+        "union unsigned void volatile while main pair errno stdin stdout stderr unix linux asm "
+        "result ticks start_ticks stop_ticks was_interrupted signal printf";
     const auto in_helper = [&](std::span<const CHelper> helpers) {
         return std::ranges::any_of(
-            helpers, [&](const CHelper& helper) { return has_word(helper.text, name); });
+            helpers, [&](const CHelper& helper) { return has_word(helper.provides, name); });
     };
     return has_word(kWords, name) || in_helper(basic_c_helpers()) || in_helper(file_c_helpers()) ||
-           in_helper(socket_c_helpers()) || in_helper(system_c_helpers()) || std::ranges::any_of(kRows, [&](const Row& row) {
-               return has_word(row.text, name);
-           });
+           in_helper(socket_c_helpers()) || in_helper(system_c_helpers()) ||
+           in_helper(process_c_helpers()) ||
+           std::ranges::any_of(kRows, [&](const Row& row) { return has_word(row.text, name); });
 }
 
 }  // namespace
@@ -506,10 +518,10 @@ CProgram::CProgram(const Program& source)
         }
         inet = inet || (operation.kind == Kind::kSocket &&
                         operation.number == static_cast<std::int32_t>(Domain::kInet));
+        processes = processes || operation.kind == Kind::kFork || operation.kind == Kind::kClone;
         ring_wait = ring_wait || operation.kind == Kind::kIoUringWait;
         ring = ring || ring_wait || operation.kind == Kind::kIoUringCtl;
         timers = timers || operation.kind == Kind::kTimerfdCreate;
-        signalfds = signalfds || operation.kind == Kind::kSignalfd;
     }
 }
 
@@ -522,7 +534,11 @@ std::variant<CCall, CannotEmit> c_call(const CProgram& program, std::size_t inde
     }
     CCall call;
     call.text = filled(template_of(program, operation), program, operation, allowed);
+    if (const auto at = call.text.find("$step"); at != std::string::npos) {
+        call.text.replace(at, 5, std::to_string(index + 1));
+    }
     call.shows = shown_by(operation);
+    if (allowed.any_number) call.shows = operation.as_value ? "any_payload" : "any_count";
     add_duration(operation, call);
     bind_handles(program, operation, allowed, call);
     return call;

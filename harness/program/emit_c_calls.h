@@ -12,11 +12,11 @@ namespace epollcheck {
 
 /// One operation in C.
 struct CCall {
-    std::string text;        // the call, an expression; "" for what is no call
-    std::string_view shows;  // the helper that turns its result into text
-    std::string after;       // statements behind it that bind handles, or ""
-    bool endless = false;    // it waits as long as nothing happens
-    long long least_ns = 0;  // how long it lasts when nothing happens, if that is finite
+    std::string text;         // the call, an expression; "" for what is no call
+    std::string_view shows;   // the helper that turns its result into text
+    std::string after;        // statements behind it that bind handles, or ""
+    bool endless = false;     // it waits as long as nothing happens
+    long long least_ns = 0;   // how long it lasts when nothing happens, if that is finite
     std::string whole = "0";  // a call that moves less than that was waiting for the rest
 };
 
@@ -29,8 +29,8 @@ struct CProgram {
     std::vector<bool> used;          // a descriptor argument names the handle
     std::vector<bool> terminal;      // it may name a terminal
     bool inet = false;               // there are internet sockets
-    bool signalfds = false;
     bool timers = false;
+    bool processes = false;  // there is a second one
     bool ring = false;       // there are requests of io_uring
     bool ring_wait = false;  // and some of them wait
 };

@@ -285,8 +285,10 @@ static const char *signal_names(long result)
     if (result < 0)
         return number(result);
     answer[0] = '\0';
-    add_names(names, 4, (uint32_t)result);
-    return answer;
+    for (int i = 0; i < 4; i++)
+        if (result >> i & 1)
+            strcat(strcat(answer, answer[0] ? "|" : ""), names[i]);
+    return answer[0] ? answer : strcpy(answer, "0");
 }
 )C"},
     {"kill_each",
@@ -407,7 +409,7 @@ static const char *busy_poll_params(long result)
     {"set_timer",
      R"C(
 /* The setting of a timer: nanoseconds until it expires, and between further expiries. */
-static struct itimerspec *set_timer(unsigned long long first, unsigned long long period)
+static struct itimerspec *set_timer(unsigned long long first, long long period)
 {
     static struct itimerspec setting;
 
@@ -547,9 +549,9 @@ static const char *letters(size_t count, char last)
     {"compare_files",
      R"C(
 /* 0 if two descriptors name the same open file description, else 1. The library has no kcmp. */
-static long compare_files(int fd, int other)
+static long compare_files(int fd, pid_t process, int other)
 {
-    long result = syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, (unsigned long)fd,
+    long result = syscall(SYS_kcmp, getpid(), process, KCMP_FILE, (unsigned long)fd,
                           (unsigned long)other);
 
     if (result < 0 && (errno == EPERM || errno == EACCES))

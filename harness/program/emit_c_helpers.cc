@@ -56,10 +56,12 @@ static const char *slot(long result)
     return result >= 0 ? answer : number(result);
 }
 )C"},
-    {"payload value",
+    {"value",
      R"C(
 static uint64_t value;  /* what was read */
-
+)C"},
+    {"payload",
+     R"C(
 static const char *payload(long result)
 {
     if (result != sizeof value)
@@ -69,33 +71,43 @@ static const char *payload(long result)
     return answer;
 }
 )C"},
-    {"add_names",
+    {"any_payload",
      R"C(
-/* Appends the names of the bits that are set; names are in the order of the bits. */
-static void add_names(const char *const *names, int count, uint32_t bits)
+/* For a number that may be any. */
+static const char *any_payload(long result)
 {
-    size_t start = strlen(answer);
-
-    for (int bit = 0; bit < count; bit++)
-        if ((bits >> bit & 1) && names[bit]) {
-            sprintf(answer + strlen(answer), "%s%s", answer[start] ? "|" : "", names[bit]);
-            bits &= ~((uint32_t)1 << bit);
-        }
-    if (bits)
-        sprintf(answer + strlen(answer), "%s%#" PRIx32, answer[start] ? "|" : "", bits);
-    if (!answer[start])
-        strcat(answer, "0");
+    return result == sizeof value ? "{any number}" : number(result);
+}
+)C"},
+    {"any_count",
+     R"C(
+/* For a count that may be any. */
+static const char *any_count(long result)
+{
+    return result >= 0 ? "any count" : number(result);
 }
 )C"},
     {"add_mask",
      R"C(
+/* Appends the names of events to an answer. */
 static void add_mask(uint32_t mask)
 {
     static const char *const names[32] = {
         "IN", "PRI", "OUT", "ERR", "HUP", "NVAL", "RDNORM", "RDBAND", "WRNORM", "WRBAND", "MSG",
         [13] = "RDHUP", [27] = "URING_WAKE", "EXCLUSIVE", "WAKEUP", "ONESHOT", "ET"};
+    uint32_t unknown = 0;
+    const char *gap = "";
 
-    add_names(names, 32, mask);
+    for (int bit = 0; bit < 32; bit++) {
+        if ((mask >> bit & 1) && names[bit]) {
+            strcat(strcat(answer, gap), names[bit]);
+            gap = "|";
+        } else {
+            unknown |= mask & (uint32_t)1 << bit;
+        }
+    }
+    if (unknown || !mask)
+        sprintf(answer + strlen(answer), unknown ? "%s%#" PRIx32 : "%s0", gap, unknown);
 }
 )C"},
     {"ready",
@@ -143,6 +155,16 @@ static const char *sorted_event_list(long count)
 static void *hide(void *pointer)
 {
     void *volatile hidden = pointer;
+
+    return hidden;
+}
+)C"},
+    {"hide_number",
+     R"C(
+/* Nor that a number does not fit. */
+static int hide_number(int odd)
+{
+    volatile int hidden = odd;
 
     return hidden;
 }

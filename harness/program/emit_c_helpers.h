@@ -27,6 +27,9 @@ std::span<const CHelper> socket_c_helpers();
 /// What requests of io_uring and the limit on watches need; may use all basic ones.
 std::span<const CHelper> system_c_helpers();
 
+/// What programs with a second process need; may use all basic ones.
+std::span<const CHelper> process_c_helpers();
+
 /// True if `text` has `name` as a word.
 bool has_word(std::string_view text, std::string_view name);
 /// True if `text` has one of the blank-separated `names` as a word.

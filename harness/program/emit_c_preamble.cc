@@ -58,7 +58,7 @@ constexpr CHeader kHeaders[] = {
     {"time.h", "timespec clock_gettime"},
     {"unistd.h",
      "close dup dup2 dup3 read write pipe2 lseek pread fsync ftruncate truncate unlink getpid "
-     "syscall rmdir isatty setresuid"},
+     "syscall rmdir isatty setresuid _POSIX_VDISABLE"},
 };
 
 /// Names that C libraries or kernel headers of a few years ago do not have.
@@ -109,9 +109,7 @@ std::string errors_text(const std::set<int>& errors, bool may_block) {
 }
 
 std::string check_text(const CPreamble& details) {
-    std::string text =
-        details.unclear
-            ? R"(    int clear = 1;
+    std::string text = details.unclear ? R"(    int clear = 1;
 
     for (int i = 0; allowed[i]; i++) {
         clear = clear && strcmp(allowed[i], UNCLEAR) != 0;
@@ -124,7 +122,7 @@ std::string check_text(const CPreamble& details) {
         exit(77);
     }
 )"
-            : R"(    for (int i = 0; allowed[i]; i++)
+                                       : R"(    for (int i = 0; allowed[i]; i++)
         if (strcmp(got, allowed[i]) == 0)
             return;
 )";
@@ -134,8 +132,8 @@ std::string check_text(const CPreamble& details) {
             refusals.push_back("errno == " + error_name(refusal));
         }
     }
-    return text + fmt::format("    if ({})\n        cannot_run(call);\n",
-                              fmt::join(refusals, " || "));
+    return text +
+           fmt::format("    if ({})\n        cannot_run(call);\n", fmt::join(refusals, " || "));
 }
 
 std::string files_text(const std::set<Path>& files, bool makes) {
@@ -163,6 +161,7 @@ std::string filled_in(std::string_view helper, bool may_block, const CPreamble& 
     const bool handles = details.has_signals;
     text = with(text, "@ERRORS@", errors_text(details.errors, may_block));
     text = with(text, "@CHECK@", check_text(details));
+    text = with(text, "@HANDLES@", std::to_string(details.handles));
     text = with(text, "@BYTES@", std::to_string(details.bytes));
     text = with(text, "@MAKE@", files_text(details.files, true));
     text = with(text, "@REMOVE@", files_text(details.files, false));
@@ -178,7 +177,8 @@ std::string filled_in(std::string_view helper, bool may_block, const CPreamble& 
 std::vector<const CHelper*> needed_helpers(std::string_view code) {
     std::vector<const CHelper*> all;
     for (const auto helpers :
-         {basic_c_helpers(), file_c_helpers(), socket_c_helpers(), system_c_helpers()}) {
+         {basic_c_helpers(), process_c_helpers(), file_c_helpers(), socket_c_helpers(),
+          system_c_helpers()}) {
         for (const CHelper& helper : helpers) {
             all.push_back(&helper);
         }
@@ -213,12 +213,13 @@ std::string c_preamble(std::string_view code, const CPreamble& details) {
     const bool may_block = has_any_word(bare, "EXPECT_PATIENTLY ring_wait");
     std::string helpers;
     if (details.unclear) {
-        helpers += "#define UNCLEAR \"also allowed, without a word on what follows:\"\n"
-                   "#define ANYTHING \"any answer\"\n\n";
+        helpers +=
+            "#define UNCLEAR \"also allowed, without a word on what follows:\"\n"
+            "#define ANYTHING \"any answer\"\n\n";
     }
     const std::string extra = details.has_signals ? " handled prepare_signals" : "";
-    for (const CHelper* helper : needed_helpers(
-             bare + extra + " answer number check cannot_run" + (may_block ? " BLOCKED" : ""))) {
+    for (const CHelper* helper : needed_helpers(bare + extra + " answer number check cannot_run" +
+                                                (may_block ? " BLOCKED" : ""))) {
         helpers += filled_in(helper->text, may_block, details) + "\n";
     }
     const std::string searched = bare + without_c_comments(helpers);

@@ -58,11 +58,13 @@ epoll_wait(ep, 16, -1) = blocks
     INFO(text);
     CHECK(text.starts_with("/* A short title\n"));
     CHECK(contains(text, " * R-X1: A sentence that ends a comment * / early.\n"));
-    CHECK(contains(text, "    /* 4: epoll_wait(ep, 16, 0) = [7:IN] */\n"
-                         "    EXPECT(4, event_list, epoll_wait(ep, ready, 16, 0), \"[7:IN]\");\n"));
+    CHECK(contains(text,
+                   "    /* 4: epoll_wait(ep, 16, 0) = [7:IN] */\n"
+                   "    EXPECT(4, event_list, epoll_wait(ep, ready, 16, 0), \"[7:IN]\");\n"));
     CHECK(contains(text, "epoll_ctl(ep, EPOLL_CTL_ADD, e, event(EPOLLIN | EPOLLET, 7)), \"0\");"));
-    CHECK(contains(text, "EXPECT_PATIENTLY(5, event_list, epoll_wait(ep, ready, 16, -1), 0, "
-                         "\"blocks\");"));
+    CHECK(contains(text,
+                   "EXPECT_PATIENTLY(5, event_list, epoll_wait(ep, ready, 16, -1), 0, "
+                   "\"blocks\");"));
     CHECK(contains(text, "is what this is about: allowed is [7:IN], observed was []."));
     CHECK_FALSE(contains(text, "bad_page"));
     CHECK_FALSE(contains(text, "@"));
@@ -78,8 +80,9 @@ TEST_CASE("the program ends where the answers end", "[emit_c]") {
 }
 
 TEST_CASE("handles that mean something else in C get another name", "[emit_c]") {
-    const Program program = parsed("eventfd(0, 0) = read\neventfd(0, 0) = int\ndup(read) = number\n"
-                                   "close(int) = 0\nclose(number) = 0\n");
+    const Program program = parsed(
+        "eventfd(0, 0) = read\neventfd(0, 0) = int\ndup(read) = number\n"
+        "close(int) = 0\nclose(number) = 0\n");
     Reproducer reproducer = as_written(program);
     for (AllowedAnswers& allowed : reproducer.allowed) {
         if (allowed.usual.empty()) allowed.usual.push_back({Result::of_descriptor(0), {}});
@@ -101,19 +104,32 @@ TEST_CASE("answers that lead away, and answers that cannot be listed", "[emit_c]
 }
 
 TEST_CASE("events in any order are compared sorted", "[emit_c]") {
-    const Program program = parsed("epoll_create1(0) = ep\n"
-                                   "epoll_wait(ep, 2, 0) = [2:IN, 1:IN] or [1:IN, 2:IN]\n");
+    const Program program = parsed(
+        "epoll_create1(0) = ep\n"
+        "epoll_wait(ep, 2, 0) = [2:IN, 1:IN] or [1:IN, 2:IN]\n");
     const std::string text = emitted(program, as_written(program));
-    CHECK(contains(text, "EXPECT(2, sorted_event_list, epoll_wait(ep, ready, 2, 0), "
-                         "\"[1:IN, 2:IN]\");"));
+    CHECK(contains(text,
+                   "EXPECT(2, sorted_event_list, epoll_wait(ep, ready, 2, 0), "
+                   "\"[1:IN, 2:IN]\");"));
+}
+
+TEST_CASE("two processes run in step", "[emit_c]") {
+    const Program program = parsed(
+        "eventfd(0, 0) = e\nfork() = 0\nP2: close(e) = 0\nP2: exit() = 0\nclose(e) = 0\n");
+    const std::string text = emitted(program, as_written(program));
+    INFO(text);
+    CHECK(contains(text, "#define e (common->fds[0])\n"));
+    CHECK(contains(text, "    STEP(3, 2) {\n        EXPECT(3, number, close(e), \"0\");\n    }\n"));
+    CHECK(contains(text, "        leave(4);\n    }\n    wait_for_exit();\n"));
 }
 
 TEST_CASE("what cannot be written in C is said", "[emit_c]") {
-    const Program program = parsed("epoll_create1(0) = ep\nfork() = 0\n");
+    const Program program = parsed("epoll_create1(0) = ep\nexit() = EPERM\n");
     const auto refused = emit_c(program, as_written(program));
     REQUIRE(std::holds_alternative<CannotEmit>(refused));
     CHECK(std::get<CannotEmit>(refused).what ==
-          "operation 2 (fork) cannot be written in C: the program has a second process");
+          "operation 2 (exit) cannot be written in C: only the second process of a program can "
+          "end");
 }
 
 }  // namespace

@@ -112,8 +112,8 @@ private:
     }
 
     void add_usual_arguments() {
-        const bool removes = has_argument(operation_, ArgumentType::kEventArgument) &&
-                             operation_.number == kCtlDel;
+        const bool removes =
+            has_argument(operation_, ArgumentType::kEventArgument) && operation_.number == kCtlDel;
         add([&](Operation& simpler) {
             simpler.pointer = removes ? Pointer::kNull : kUsual.pointer;
             simpler.room = kUsual.room;
@@ -125,11 +125,11 @@ private:
         add([](Operation& simpler) {
             simpler.mask_pointer = kUsual.mask_pointer;
             // Only of a mask: elsewhere they are what a call is about.
-            simpler.signals = simpler.mask_pointer == Pointer::kNull &&
-                                      operation_spec(simpler.kind).optional !=
-                                          OptionalArguments::kNone
-                                  ? std::uint8_t{0}
-                                  : simpler.signals;
+            simpler.signals =
+                simpler.mask_pointer == Pointer::kNull &&
+                        operation_spec(simpler.kind).optional != OptionalArguments::kNone
+                    ? std::uint8_t{0}
+                    : simpler.signals;
             simpler.signal_set_size = kUsual.signal_set_size;
         });
         for (std::uint32_t bit = 1; bit <= signal::kStop; bit <<= 1) {
