@@ -15,7 +15,7 @@ namespace epollcheck {
 
 namespace {
 
-constexpr std::size_t kWidth = 100;  // columns
+constexpr std::size_t kWidth = 100;     // columns
 constexpr std::size_t kMostCases = 10;  // that are listed one by one
 
 /// The cases of one topic on one target.
@@ -31,20 +31,20 @@ struct Cell {
         passed += result.status == CaseStatus::kPassed ? 1 : 0;
         known += result.is_known() ? 1 : 0;
         problems += result.is_problem() ? 1 : 0;
-        doubtful += result.status == CaseStatus::kInconclusive ||
-                            result.status == CaseStatus::kError
-                        ? 1
-                        : 0;
+        doubtful +=
+            result.status == CaseStatus::kInconclusive || result.status == CaseStatus::kError ? 1
+                                                                                              : 0;
     }
 
     [[nodiscard]] std::string text() const {
         if (ran == 0) {
             return "-";
         }
-        return fmt::format("{} {}/{}", problems > 0   ? 'x'
-                                       : doubtful > 0 ? '?'
-                                       : known > 0    ? '~'
-                                                      : '+',
+        return fmt::format("{} {}/{}",
+                           problems > 0   ? 'x'
+                           : doubtful > 0 ? '?'
+                           : known > 0    ? '~'
+                                          : '+',
                            passed, ran);
     }
 
@@ -53,7 +53,7 @@ struct Cell {
         if (ran == 0) {
             return paint.dim(padded);
         }
-        return problems > 0 ? paint.bad(padded)
+        return problems > 0           ? paint.bad(padded)
                : doubtful + known > 0 ? paint.bold(padded)
                                       : paint.good(padded);
     }
@@ -107,9 +107,9 @@ private:
             }
             text_ += "\n";
             if (!header.kernel.empty()) {
-                text_ += fmt::format("{}  {}, profile {}, tier {}, seed {}\n", padded(""),
-                                     header.kernel, header.profile, tier_name(header.tier),
-                                     header.seed);
+                text_ +=
+                    fmt::format("{}  {}, profile {}, tier {}, seed {}\n", padded(""), header.kernel,
+                                header.profile, tier_name(header.tier), header.seed);
             }
         }
     }
@@ -138,13 +138,16 @@ private:
             print_row(topic, topic_width, row, total);
         }
         print_row("total", topic_width, total, total);
-        text_ += "+ all passed   x new deviations   ~ known ones only   ? not all could be judged   "
-                 "- skipped\n";
+        text_ +=
+            "+ all passed   x new deviations   ~ known ones only   ? not all could be judged   "
+            "- skipped\n";
     }
 
     /// Of the column of a run, whose widest cell is the last one; 0 for what ends the line.
     [[nodiscard]] std::size_t column_width(const Cell& widest, std::size_t run) const {
-        return run + 1 == runs_.size() ? 0 : std::max(runs_[run].header.target.size(), widest.text().size());
+        return run + 1 == runs_.size()
+                   ? 0
+                   : std::max(runs_[run].header.target.size(), widest.text().size());
     }
 
     void print_row(const std::string& topic, std::size_t topic_width, const std::vector<Cell>& row,
@@ -159,12 +162,11 @@ private:
     void print_causes() {
         for (const Results& run : runs_) {
             std::vector<Finding> findings = findings_of(run.cases);
-            std::stable_sort(findings.begin(), findings.end(),
-                             [](const Finding& left, const Finding& right) {
-                                 return left.known() != right.known()
-                                            ? right.known()
-                                            : left.cases.size() > right.cases.size();
-                             });
+            std::stable_sort(
+                findings.begin(), findings.end(), [](const Finding& left, const Finding& right) {
+                    return left.known() != right.known() ? right.known()
+                                                         : left.cases.size() > right.cases.size();
+                });
             if (findings.empty()) {
                 continue;
             }
@@ -182,8 +184,8 @@ private:
         text_ += fmt::format("{:>6}  {}{}\n", finding.cases.size(),
                              finding.known() ? cause : paint_.bad(cause),
                              finding.known() ? "  known: " + smallest.expected : "");
-        text_ += fmt::format("        {} ({} operations)\n", smallest.id,
-                             count_operations(smallest));
+        text_ +=
+            fmt::format("        {} ({} operations)\n", smallest.id, count_operations(smallest));
         if (!finding.known()) {
             text_ += paint_.dim(fmt::format("        epollcheck replay {} --target {}", smallest.id,
                                             run.header.target)) +

@@ -153,9 +153,9 @@ private:
             const std::string allowed = index < target.allowed.size()
                                             ? "allowed: " + listed(target.allowed[index])
                                             : "not judged after what went before";
-            const auto same =
-                std::find_if(groups.begin(), groups.end(),
-                             [&](const auto& group) { return group.first == allowed; });
+            const auto same = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
+                return group.first == allowed;
+            });
             if (same == groups.end()) {
                 groups.emplace_back(allowed, target.name);
             } else {
@@ -184,9 +184,9 @@ private:
             name_width = std::max(name_width, target.name.size());
         }
         for (const ComparedTarget& target : comparison_.targets) {
-            text_ += fmt::format("{:<{}}  {}\n", target.name, name_width,
-                                 target.good ? paint_.good(target.outcome)
-                                             : paint_.bad(target.outcome));
+            text_ +=
+                fmt::format("{:<{}}  {}\n", target.name, name_width,
+                            target.good ? paint_.good(target.outcome) : paint_.bad(target.outcome));
             if (!target.about.empty()) {
                 text_ += fmt::format("{:<{}}  {}\n", "", name_width, target.about);
             }

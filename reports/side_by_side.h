@@ -21,8 +21,9 @@ struct ComparedTarget {
     /// What the model allows per operation, given the answers of this target before it; fewer where
     /// it cannot follow any more.
     std::vector<std::vector<std::string>> allowed;
-    std::size_t forbidden_step = 0;  // number of the first operation whose answer is forbidden, or 0
-    std::string rules;               // those that forbid it, "R-C13 R-C14"
+    std::size_t forbidden_step =
+        0;              // number of the first operation whose answer is forbidden, or 0
+    std::string rules;  // those that forbid it, "R-C13 R-C14"
 };
 
 struct SideBySide {

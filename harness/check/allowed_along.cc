@@ -11,8 +11,8 @@ std::vector<std::vector<AllowedAnswer>> allowed_along(std::span<const Operation>
     BeliefSet belief(judge.settings(tier));
     belief.restart();
     for (std::size_t i = 0; i < trace.size(); ++i) {
-        all.push_back(allowed_answers(belief.worlds(), belief.settings(), operations[i],
-                                      kMaxShownAnswers));
+        all.push_back(
+            allowed_answers(belief.worlds(), belief.settings(), operations[i], kMaxShownAnswers));
         if (belief.step(operations[i], trace[i]) != StepVerdict::kAllowed) {
             break;
         }

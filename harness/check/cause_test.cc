@@ -83,8 +83,7 @@ TEST_CASE("names of classes are found again, with blanks for hyphens, too", "[ca
 }
 
 TEST_CASE("a cause comes apart again", "[cause]") {
-    const CauseParts parts =
-        cause_parts("R-B24 epoll_wait wrong-errno (EINVAL instead of EBADF)");
+    const CauseParts parts = cause_parts("R-B24 epoll_wait wrong-errno (EINVAL instead of EBADF)");
     CHECK(parts.rule == "R-B24");
     CHECK(parts.operation == "epoll_wait");
     CHECK(parts.observed == "wrong-errno (EINVAL instead of EBADF)");

@@ -53,11 +53,11 @@ std::string outcome_text(const CaseResult& result, Tier tier) {
         case CaseStatus::kPassed:
             return fmt::format("conforms at tier {}", tier_name(tier));
         case CaseStatus::kFailed:
-            return result.deviation ? fmt::format("deviates at tier {}: {}",
-                                                  tier_name(result.deviation->tier), result.cause)
-                                    : fmt::format("{} disagree: {}",
-                                                  result.disagreements.front().between,
-                                                  result.disagreements.front().text);
+            return result.deviation
+                       ? fmt::format("deviates at tier {}: {}", tier_name(result.deviation->tier),
+                                     result.cause)
+                       : fmt::format("{} disagree: {}", result.disagreements.front().between,
+                                     result.disagreements.front().text);
         case CaseStatus::kCrashed:
         case CaseStatus::kSkipped:
         case CaseStatus::kInconclusive:

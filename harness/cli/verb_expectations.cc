@@ -72,9 +72,9 @@ std::optional<std::vector<Results>> runs_of_target(const std::vector<std::string
         }
     }
     if (runs.empty() || (target.empty() && names.size() > 1)) {
-        complain(fmt::format("the results are of {}; {}", fmt::join(names, ", "),
-                             target.empty() ? "choose one with --target"
-                                            : fmt::format("none are of '{}'", target)));
+        complain(fmt::format(
+            "the results are of {}; {}", fmt::join(names, ", "),
+            target.empty() ? "choose one with --target" : fmt::format("none are of '{}'", target)));
         return std::nullopt;
     }
     target = runs.front().header.target;
@@ -141,8 +141,8 @@ int update(const ExpectationsOptions& options) {
     for (const Results& run : *runs) {
         results.insert(results.end(), run.cases.begin(), run.cases.end());
     }
-    auto updated = update_expectations(text, file, results,
-                                       {options.by_cause, scope_of(*runs, *suite)});
+    auto updated =
+        update_expectations(text, file, results, {options.by_cause, scope_of(*runs, *suite)});
     if (const auto* wrong = std::get_if<ExpectationsError>(&updated)) {
         complain(wrong->text);
         return exit_code::kUsage;
@@ -245,8 +245,7 @@ RunVerb add_expectations_verb(CLI::App& command, const CommandLine& /*line*/) {
                      "the file; default: that of the target,\n"
                      "harness/targets/expectations/TARGET.toml")
         ->option_text("FILE");
-    updating->add_flag("--by-cause", options->by_cause,
-                       "new entries name a cause, not each case");
+    updating->add_flag("--by-cause", options->by_cause, "new entries name a cause, not each case");
     add_cases_option(*updating, options->cases);
     CLI::App* const checking =
         command.add_subcommand("check", "see that files can be read and name cases that exist");

@@ -78,9 +78,11 @@ TEST_CASE("a file that is not understood is one error with its line", "[expectat
           "known.toml:2: error: there is no rule 'R-Z1'; see `epollcheck rules`");
     CHECK(error_of("[[deviation]]\noperation = \"epoll_wiat\"\nreason = \"r\"\n") ==
           "known.toml:2: error: there is no operation 'epoll_wiat'; did you mean 'epoll_wait'?");
-    CHECK(error_of("[[deviation]]\nobserved = \"lost\"\nreason = \"r\"\n")
-              .find("known.toml:2: error: 'lost' is no class of answers; there are missing-event, ") ==
-          0);
+    CHECK(
+        error_of("[[deviation]]\nobserved = \"lost\"\nreason = \"r\"\n")
+            .find(
+                "known.toml:2: error: 'lost' is no class of answers; there are missing-event, ") ==
+        0);
     CHECK(error_of("[deviation]\ncase = \"a/b\"\n") ==
           "known.toml:1: error: write [[deviation]], with two brackets");
     CHECK(error_of("deviation = [{case = \"a/b\", reason = \"r\"}]\n") ==

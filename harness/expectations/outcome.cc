@@ -52,10 +52,10 @@ std::vector<StaleRecord> ExpectationBook::stale_records(RunScope scope) const {
     std::vector<StaleRecord> records;
     for (const std::size_t i : stale(scope)) {
         const Expectation& entry = expectations_.entries[i];
-        records.push_back({.target = "",
-                           .entry = fmt::format("{}:{}: {}", expectations_.file, entry.line,
-                                                entry.name()),
-                           .reason = entry.reason});
+        records.push_back(
+            {.target = "",
+             .entry = fmt::format("{}:{}: {}", expectations_.file, entry.line, entry.name()),
+             .reason = entry.reason});
     }
     return records;
 }

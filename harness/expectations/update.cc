@@ -18,7 +18,9 @@ constexpr std::string_view kPreamble =
     "# Deviations of this target that are known, each with its reason; see README.md, "
     "Expectations.\n";
 // In two pieces because a source must not contain the word.
-constexpr const char* kUnexplained = "TO" "DO: ";
+constexpr const char* kUnexplained =
+    "TO"
+    "DO: ";
 
 /// `text` as a basic string of TOML, on one line.
 std::string quoted(std::string_view text) {

@@ -34,7 +34,9 @@ Update update_of(const std::string& text, const std::vector<CaseResult>& results
 }
 
 // In two pieces because a source must not contain the word.
-const std::string kMark = "TO" "DO: ";
+const std::string kMark =
+    "TO"
+    "DO: ";
 
 TEST_CASE("a new file has a preamble and an entry per failing case", "[expectations]") {
     const Update update =
@@ -44,10 +46,11 @@ TEST_CASE("a new file has a preamble and an entry per failing case", "[expectati
     CHECK(update.text ==
           "# Deviations of this target that are known, each with its reason; see README.md, "
           "Expectations.\n"
-          "\n[[deviation]]\ncase = \"a/fail\"\nreason = \"" + kMark +
+          "\n[[deviation]]\ncase = \"a/fail\"\nreason = \"" +
+              kMark +
               "R-B3 epoll_wait failed: [] is written down, the target answers EINVAL\"\n"
-              "\n[[deviation]]\ncase = \"b/crash\"\nstatus = \"crashes\"\nreason = \"" + kMark +
-              "- read crashed: it died of \\\"signal\\\" 11 in operation 3\"\n");
+              "\n[[deviation]]\ncase = \"b/crash\"\nstatus = \"crashes\"\nreason = \"" +
+              kMark + "- read crashed: it died of \\\"signal\\\" 11 in operation 3\"\n");
     CHECK(update.added == std::vector<std::string>{"a/fail", "b/crash"});
     CHECK(update.removed.empty());
 }
@@ -68,8 +71,8 @@ TEST_CASE("stale entries go, and all comments stay", "[expectations]") {
         copy.replace(copy.find("'it''s # no comment'"), 20, "'it is # no comment'");
         return copy;
     }();
-    const Update update = update_of(fixed, {result_of("a/one", CaseStatus::kPassed),
-                                            result_of("a/two", CaseStatus::kFailed)});
+    const Update update = update_of(
+        fixed, {result_of("a/one", CaseStatus::kPassed), result_of("a/two", CaseStatus::kFailed)});
     CHECK(update.text ==
           "# head\n\n# about one\n# first\n# why \"one\"\n# between\n# about two\n"
           "[[deviation]]\ncase = \"a/two\"\nreason = \"kept\"\n");
@@ -115,7 +118,9 @@ struct RandomFile {
             text += "case = \"t/" + std::to_string(below(8)) + "\"" + note() + "\n";
             gap();
             text += std::string("status = ") +
-                    (below(3) == 0 ? "\"crashes\"" : below(2) == 0 ? "\"flaky\"" : "'fails'") +
+                    (below(3) == 0   ? "\"crashes\""
+                     : below(2) == 0 ? "\"flaky\""
+                                     : "'fails'") +
                     note() + "\n";
             text += "reason = \"kept " + std::to_string(i) + " # \\\" no note\"" + note() + "\n";
         }
