@@ -183,12 +183,14 @@ private:
         for (const ComparedTarget& target : comparison_.targets) {
             name_width = std::max(name_width, target.name.size());
         }
+        const std::string indent(name_width + kGap, ' ');
         for (const ComparedTarget& target : comparison_.targets) {
-            text_ +=
-                fmt::format("{:<{}}  {}\n", target.name, name_width,
-                            target.good ? paint_.good(target.outcome) : paint_.bad(target.outcome));
+            std::string lines = wrap(target.outcome, indent, indent, width_);
+            lines.replace(0, target.name.size(),
+                          target.good ? paint_.good(target.name) : paint_.bad(target.name));
+            text_ += lines;
             if (!target.about.empty()) {
-                text_ += fmt::format("{:<{}}  {}\n", "", name_width, target.about);
+                text_ += wrap(target.about, indent, indent, width_);
             }
         }
     }
