@@ -18,6 +18,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
+#include "harness/cli/universe_target.h"
 
 namespace epollcheck {
 
@@ -183,24 +184,13 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
 }
 
 int enumerate(const EnumerateOptions& options) {
-    auto loaded = load_universe(options.universe);
-    if (const auto* error = std::get_if<std::string>(&loaded)) {
-        complain(*error);
-        return exit_code::kUsage;
+    auto opened = open_universe_target(options.universe, options.target, options.profile);
+    if (const int* const code = std::get_if<int>(&opened)) {
+        return *code;
     }
-    const Universe& universe = std::get<Universe>(loaded);
-    auto opened = open_target(options.target, options.profile);
-    if (const auto* error = std::get_if<HarnessError>(&opened)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
-    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
-    if (const auto error = calibrate_universe(*target.target, universe, target.calibration)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
+    const auto& [universe, target] = std::get<UniverseTarget>(opened);
     watch_for_interrupt();
-    return EnumerateRun(options, universe, target).run();
+    return EnumerateRun(options, universe, *target).run();
 }
 
 }  // namespace
