@@ -24,8 +24,8 @@ namespace {
 constexpr const char* kFooter =
     R"(Every operation is a row and every target a column. Rows where the targets do not answer
 alike, or where an answer is forbidden, are marked, and below stands what the model allows there, by
-the profile and the tier of each target. The exit code is that of the worst target (see `epollcheck run
---help`); answers that differ and are allowed all the same are no deviation.
+the profile and the tier of each target. The exit code is that of the worst target (see
+`epollcheck run --help`); answers that differ and are allowed all the same are no deviation.
 
 Examples:
   epollcheck compare edge/mod-rearms --target in-process --target gvisor

@@ -39,9 +39,9 @@ Examples:
   epollcheck expectations check               do all files name cases that exist?)";
 
 constexpr const char* kUpdateFooter =
-    R"(New entries get a reason that begins with the word for unfinished work: replace it by the
-true one. Everything else in the file stays as it is: comments, order, reasons. A pattern or a cause is
-only taken for stale after a run of the whole suite, and nothing after one with --tier.)";
+    R"(New entries get a reason that begins with the word for unfinished work; replace it. All
+else in the file stays as it is: comments, order, reasons. A pattern or a cause is only taken for
+stale after a run of the whole suite, and nothing after one with --tier.)";
 
 struct ExpectationsOptions {
     std::vector<std::string> results;
