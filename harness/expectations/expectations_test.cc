@@ -42,6 +42,7 @@ TEST_CASE("entries are read with their lines", "[expectations]") {
     CHECK(one.case_id == "edge/*");
     CHECK(one.reason == "no \"edges\"");
     CHECK(one.link == "https://example.org/1");
+    CHECK(one.explanation() == "no \"edges\" (https://example.org/1)");
     CHECK(one.status == ExpectedStatus::kFails);
     CHECK(one.line == 3);
     CHECK(one.last_line == 6);

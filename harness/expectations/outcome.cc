@@ -28,7 +28,7 @@ void ExpectationBook::apply(CaseResult& result) {
         if (entry.is_met_by(result)) {
             notes_[i].met = true;
             if (result.expected.empty()) {
-                result.expected = entry.reason;
+                result.expected = entry.explanation();
             }
         }
     }
@@ -55,7 +55,7 @@ std::vector<StaleRecord> ExpectationBook::stale_records(RunScope scope) const {
         records.push_back(
             {.target = "",
              .entry = fmt::format("{}:{}: {}", expectations_.file, entry.line, entry.name()),
-             .reason = entry.reason});
+             .reason = entry.explanation()});
     }
     return records;
 }

@@ -27,7 +27,7 @@ public:
     /// Without expectations, nothing is expected.
     explicit ExpectationBook(Expectations expectations = {});
 
-    /// Sets `expected` of a failure or crash that an entry expects, to its reason (that of the
+    /// Sets `expected` of a failure or crash that an entry expects, to why (that of the
     /// first such entry), and takes note of `result`.
     void apply(CaseResult& result);
 
