@@ -48,7 +48,7 @@ std::string reason_to_skip(const Program& program, const Workbench& bench, Tier 
     return bench.target.cannot_run(program.operations);
 }
 
-/// What the target answered, for who looks closer.
+/// What the target answered, for who compares targets.
 void keep_answers(CaseResult& result, const Program& program, const Trace& trace) {
     for (std::size_t i = 0; i < trace.size(); ++i) {
         result.answers.push_back(print_answer(program.operations[i], program, trace[i]));
@@ -77,6 +77,7 @@ void judge_run(CaseResult& result, const Program& program, const Workbench& benc
     const Trace& trace = run.trace;
     const Judgement judgement = bench.judge.judge(program.operations, trace, strictest);
     result.verdict = verdict_name(judgement.verdict);
+    keep_answers(result, program, trace);
     judgement.exercised.for_each(
         [&](Rule rule) { result.exercised.emplace_back(rule_info(rule).id); });
     auto disagreements = compare_with_model(program, bench.judge);
@@ -99,7 +100,6 @@ void judge_run(CaseResult& result, const Program& program, const Workbench& benc
     if (!result.disagreements.empty()) {
         result.status = CaseStatus::kFailed;
         result.cause = case_cause(program, run, judgement, disagreements, bench.judge.profile());
-        keep_answers(result, program, trace);
     } else if (judgement.verdict == Verdict::kInconclusive) {
         result.status = CaseStatus::kInconclusive;
         result.reason = fmt::format("step {}: {}", judgement.reason_step + 1, judgement.reason);

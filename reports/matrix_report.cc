@@ -181,12 +181,14 @@ private:
     void print_cause(const Results& run, const Finding& finding) {
         const CaseResult& smallest = *finding.cases.front();
         const std::string cause = finding.cause.empty() ? "(no common cause)" : finding.cause;
-        text_ += fmt::format("{:>6}  {}{}\n", finding.cases.size(),
-                             finding.known() ? cause : paint_.bad(cause),
-                             finding.known() ? "  known: " + smallest.expected : "");
-        text_ +=
-            fmt::format("        {} ({} operations)\n", smallest.id, count_operations(smallest));
-        if (!finding.known()) {
+        text_ += fmt::format("{:>6}  {}\n", finding.cases.size(),
+                             finding.known() ? cause : paint_.bad(cause));
+        const std::size_t operations = count_operations(smallest);
+        text_ += fmt::format("        {} ({} operation{})\n", smallest.id, operations,
+                             operations == 1 ? "" : "s");
+        if (finding.known()) {
+            text_ += wrap("known: " + smallest.expected, "        ", "        ", kWidth);
+        } else {
             text_ += paint_.dim(fmt::format("        epollcheck replay {} --target {}", smallest.id,
                                             run.header.target)) +
                      "\n";

@@ -15,8 +15,9 @@ namespace epollcheck {
 namespace {
 
 constexpr std::string_view kNames[kObservedClasses] = {
-    "missing-event", "surplus-event", "wrong-order", "wrong-bits", "wrong-errno",    "succeeded",
-    "failed",        "wrong-value",   "blocked",     "did-not-block", "crashed", "disagreement"};
+    "missing-event", "surplus-event", "wrong-order", "wrong-bits",
+    "wrong-errno",   "succeeded",     "failed",      "wrong-value",
+    "blocked",       "did-not-block", "crashed",     "disagreement"};
 
 /// A difference, and how far apart the two answers are.
 struct Distance {
@@ -85,10 +86,10 @@ Distance distance_between(const Operation& operation, const Observation& observe
     const ResultKind seen = observed.result.kind;
     const ResultKind due = allowed.result.kind;
     if (seen == ResultKind::kBlocked || due == ResultKind::kBlocked) {
-        return {{seen == ResultKind::kBlocked ? ObservedClass::kBlocked
-                                              : ObservedClass::kDidNotBlock,
-                 ""},
-                kOfAnotherKind};
+        return {
+            {seen == ResultKind::kBlocked ? ObservedClass::kBlocked : ObservedClass::kDidNotBlock,
+             ""},
+            kOfAnotherKind};
     }
     const auto name = [](const Observation& answer) {
         return error_name(static_cast<int>(answer.result.value));

@@ -14,8 +14,8 @@ namespace epollcheck {
 void CaseBatches::run_ahead() {
     using Clock = std::chrono::steady_clock;
     std::vector<ProgramToRun> programs;
-    for (std::size_t i = next_;
-         i < cases_.size() && programs.size() < bench_.target.batch_size(); ++i) {
+    for (std::size_t i = next_; i < cases_.size() && programs.size() < bench_.target.batch_size();
+         ++i) {
         const Program& program = cases_[i]->program;
         if (!skip_case(program, bench_, strictest_)) {
             programs.push_back({program.operations, static_cast<int>(program.handles.size())});

@@ -30,7 +30,7 @@ private:
     const Workbench& bench_;
     Tier strictest_;
     std::span<const Case* const> cases_;
-    std::size_t next_ = 0;         // index of the next case
+    std::size_t next_ = 0;          // index of the next case
     std::vector<ProgramRun> runs_;  // of the next cases that are not skipped, last one first
     std::int64_t duration_us_ = 0;  // of one of them, on average
 };

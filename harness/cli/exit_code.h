@@ -19,8 +19,8 @@ inline constexpr int kInterrupted = 130;    // stopped by Ctrl-C, after keeping 
 /// Of two runs the exit code that says more: what a person has to look at first. A fault of our own
 /// comes before a deviation, that before a stale expectation, and that before doubt.
 inline int worse(int left, int right) {
-    constexpr int kOrder[] = {kConforms, kInconclusive, kNothingSelected, kStale,
-                              kDeviation, kUsage,       kOwnFault,        kInterrupted};
+    constexpr int kOrder[] = {kConforms,  kInconclusive, kNothingSelected, kStale,
+                              kDeviation, kUsage,        kOwnFault,        kInterrupted};
     const auto rank = [&](int code) { return std::find(kOrder, std::end(kOrder), code) - kOrder; };
     return rank(left) < rank(right) ? right : left;
 }

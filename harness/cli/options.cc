@@ -117,6 +117,7 @@ void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
             "be given again; default in-process, the kernel here")
         ->option_text("NAME")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
     command
         .add_option_function<std::vector<std::string>>(
@@ -131,6 +132,7 @@ void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
             "again; '{executor}' stands for that of this machine")
         ->option_text("'ARGV...'")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
 }
 
@@ -190,10 +192,12 @@ void add_selection_options(CLI::App& command, Selection& selection) {
     command.add_option("--tag", selection.tags, "cases with this tag; may be given again")
         ->option_text("TAG")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
     command.add_option("--rule", selection.rules, "cases that cite this rule; may be given again")
         ->option_text("R-...")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
 }
 

@@ -100,9 +100,7 @@ private:
 
 }  // namespace
 
-std::string PlannedTarget::name() const {
-    return choice.command.empty() ? choice.name : "command";
-}
+std::string PlannedTarget::name() const { return choice.command.empty() ? choice.name : "command"; }
 
 int exit_code_of(const RunSummary& summary) {
     if (summary.interrupted) {

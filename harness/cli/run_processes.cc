@@ -106,7 +106,8 @@ private:
                 send_line(pipe, kFailure, error->what);
             }
         } catch (const std::exception& error) {
-            send_line(pipe, kFailure, fmt::format("this is a fault of epollcheck: {}", error.what()));
+            send_line(pipe, kFailure,
+                      fmt::format("this is a fault of epollcheck: {}", error.what()));
         }
         _exit(0);
     }
@@ -137,8 +138,8 @@ private:
         }
         child.received.append(piece, static_cast<std::size_t>(size));
         std::size_t begin = 0;
-        for (std::size_t end = 0;
-             (end = child.received.find('\n', begin)) != std::string::npos; begin = end + 1) {
+        for (std::size_t end = 0; (end = child.received.find('\n', begin)) != std::string::npos;
+             begin = end + 1) {
             take_line(child.run, std::string_view(child.received).substr(begin, end - begin));
         }
         child.received.erase(0, begin);

@@ -182,7 +182,7 @@ int run_plan(const RunPlan& plan, const std::vector<PlannedTarget>& targets,
         return exit_code::kOwnFault;
     }
     for (const Results& run : report.runs()) {
-        code = exit_code::worse(code, run.summary ? run.summary->exit_code
+        code = exit_code::worse(code, run.summary     ? run.summary->exit_code
                                       : interrupted() ? exit_code::kInterrupted
                                                       : exit_code::kOwnFault);
     }

@@ -48,6 +48,10 @@ std::string Expectation::name() const {
     return text;
 }
 
+std::string Expectation::explanation() const {
+    return link.empty() ? reason : fmt::format("{} ({})", reason, link);
+}
+
 bool Expectation::is_of_one_case() const {
     return !case_id.empty() && case_id.find_first_of("*?[") == std::string::npos;
 }

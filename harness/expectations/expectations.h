@@ -46,6 +46,8 @@ struct Expectation {
 
     /// How people are told of it: its selectors, "edge/* R-C13 epoll_wait missing-event".
     [[nodiscard]] std::string name() const;
+    /// Why it is expected, for people: the reason, with the link behind it.
+    [[nodiscard]] std::string explanation() const;
     /// True if it names exactly one case.
     [[nodiscard]] bool is_of_one_case() const;
     /// True if it speaks of the case with this id, whatever happened to it.

@@ -97,7 +97,8 @@ private:
                 return;
             }
         }
-        fail("status", fmt::format("there is no status '{}'; there are fails, crashes, flaky", name));
+        fail("status",
+             fmt::format("there is no status '{}'; there are fails, crashes, flaky", name));
     }
 
     void check_selectors() {
@@ -150,9 +151,9 @@ std::vector<Expectation> read_entries(const toml::table& file) {
     std::vector<Expectation> entries;
     for (const auto& [key, value] : file) {
         if (key.str() != "deviation") {
-            throw Wrong{line_of(key.source()),
-                        fmt::format("'{}' means nothing here; there is only [[deviation]]",
-                                    key.str())};
+            throw Wrong{
+                line_of(key.source()),
+                fmt::format("'{}' means nothing here; there is only [[deviation]]", key.str())};
         }
         if (!value.is_array()) {
             throw Wrong{line_of(key.source()), "write [[deviation]], with two brackets"};

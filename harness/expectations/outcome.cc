@@ -28,7 +28,7 @@ void ExpectationBook::apply(CaseResult& result) {
         if (entry.is_met_by(result)) {
             notes_[i].met = true;
             if (result.expected.empty()) {
-                result.expected = entry.reason;
+                result.expected = entry.explanation();
             }
         }
     }
@@ -52,10 +52,10 @@ std::vector<StaleRecord> ExpectationBook::stale_records(RunScope scope) const {
     std::vector<StaleRecord> records;
     for (const std::size_t i : stale(scope)) {
         const Expectation& entry = expectations_.entries[i];
-        records.push_back({.target = "",
-                           .entry = fmt::format("{}:{}: {}", expectations_.file, entry.line,
-                                                entry.name()),
-                           .reason = entry.reason});
+        records.push_back(
+            {.target = "",
+             .entry = fmt::format("{}:{}: {}", expectations_.file, entry.line, entry.name()),
+             .reason = entry.explanation()});
     }
     return records;
 }

@@ -17,9 +17,9 @@ namespace epollcheck {
 
 /// How much a run can say about expectations that were not met.
 enum class RunScope : std::uint8_t {
-    kNothing,     // it was judged less strictly than the expectations were written for
-    kSingleCases, // a part of the suite: only entries of one case can be stale
-    kWholeSuite,  // everything ran, so patterns and causes can be stale, too
+    kNothing,      // it was judged less strictly than the expectations were written for
+    kSingleCases,  // a part of the suite: only entries of one case can be stale
+    kWholeSuite,   // everything ran, so patterns and causes can be stale, too
 };
 
 class ExpectationBook {
@@ -27,8 +27,8 @@ public:
     /// Without expectations, nothing is expected.
     explicit ExpectationBook(Expectations expectations = {});
 
-    /// Sets `expected` of a failure or crash that an entry expects, to its reason (that of the first
-    /// such entry), and takes note of `result`.
+    /// Sets `expected` of a failure or crash that an entry expects, to why (that of the
+    /// first such entry), and takes note of `result`.
     void apply(CaseResult& result);
 
     /// Indices of the entries that are stale after the results that were applied.

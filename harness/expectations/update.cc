@@ -18,7 +18,9 @@ constexpr std::string_view kPreamble =
     "# Deviations of this target that are known, each with its reason; see README.md, "
     "Expectations.\n";
 // In two pieces because a source must not contain the word.
-constexpr const char* kUnexplained = "TO" "DO: ";
+constexpr const char* kUnexplained =
+    "TO"
+    "DO: ";
 
 /// `text` as a basic string of TOML, on one line.
 std::string quoted(std::string_view text) {
@@ -81,12 +83,12 @@ void take_out(std::vector<std::string>& lines, const Expectation& entry) {
     }
 }
 
-/// What happened to one case in all runs.
-struct CaseHistory {
-    const CaseResult* failure = nullptr;  // the first one that nobody expects
+/// An entry that is due: a case, or a cause, that failed or crashed and that nobody expects.
+struct Candidate {
+    const CaseResult* first = nullptr;
     bool failed = false;
     bool crashed = false;
-    bool passed = false;
+    std::set<std::string> cases;
 };
 
 std::string listed(const std::vector<std::string>& answers) {
@@ -127,13 +129,15 @@ public:
             CaseResult result = given;
             result.expected.clear();
             book_.apply(result);
-            note(given, !result.expected.empty());
+            if (result.is_problem()) {
+                note_problem(given);
+            } else if (result.status == CaseStatus::kPassed) {
+                passed_.insert(result.id);
+            }
         }
         remove_stale();
-        for (const auto& [id, history] : cases_) {
-            if (history.failure != nullptr) {
-                add(history);
-            }
+        for (const auto& [key, candidate] : candidates_) {
+            add(candidate);
         }
         for (const std::string& line : lines_) {
             update_.text += line == kGone ? "" : line + "\n";
@@ -143,16 +147,19 @@ public:
     }
 
 private:
-    void note(const CaseResult& result, bool expected) {
-        CaseHistory& history = cases_[result.id];
-        history.passed |= result.status == CaseStatus::kPassed;
-        history.failed |= result.status == CaseStatus::kFailed;
-        history.crashed |= result.status == CaseStatus::kCrashed;
-        const bool bad =
-            result.status == CaseStatus::kFailed || result.status == CaseStatus::kCrashed;
-        if (bad && !expected && history.failure == nullptr) {
-            history.failure = &result;
+    [[nodiscard]] bool by_cause(const CaseResult& result) const {
+        return options_.by_cause && !result.cause.empty();
+    }
+
+    void note_problem(const CaseResult& result) {
+        const bool cause = by_cause(result);
+        Candidate& candidate = candidates_[{!cause, cause ? result.cause : result.id}];
+        if (candidate.first == nullptr) {
+            candidate.first = &result;
         }
+        candidate.failed |= result.status == CaseStatus::kFailed;
+        candidate.crashed |= result.status == CaseStatus::kCrashed;
+        candidate.cases.insert(result.id);
     }
 
     void remove_stale() {
@@ -162,28 +169,33 @@ private:
         }
     }
 
-    void add(const CaseHistory& history) {
-        const CaseResult& result = *history.failure;
+    [[nodiscard]] ExpectedStatus status_of(const Candidate& candidate) const {
+        const bool sometimes =
+            (candidate.failed && candidate.crashed) ||
+            std::any_of(candidate.cases.begin(), candidate.cases.end(),
+                        [&](const std::string& id) { return passed_.count(id) > 0; });
+        return sometimes           ? ExpectedStatus::kFlaky
+               : candidate.crashed ? ExpectedStatus::kCrashes
+                                   : ExpectedStatus::kFails;
+    }
+
+    void add(const Candidate& candidate) {
+        const CaseResult& result = *candidate.first;
         Expectation entry;
-        const CauseParts cause = cause_parts(result.cause);
-        if (options_.by_cause && !result.cause.empty()) {
+        if (by_cause(result)) {
+            const CauseParts cause = cause_parts(result.cause);
             entry.rule = cause.rule;
             entry.operation = cause.operation;
             entry.observed = cause.observed;
         } else {
             entry.case_id = result.id;
         }
-        const bool sometimes = history.passed || (history.failed && history.crashed);
-        entry.status = sometimes         ? ExpectedStatus::kFlaky
-                       : history.crashed ? ExpectedStatus::kCrashes
-                                         : ExpectedStatus::kFails;
-        if (!names_.insert(entry.name()).second) {
-            return;  // another case of a cause that has its entry
-        }
+        entry.status = status_of(candidate);
         if (lines_.empty() && new_text_.empty()) {
             new_text_ = kPreamble;
         }
-        new_text_ += new_text_.empty() && is_blank(lines_.back()) ? "" : "\n";
+        const bool separated = new_text_.empty() && !lines_.empty() && is_blank(lines_.back());
+        new_text_ += separated ? "" : "\n";
         new_text_ += text_of(entry, reason_of(result));
         update_.added.push_back(entry.name());
     }
@@ -209,8 +221,8 @@ private:
     UpdateOptions options_;
     std::vector<std::string> lines_;
     ExpectationBook book_;
-    std::map<std::string, CaseHistory> cases_;
-    std::set<std::string> names_;  // of new entries
+    std::map<std::pair<bool, std::string>, Candidate> candidates_;  // causes first, then cases
+    std::set<std::string> passed_;                                  // ids of cases
     std::string new_text_;
     Update update_;
 };

@@ -23,8 +23,8 @@ struct UpdateOptions {
 };
 
 struct Update {
-    std::string text;                 // of the file afterwards
-    std::vector<std::string> added;   // names of the entries
+    std::string text;                // of the file afterwards
+    std::vector<std::string> added;  // names of the entries
     std::vector<std::string> removed;
 };
 
