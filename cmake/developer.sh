@@ -103,3 +103,23 @@ developer_report() {
     [[ -x $python ]] || python=python3
     PYTHONPATH=$root/reports exec "$python" -m report "$@"
 }
+
+# developer_setup WHAT...: the Debian packages that targets need, which nothing installs unasked.
+developer_setup() {
+    local what purpose
+    (($# > 0)) || stop 2 "say what to set up: gvisor, qemu, or cross (compilers for executors)"
+    for what in "$@"; do
+        [[ $what =~ ^(gvisor|qemu|cross)$ ]] ||
+            stop 2 "there is no set-up of '$what' (there are gvisor, qemu and cross)"
+    done
+    for what in "$@"; do
+        if [[ $what == cross ]]; then
+            while read -r purpose; do
+                install_for "$purpose"
+            done < <(grep -o '^executor-[a-z0-9]*' "$root/cmake/packages.txt")
+        else
+            install_for "$what"
+        fi
+        say "$what is set up"
+    done
+}

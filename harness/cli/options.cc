@@ -101,6 +101,13 @@ void add_target_options(CLI::App& command, TargetChoice& choice) {
             "stands for that of this machine")
         ->option_text("'ARGV...'")
         ->excludes(name);
+    // A target that does not exist is a wrong option, whatever the verb would do with it.
+    command.parse_complete_callback([&choice] {
+        const auto chosen = choose_target(choice);
+        if (const auto* wrong = std::get_if<std::string>(&chosen)) {
+            throw CLI::ValidationError("--target", *wrong);
+        }
+    });
 }
 
 void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {

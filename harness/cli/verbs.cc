@@ -19,6 +19,7 @@
 #include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
 #include "harness/cli/verb_shrink.h"
+#include "harness/cli/verb_targets.h"
 
 namespace epollcheck {
 
@@ -39,6 +40,7 @@ constexpr VerbEntry kVerbs[] = {
     {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
     {"merge", "put results of several runs together", add_merge_verb},
     {"expectations", "check files of known deviations, or write them", add_expectations_verb},
+    {"targets", "list the implementations that can be checked, and start them", add_targets_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},
     {"bench", "measure the speed of epollcheck itself", add_bench_verb},

@@ -39,14 +39,15 @@ bool has_word(const TargetDescription& description, const char* what) {
 
 std::string missing_executor(const TargetDescription& description) {
     const auto places = executor_places(description.executor);
-    if (description.executor == "native") {
+    const std::string& executor = description.executor;
+    if (executor == "native" || executor == "dynamic") {
         return fmt::format(
-            "there is no executor at {}: build it with `ninja -C build/release "
-            "epollcheck-executor`",
-            fmt::join(places, " or "));
+            "there is no executor at {}: build it with `ninja -C build/release {}`",
+            fmt::join(places, " or "),
+            executor == "native" ? "epollcheck-executor" : "epollcheck-executor-dynamic");
     }
     return fmt::format("there is no executor at {}: build it with `./epollcheck executors {}`",
-                       fmt::join(places, " or "), description.executor);
+                       fmt::join(places, " or "), executor);
 }
 
 /// The executor with its options.

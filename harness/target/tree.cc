@@ -44,8 +44,9 @@ std::string plugins_directory() {
 
 std::vector<std::string> executor_places(const std::string& architecture) {
     std::vector<std::string> places;
-    if (architecture == "native") {
-        places.push_back((here() / kExecutor).string());
+    if (architecture == "native" || architecture == "dynamic") {
+        places.push_back((here() / kExecutor).string() +
+                         (architecture == "native" ? "" : "-dynamic"));
         return places;
     }
     const std::string name = std::string(kExecutor) + "." + architecture;

@@ -16,7 +16,8 @@ std::string targets_directory();
 /// The directory with the plug-ins that are built here.
 std::string plugins_directory();
 
-/// Where the executor for an architecture may be, best place first. "native" is this machine.
+/// Where the executor for an architecture may be, best place first. "native" is this machine,
+/// "dynamic" the same with a C library that another library can be preloaded over.
 std::vector<std::string> executor_places(const std::string& architecture);
 
 /// The first of these places that has one, or "".
