@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
+#include <algorithm>
 
 namespace epollcheck {
 
@@ -64,8 +64,9 @@ public:
         }
         line(0, "duration_ms: {:.3f}", static_cast<double>(result_.duration_us) / 1e3);
         line(0, "program: |");
-        std::istringstream program(result_.program);
-        for (std::string text; std::getline(program, text);) {
+        for (std::string_view rest = result_.program; !rest.empty();) {
+            const std::string_view text = rest.substr(0, rest.find('\n'));
+            rest.remove_prefix(std::min(text.size() + 1, rest.size()));
             if (!text.empty()) {  // a blank line would end the block for prove(1)
                 line(1, "{}", text);
             }
@@ -115,7 +116,9 @@ private:
     std::string text_;
 };
 
-std::string test_point(const CaseResult& result, std::size_t number) {
+}  // namespace
+
+std::string tap_test_point(const CaseResult& result, std::size_t number) {
     const bool failed = result.status == CaseStatus::kFailed || result.status == CaseStatus::kError;
     const bool skipped =
         result.status == CaseStatus::kSkipped || result.status == CaseStatus::kInconclusive;
@@ -133,15 +136,13 @@ std::string test_point(const CaseResult& result, std::size_t number) {
     return failed ? text + Diagnostics(result).print() : text;
 }
 
-}  // namespace
-
 std::string tap_report(const Results& results) {
     const RunHeader& header = results.header;
     std::string text = fmt::format("TAP version 14\n1..{}\n", header.selected);
     text += fmt::format("# epollcheck {} on {}, profile {}, tier {}\n# seed {}\n", header.version,
                         header.kernel, header.profile, tier_name(header.tier), header.seed);
     for (std::size_t i = 0; i < results.cases.size(); ++i) {
-        text += test_point(results.cases[i], i + 1);
+        text += tap_test_point(results.cases[i], i + 1);
     }
     if (!results.summary || results.cases.size() < header.selected) {
         text += fmt::format("Bail out! cut short after {} of {} cases\n", results.cases.size(),

@@ -13,4 +13,7 @@ namespace epollcheck {
 /// target is not at fault there. A run that was cut short ends with `Bail out!`.
 std::string tap_report(const Results& results);
 
+/// The test point of one case, with its diagnostics; `number` counts from 1.
+std::string tap_test_point(const CaseResult& result, std::size_t number);
+
 }  // namespace epollcheck
