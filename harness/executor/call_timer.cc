@@ -19,6 +19,10 @@ constexpr long kPeriodNanoseconds = 20'000'000;
 // The handler runs in the thread that waits, so each thread counts its own ticks.
 thread_local volatile std::sig_atomic_t tick_count = 0;
 
+// An emulator may not have all signals of its guest, the last ones first.
+constexpr int kMostAttempts = 8;
+int tick_signal = SIGRTMAX;
+
 extern "C" void epollcheck_on_tick(int) { tick_count = tick_count + 1; }
 
 }  // namespace
@@ -29,15 +33,14 @@ CallTimer::~CallTimer() {
     }
 }
 
-int CallTimer::signal() { return SIGRTMAX; }
+int CallTimer::signal() { return tick_signal; }
+
+void CallTimer::use_signal(int signal) { tick_signal = signal; }
 
 unsigned CallTimer::ticks() { return static_cast<unsigned>(tick_count); }
 
-std::optional<HarnessError> CallTimer::create() {
-    if (created_) {
-        timer_delete(timer_);
-        created_ = false;
-    }
+/// 0, or the errno of what cannot be done with the signal that is a tick.
+int CallTimer::try_to_create() {
     // The handler stays for the rest of the process: the default action of a tick that is still on
     // its way when the timer goes would end it. Without SA_RESTART, so that calls do end.
     struct sigaction action = {};
@@ -45,16 +48,31 @@ std::optional<HarnessError> CallTimer::create() {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, signal());
-    if (sigaction(signal(), &action, nullptr) != 0 ||
-        pthread_sigmask(SIG_UNBLOCK, &signals, nullptr) != 0) {
-        return cannot("handle the signal that ends blocked calls", errno);
+    if (sigaction(signal(), &action, nullptr) != 0) {
+        return errno;
+    }
+    if (const int error = pthread_sigmask(SIG_UNBLOCK, &signals, nullptr); error != 0) {
+        return error;
     }
     sigevent notification = {};
     notification.sigev_notify = SIGEV_THREAD_ID;
     notification.sigev_signo = signal();
     notification.sigev_notify_thread_id = gettid();
-    if (timer_create(CLOCK_MONOTONIC, &notification, &timer_) != 0) {
-        return cannot("create the timer that ends blocked calls", errno,
+    return timer_create(CLOCK_MONOTONIC, &notification, &timer_) == 0 ? 0 : errno;
+}
+
+std::optional<HarnessError> CallTimer::create() {
+    if (created_) {
+        timer_delete(timer_);
+        created_ = false;
+    }
+    int error = try_to_create();
+    for (int attempt = 1; error == EINVAL && attempt < kMostAttempts; ++attempt) {
+        --tick_signal;
+        error = try_to_create();
+    }
+    if (error != 0) {
+        return cannot("create the timer that ends blocked calls", error,
                       "Raise the limit of pending signals (ulimit -i).");
     }
     created_ = true;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <new>
 
+#include "harness/executor/library_calls.h"
 #include "model/vocabulary/result.h"
 
 namespace epollcheck {
@@ -78,6 +79,7 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     if (mprotect(bad_page_, page_bytes_, PROT_NONE) != 0) {
         return cannot("make a page of memory inaccessible", errno);
     }
+    library_call::never_read(bad_page_);
     return std::nullopt;
 }
 

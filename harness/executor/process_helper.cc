@@ -6,6 +6,7 @@
 #include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,6 +26,8 @@ namespace epollcheck {
 namespace {
 
 constexpr char kHelperName[] = "epollcheck-second-process";
+constexpr char kProbeName[] = "epollcheck-probe-of-exec";
+constexpr int kProbeSucceeds = 42;
 
 // The request that an exec answers lies at the start of the memory that all processes share.
 Mailbox* own_mailbox = nullptr;
@@ -89,8 +92,11 @@ Mailbox* map_again(char** arguments) {
 }
 
 /// Runs before main() of whatever the executor is linked into, and does nothing unless this process
-/// was made by execute_process_helper().
+/// was made by execute_process_helper() or may_execute_helper().
 [[gnu::constructor]] void become_helper(int argument_count, char** arguments) {
+    if (argument_count == 1 && std::strcmp(arguments[0], kProbeName) == 0) {
+        _exit(kProbeSucceeds);
+    }
     if (argument_count != 4 || std::strcmp(arguments[0], kHelperName) != 0) {
         return;
     }
@@ -98,6 +104,8 @@ Mailbox* map_again(char** arguments) {
     if (mailbox == nullptr) {
         _exit(1);  // which the parent reports
     }
+    CallTimer::use_signal(mailbox->tick_signal);
+    call_by(mailbox->way);
     handle_ticks();
     plug_numbers(mailbox->base);
     leave_answer(*mailbox, 0);
@@ -142,6 +150,23 @@ system_call::Outcome execute_process_helper(const Mailbox::Word*) {
     const int error = errno;
     set_tick_blocked(false);
     return -error;
+}
+
+bool may_execute_helper() {
+    const pid_t child = fork();
+    if (child == 0) {
+        char name[sizeof kProbeName];
+        std::memcpy(name, kProbeName, sizeof name);
+        char* const arguments[] = {name, nullptr};
+        execve("/proc/self/exe", arguments, environ);
+        _exit(1);
+    }
+    int status = 0;
+    pid_t reaped = child;
+    while (child > 0 && (reaped = waitpid(child, &status, 0)) < 0 && errno == EINTR) {
+    }
+    return child > 0 && reaped == child && WIFEXITED(status) &&
+           WEXITSTATUS(status) == kProbeSucceeds;
 }
 
 system_call::Outcome exit_process(const Mailbox::Word*) { _exit(0); }

@@ -23,6 +23,9 @@
 #include <csignal>
 #include <iterator>
 
+#include "harness/executor/library_calls.h"
+#include "harness/executor/way_to_call.h"
+
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
@@ -50,12 +53,31 @@ constexpr long kPpoll = SYS_ppoll;
 constexpr long kPselect6 = SYS_pselect6;
 #endif
 
+// The number that takes four sets by address. On 32-bit machines SYS_select may be an older call.
+#if defined(SYS__newselect)
+constexpr long kSelect = SYS__newselect;
+#elif defined(SYS_select)
+constexpr long kSelect = SYS_select;
+#endif
+
+// The calls about struct __kernel_itimerspec.
+#ifdef SYS_timerfd_settime64
+constexpr long kTimerfdSettime = SYS_timerfd_settime64;
+constexpr long kTimerfdGettime = SYS_timerfd_gettime64;
+#else
+constexpr long kTimerfdSettime = SYS_timerfd_settime;
+constexpr long kTimerfdGettime = SYS_timerfd_gettime;
+#endif
+
 // The size of the kernel's signal set: what epoll_wait is where only epoll_pwait exists.
 [[maybe_unused]] constexpr std::size_t kSignalSetSize = 8;
+
+bool by_library() { return way_to_call() == WayToCall::kLibrary; }
 
 }  // namespace
 
 Outcome epoll_create(int size) {
+    if (by_library()) return outcome(::epoll_create(size));
 #ifdef SYS_epoll_create
     return outcome(syscall(SYS_epoll_create, size));
 #else
@@ -63,13 +85,19 @@ Outcome epoll_create(int size) {
 #endif
 }
 
-Outcome epoll_create1(int flags) { return outcome(syscall(SYS_epoll_create1, flags)); }
+Outcome epoll_create1(int flags) {
+    if (by_library()) return outcome(::epoll_create1(flags));
+    return outcome(syscall(SYS_epoll_create1, flags));
+}
 
 Outcome epoll_ctl(int epfd, int operation, int fd, const void* event) {
+    if (by_library()) return outcome(library_call::epoll_ctl(epfd, operation, fd, event));
     return outcome(syscall(SYS_epoll_ctl, epfd, operation, fd, event));
 }
 
 Outcome epoll_wait(int epfd, void* events, int max_events, int timeout_ms) {
+    if (by_library())
+        return outcome(library_call::epoll_wait(epfd, events, max_events, timeout_ms));
 #ifdef SYS_epoll_wait
     return outcome(syscall(SYS_epoll_wait, epfd, events, max_events, timeout_ms));
 #else
@@ -79,11 +107,17 @@ Outcome epoll_wait(int epfd, void* events, int max_events, int timeout_ms) {
 
 Outcome epoll_pwait(int epfd, void* events, int max_events, int timeout_ms, const void* mask,
                     std::size_t mask_size) {
+    if (by_library() && library_call::can_say(mask, mask_size)) {
+        return outcome(library_call::epoll_pwait(epfd, events, max_events, timeout_ms, mask));
+    }
     return outcome(syscall(SYS_epoll_pwait, epfd, events, max_events, timeout_ms, mask, mask_size));
 }
 
 Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout, const void* mask,
                      std::size_t mask_size) {
+    if (by_library() && library_call::can_say(mask, mask_size) && library_call::can_read(timeout)) {
+        return outcome(library_call::epoll_pwait2(epfd, events, max_events, timeout, mask));
+    }
     return outcome(syscall(SYS_epoll_pwait2, epfd, events, max_events, timeout, mask, mask_size));
 }
 
@@ -101,15 +135,20 @@ Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents) 
 Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
                   std::size_t mask_size) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const Outcome result = outcome(syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
+    const bool library =
+        by_library() && library_call::can_say(mask, mask_size) && library_call::can_read(timeout);
+    const Outcome result =
+        outcome(library ? library_call::ppoll(&entry, timeout, mask)
+                        : syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
     revents = static_cast<unsigned short>(entry.revents);
     return result;
 }
 
 Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigned long* except) {
-#ifdef SYS_select
+    if (by_library()) return outcome(library_call::select(count, read, write, except));
+#if defined(SYS__newselect) || defined(SYS_select)
     timeval now = {};
-    return outcome(syscall(SYS_select, count, read, write, except, &now));
+    return outcome(syscall(kSelect, count, read, write, except, &now));
 #else
     KernelTimespec now = {0, 0};
     return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);
@@ -118,6 +157,9 @@ Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigne
 
 Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
                 void* timeout, const void* mask, std::size_t mask_size) {
+    if (by_library() && library_call::can_say(mask, mask_size) && library_call::can_read(timeout)) {
+        return outcome(library_call::pselect(count, read, write, except, timeout, mask));
+    }
     // A system call has six arguments at most, so the last two go as a pair.
     struct {
         const void* mask;
@@ -174,14 +216,14 @@ Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(
 Outcome timerfd_create(int clock, int flags) { return outcome(::timerfd_create(clock, flags)); }
 
 Outcome timerfd_settime(int fd, int flags, const void* setting) {
-    return outcome(::timerfd_settime(fd, flags, static_cast<const itimerspec*>(setting), nullptr));
+    return outcome(syscall(kTimerfdSettime, fd, flags, setting, nullptr));
 }
 
 Outcome timerfd_remains(int fd) {
-    itimerspec setting = {};
-    const Outcome result = outcome(::timerfd_gettime(fd, &setting));
+    KernelTimerSetting setting = {};
+    const Outcome result = outcome(syscall(kTimerfdGettime, fd, &setting));
     return result < 0 ? result
-                      : (setting.it_value.tv_sec != 0 || setting.it_value.tv_nsec != 0 ? 1 : 0);
+                      : (setting.value.seconds != 0 || setting.value.nanoseconds != 0 ? 1 : 0);
 }
 
 Outcome signalfd(int fd, const void* mask, int flags) {

@@ -3,6 +3,9 @@
 // They are the only place where a program's operations meet the kernel. Calls that a C library is
 // known to check, translate or restart itself (the epoll family) are made with syscall(2), so that
 // what is written in a program is what the kernel sees; for the others the library is a thin veil.
+// Where programs are to call the library (way_to_call.h), all go through its symbols if those can
+// say the same; what only a system call can say (another size of a signal set, a time-out at an
+// address that cannot be read, a timer) stays one.
 // Pointers may be invalid on purpose and are passed on untouched.
 
 #pragma once
@@ -22,6 +25,12 @@ inline constexpr Outcome kStillWaiting = INT64_MIN;
 struct KernelTimespec {
     std::int64_t seconds;
     std::int64_t nanoseconds;
+};
+
+/// struct __kernel_itimerspec, for timerfd_settime.
+struct KernelTimerSetting {
+    KernelTimespec interval;
+    KernelTimespec value;
 };
 
 Outcome epoll_create(int size);
@@ -71,6 +80,7 @@ Outcome open_slave(int master, int flags);
 Outcome set_terminal_mode(int fd, bool canonical);
 Outcome pidfd_open(int process);
 Outcome timerfd_create(int clock, int flags);
+/// `setting` is a KernelTimerSetting.
 Outcome timerfd_settime(int fd, int flags, const void* setting);
 /// 1 if some time remains until the next expiry, else 0.
 Outcome timerfd_remains(int fd);
