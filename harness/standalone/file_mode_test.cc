@@ -4,19 +4,22 @@
 
 #include "harness/standalone/file_mode.h"
 
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "harness/executor/way_to_call.h"
 #include "harness/standalone/channel.h"
 #include "harness/wire/messages.h"
-#include "model/vocabulary/operation_table.h"
+#include "model/vocabulary/program.h"
 
 namespace {
 
@@ -26,15 +29,12 @@ constexpr std::uint64_t kHang = 0x4a46;
 
 }  // namespace
 
-struct epoll_event;
-
 /// In the place of that of the C library, for all of this test program.
 extern "C" int epoll_ctl(int epfd, int operation, int fd, epoll_event* event) noexcept {
     if (event != nullptr) {
-        // Where the structure is packed the data lies there; elsewhere this finds nothing.
-        const auto* const words = reinterpret_cast<const std::uint32_t*>(event);
-        if (words[1] == kDie) std::abort();
-        while (words[1] == kHang) pause();
+        const std::uint64_t data = event->data.u64;
+        if (data == kDie) std::abort();
+        while (data == kHang) pause();
     }
     return static_cast<int>(syscall(SYS_epoll_ctl, epfd, operation, fd, event));
 }
@@ -219,7 +219,7 @@ TEST_CASE("each frame of a file is answered, armoured or not", "[file-mode]") {
         REQUIRE_FALSE(decode(frames[1].payload, capacities));
         CHECK(capacities.capacities.page_size >= 4096);
         std::vector<std::uint32_t> charges;
-        REQUIRE_FALSE(decode_charges(frames[2].payload, charges));
+        REQUIRE_FALSE(wire::decode_charges(frames[2].payload, charges));
         REQUIRE(charges.size() == 1);
         CHECK(charges[0] > 100);
         for (const int complaint : {3, 4}) {
