@@ -7,10 +7,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/median.h"
 #include "harness/program/parser.h"
 
 namespace epollcheck {
@@ -81,12 +81,6 @@ double seconds_of_round(Work work) {
         work();
     }
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 }  // namespace

@@ -38,10 +38,9 @@ public:
     KernelReadiness& operator=(const KernelReadiness&) = delete;
 
     std::optional<HarnessError> set_up() override {
-        const system_call::Outcome made = system_call::epoll_create1(EPOLL_CLOEXEC);
-        scratch_ = static_cast<int>(made);
-        return made >= 0 ? std::nullopt
-                         : std::optional(cannot("create an epoll instance", -scratch_));
+        scratch_ = epoll_create1(EPOLL_CLOEXEC);
+        return scratch_ >= 0 ? std::nullopt
+                             : std::optional(cannot("create an epoll instance", errno));
     }
 
     bool ask(std::span<const int> fds, std::span<ReadinessAnswers> answers) override {
@@ -91,15 +90,13 @@ private:
             epoll_event event = {};
             event.events = kAsked;
             event.data.u64 = round_ << 32 | i;
-            auto added = system_call::epoll_ctl(scratch_, EPOLL_CTL_ADD, fds[i], &event);
-            if (added == -EEXIST) {
-                added = system_call::epoll_ctl(scratch_, EPOLL_CTL_MOD, fds[i], &event);
+            if (epoll_ctl(scratch_, EPOLL_CTL_ADD, fds[i], &event) != 0 &&
+                !(errno == EEXIST && epoll_ctl(scratch_, EPOLL_CTL_MOD, fds[i], &event) == 0)) {
+                answers[i].add_error = errno;
             }
-            answers[i].add_error = added < 0 ? static_cast<int>(-added) : 0;
         }
         events_.resize(std::max(events_.size(), fds.size() + kMaxEvents));
-        const auto count =
-            system_call::epoll_wait(scratch_, events_.data(), static_cast<int>(events_.size()), 0);
+        const int count = epoll_wait(scratch_, events_.data(), static_cast<int>(events_.size()), 0);
         for (int i = 0; i < count; ++i) {
             const std::uint64_t data = events_[static_cast<std::size_t>(i)].data.u64;
             if (data >> 32 == round_) {

@@ -79,7 +79,7 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     if (mprotect(bad_page_, page_bytes_, PROT_NONE) != 0) {
         return cannot("make a page of memory inaccessible", errno);
     }
-    library_call::never_read(bad_page_);
+    system_call::never_read(bad_page_);
     return std::nullopt;
 }
 

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -23,8 +22,7 @@
 #include <csignal>
 #include <iterator>
 
-#include "harness/executor/library_calls.h"
-#include "harness/executor/way_to_call.h"
+#include "harness/executor/calls.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -34,9 +32,6 @@
 #endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
-#endif
-#ifndef SYS_epoll_pwait2
-#define SYS_epoll_pwait2 441
 #endif
 
 namespace epollcheck::system_call {
@@ -53,13 +48,6 @@ constexpr long kPpoll = SYS_ppoll;
 constexpr long kPselect6 = SYS_pselect6;
 #endif
 
-// The number that takes four sets by address. On 32-bit machines SYS_select may be an older call.
-#if defined(SYS__newselect)
-constexpr long kSelect = SYS__newselect;
-#elif defined(SYS_select)
-constexpr long kSelect = SYS_select;
-#endif
-
 // The calls about struct __kernel_itimerspec.
 #ifdef SYS_timerfd_settime64
 constexpr long kTimerfdSettime = SYS_timerfd_settime64;
@@ -69,56 +57,28 @@ constexpr long kTimerfdSettime = SYS_timerfd_settime;
 constexpr long kTimerfdGettime = SYS_timerfd_gettime;
 #endif
 
-// The size of the kernel's signal set: what epoll_wait is where only epoll_pwait exists.
-[[maybe_unused]] constexpr std::size_t kSignalSetSize = 8;
-
-bool by_library() { return way_to_call() == WayToCall::kLibrary; }
-
 }  // namespace
 
-Outcome epoll_create(int size) {
-    if (by_library()) return outcome(::epoll_create(size));
-#ifdef SYS_epoll_create
-    return outcome(syscall(SYS_epoll_create, size));
-#else
-    return outcome(::epoll_create(size));  // newer architectures have it in the library only
-#endif
-}
+Outcome epoll_create(int size) { return calls_in_use().epoll_create(size); }
 
-Outcome epoll_create1(int flags) {
-    if (by_library()) return outcome(::epoll_create1(flags));
-    return outcome(syscall(SYS_epoll_create1, flags));
-}
+Outcome epoll_create1(int flags) { return calls_in_use().epoll_create1(flags); }
 
 Outcome epoll_ctl(int epfd, int operation, int fd, const void* event) {
-    if (by_library()) return outcome(library_call::epoll_ctl(epfd, operation, fd, event));
-    return outcome(syscall(SYS_epoll_ctl, epfd, operation, fd, event));
+    return calls_in_use().epoll_ctl(epfd, operation, fd, event);
 }
 
 Outcome epoll_wait(int epfd, void* events, int max_events, int timeout_ms) {
-    if (by_library())
-        return outcome(library_call::epoll_wait(epfd, events, max_events, timeout_ms));
-#ifdef SYS_epoll_wait
-    return outcome(syscall(SYS_epoll_wait, epfd, events, max_events, timeout_ms));
-#else
-    return epoll_pwait(epfd, events, max_events, timeout_ms, nullptr, kSignalSetSize);
-#endif
+    return calls_in_use().epoll_wait(epfd, events, max_events, timeout_ms);
 }
 
 Outcome epoll_pwait(int epfd, void* events, int max_events, int timeout_ms, const void* mask,
                     std::size_t mask_size) {
-    if (by_library() && library_call::can_say(mask, mask_size)) {
-        return outcome(library_call::epoll_pwait(epfd, events, max_events, timeout_ms, mask));
-    }
-    return outcome(syscall(SYS_epoll_pwait, epfd, events, max_events, timeout_ms, mask, mask_size));
+    return calls_in_use().epoll_pwait(epfd, events, max_events, timeout_ms, mask, mask_size);
 }
 
 Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout, const void* mask,
                      std::size_t mask_size) {
-    if (by_library() && library_call::can_say(mask, mask_size) && library_call::can_read(timeout)) {
-        return outcome(library_call::epoll_pwait2(epfd, events, max_events, timeout, mask));
-    }
-    return outcome(syscall(SYS_epoll_pwait2, epfd, events, max_events, timeout, mask, mask_size));
+    return calls_in_use().epoll_pwait2(epfd, events, max_events, timeout, mask, mask_size);
 }
 
 Outcome poll_once(int fd, short events, unsigned short* revents) {
@@ -126,40 +86,23 @@ Outcome poll_once(int fd, short events, unsigned short* revents) {
 }
 
 Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents) {
-    pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
-    *revents = static_cast<unsigned short>(entry.revents);
-    return result;
+    return calls_in_use().poll_for(fd, events, timeout_ms, revents);
 }
 
 Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
                   std::size_t mask_size) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const bool library =
-        by_library() && library_call::can_say(mask, mask_size) && library_call::can_read(timeout);
-    const Outcome result =
-        outcome(library ? library_call::ppoll(&entry, timeout, mask)
-                        : syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
+    const Outcome result = outcome(syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
     revents = static_cast<unsigned short>(entry.revents);
     return result;
 }
 
 Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigned long* except) {
-    if (by_library()) return outcome(library_call::select(count, read, write, except));
-#if defined(SYS__newselect) || defined(SYS_select)
-    timeval now = {};
-    return outcome(syscall(kSelect, count, read, write, except, &now));
-#else
-    KernelTimespec now = {0, 0};
-    return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);
-#endif
+    return calls_in_use().select_now(count, read, write, except);
 }
 
 Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
                 void* timeout, const void* mask, std::size_t mask_size) {
-    if (by_library() && library_call::can_say(mask, mask_size) && library_call::can_read(timeout)) {
-        return outcome(library_call::pselect(count, read, write, except, timeout, mask));
-    }
     // A system call has six arguments at most, so the last two go as a pair.
     struct {
         const void* mask;
@@ -170,7 +113,7 @@ Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned l
 
 Outcome open(const char* path, int flags) { return outcome(::open(path, flags)); }
 
-Outcome close(int fd) { return outcome(::close(fd)); }
+Outcome close(int fd) { return calls_in_use().close(fd); }
 
 Outcome close_all(int first, int last) {
     const Outcome result = outcome(syscall(SYS_close_range, first, last, 0));
@@ -187,14 +130,14 @@ Outcome close_range(unsigned first, unsigned last, unsigned flags) {
     return outcome(syscall(SYS_close_range, first, last, flags));
 }
 
-Outcome dup(int fd) { return outcome(::dup(fd)); }
+Outcome dup(int fd) { return calls_in_use().dup(fd); }
 
-Outcome dup2(int fd, int new_fd) { return outcome(::dup2(fd, new_fd)); }
+Outcome dup2(int fd, int new_fd) { return calls_in_use().dup2(fd, new_fd); }
 
-Outcome dup3(int fd, int new_fd, int flags) { return outcome(::dup3(fd, new_fd, flags)); }
+Outcome dup3(int fd, int new_fd, int flags) { return calls_in_use().dup3(fd, new_fd, flags); }
 
 Outcome fcntl(int fd, int command, unsigned long argument) {
-    return outcome(::fcntl(fd, command, argument));
+    return calls_in_use().fcntl(fd, command, argument);
 }
 
 Outcome pipe2(int fds[2], int flags) { return outcome(::pipe2(fds, flags)); }
