@@ -43,8 +43,10 @@ public:
 private:
     std::optional<HarnessError> create();
     int try_to_create();
+    std::optional<HarnessError> start_of_process();
 
     bool created_ = false;
+    bool is_of_process_ = false;  // setitimer(2) takes the place of the timer
     bool running_ = false;
     pthread_t thread_ = {};  // the one that receives the ticks
     timer_t timer_ = {};
