@@ -1,4 +1,5 @@
-# The verbs of the front door alone: test, layout, lint, report (../epollcheck sources this).
+# The verbs of the front door alone: test, layout, lint, report, setup, executors (../epollcheck
+# sources this).
 
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # root is set by the script that sources this one
@@ -121,5 +122,40 @@ developer_setup() {
             install_for "$what"
         fi
         say "$what is set up"
+    done
+}
+
+readonly executor_architectures=(x86_64 i686 aarch64 riscv64 s390x)
+
+# build_executor ARCH: the static executor for ARCH, in build/executors.
+build_executor() {
+    local arch=$1 compiler=$1-linux-gnu-g++ directory=$root/build/executors/$1
+    [[ $arch == "$(uname -m)" ]] && compiler=g++
+    begin_setup
+    need_packages build
+    need_packages "executor-$arch"
+    say "building the executor for $arch (log: $log)"
+    cmake -S "$root" -B "$directory" -G Ninja -DEPOLLCHECK_EXECUTOR_ONLY=ON \
+        -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$arch" \
+        -DCMAKE_CXX_COMPILER="$compiler" -DPython3_EXECUTABLE=/usr/bin/python3 \
+        -DCMAKE_PROJECT_TOP_LEVEL_INCLUDES="$root/cmake/ccache.cmake" >>"$log" 2>&1 </dev/null ||
+        stop_with_log "$kInternal" "configuring the executor for $arch failed"
+    NINJA_STATUS='[%f/%t] ' ninja -C "$directory" epollcheck-executor 2>&1 </dev/null |
+        follow_ninja || stop_with_log "$kInternal" "building the executor for $arch failed"
+    cp -- "$directory/epollcheck-executor" "$root/build/executors/epollcheck-executor.$arch"
+    end_setup
+    printf '%s\n' "build/executors/epollcheck-executor.$arch"
+}
+
+# developer_executors [ARCH...]: static executors for ARCH (all), one path a line.
+developer_executors() {
+    local arch
+    (($# > 0)) || set -- "${executor_architectures[@]}"
+    for arch in "$@"; do
+        [[ " ${executor_architectures[*]} " == *" $arch "* ]] ||
+            stop 2 "no such architecture: '$arch' (there are ${executor_architectures[*]})"
+    done
+    for arch in "$@"; do
+        build_executor "$arch"
     done
 }

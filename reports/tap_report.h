@@ -15,6 +15,9 @@ namespace epollcheck {
 /// a point that is not ok. A run that was cut short ends with `Bail out!`.
 std::string tap_report(const Results& results);
 
+/// The test point of one case, with its diagnostics; `number` counts from 1.
+std::string tap_test_point(const CaseResult& result, std::size_t number);
+
 /// The same for several runs: each is a subtest with the name of its target. One run is as above.
 std::string tap_report(std::span<const Results> runs);
 

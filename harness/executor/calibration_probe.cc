@@ -22,6 +22,7 @@
 #include "harness/executor/abi.h"
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/loopback.h"
+#include "harness/executor/process_helper.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/system_calls.h"
 #include "harness/executor/watch_account.h"
@@ -246,7 +247,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_proc = access("/proc/self/fdinfo", R_OK | X_OK) == 0;
     capacities.has_block_device =
         OwnedFd(open("/dev/loop0", O_RDONLY | O_NONBLOCK | O_CLOEXEC)).get() >= 0;
-    capacities.may_execute = access("/proc/self/exe", X_OK) == 0;
+    capacities.may_execute = may_execute_helper();
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));
     constexpr int kNobodys = INT_MAX;  // a number beyond every table

@@ -91,6 +91,8 @@ private:
     Result control(const Operation& operation);
     Result wait(const Operation& operation);
     Outcome call_wait(const Operation& operation, void* buffer);
+    [[nodiscard]] bool goes_by_ring() const;
+    Outcome wait_by_ring(int epfd, void* buffer, int max_events);
     Result harvested(const Operation& operation, const void* buffer, Outcome count);
     Result interest_list(const Operation& operation);
 
