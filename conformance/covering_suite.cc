@@ -18,6 +18,29 @@ namespace {
 
 /// Worlds of each universe that are looked at, nearest first: what keeps the start quick.
 constexpr std::uint64_t kWorlds = 1500;
+/// The same where a program takes ten times as long as others.
+constexpr std::uint64_t kFewWorlds = 300;
+
+/// True for operations that make a process, a connection or a terminal.
+bool is_costly(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet);
+        case OperationKind::kOpenpty:
+        case OperationKind::kSpawn:
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::uint64_t worlds_of(const Universe& universe) {
+    const bool costly = std::ranges::any_of(universe.setup, is_costly) ||
+                        std::ranges::any_of(universe.operations, is_costly);
+    return costly ? kFewWorlds : kWorlds;
+}
 
 /// What buffers charge where programs are only made, not judged: about what they do on Linux.
 Calibration usual_calibration(const Universe& universe) {
@@ -71,8 +94,8 @@ CaseSuite covering_suite() {
         const auto& universe = std::get<Universe>(loaded);
         const Calibration calibration = usual_calibration(universe);
         std::size_t number = 0;
-        for (const CoveringProgram& covering :
-             covering_programs(universe, {Tier::kExact, &newest, &calibration}, kWorlds)) {
+        for (const CoveringProgram& covering : covering_programs(
+                 universe, {Tier::kExact, &newest, &calibration}, worlds_of(universe))) {
             suite.push_back(covering_case(universe, covering, ++number));
         }
     }
