@@ -34,6 +34,7 @@ struct Capacities {
     bool has_busy_poll = false;         // EPIOCGPARAMS
     bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
     bool may_limit_watches = false;     // see watch_account.h
+    bool may_step_clock = false;        // see wall_clock.h
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
     int kcmp_error = 0;         // errno that every such call gets, 0 if it works
     int unshare_error = 0;
