@@ -102,7 +102,7 @@ std::optional<HarnessError> measure_enumeration(const Workbench& bench, int roun
                                                 std::vector<Figure>& figures) {
     const auto universe =
         std::get<Universe>(parse_universe(kUniverse, "benchmark", "benchmark universe"));
-    if (auto error = calibrate_universe(universe, bench.calibration)) {
+    if (auto error = calibrate_universe(bench.target, universe, bench.calibration)) {
         return error;
     }
     Enumeration enumeration(universe, kLength, {}, bench);

@@ -90,7 +90,7 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
     const auto program = std::get<Program>(parse_program(kBenchmarkProgram, "benchmark program"));
     const int handles = static_cast<int>(program.handles.size());
     Trace trace;
-    if (auto error = bench.executor.run(program.operations, handles, trace)) {
+    if (auto error = bench.target.run(program.operations, handles, trace)) {
         return error;
     }
     if (!bench.judge.conforms(program.operations, trace)) {
@@ -105,7 +105,7 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
     for (int round = 0; round < rounds; ++round) {
         const double bare = seconds_of_round([&] { checksum = checksum + run_bare(); });
         const double judged = seconds_of_round([&] {
-            bench.executor.run(program.operations, handles, trace);
+            bench.target.run(program.operations, handles, trace);
             all_conform = all_conform && bench.judge.conforms(program.operations, trace);
         });
         const double judge = seconds_of_round(
