@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "conformance/universe_suite.h"
@@ -34,6 +35,39 @@ bool is_costly(const Operation& operation) {
         default:
             return false;
     }
+}
+
+/// What a machine must have for the operation (harness/check/features.h), or null.
+const char* need_of(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return is_costly(operation) ? "loopback" : nullptr;
+        case OperationKind::kOpenpty:
+            return "pty";
+        case OperationKind::kSpawn:
+            return "pidfd";
+        case OperationKind::kInotifyInit1:
+            return "inotify";
+        case OperationKind::kUnshare:
+            return "unshare";
+        case OperationKind::kExec:
+            return "exec";
+        default:
+            return nullptr;
+    }
+}
+
+/// What a machine must have for all programs over `universe`.
+std::vector<std::string> needs_of(const Universe& universe) {
+    std::set<std::string> needs;
+    for (const auto* operations : {&universe.setup, &universe.operations}) {
+        for (const Operation& operation : *operations) {
+            if (const char* const need = need_of(operation)) {
+                needs.insert(need);
+            }
+        }
+    }
+    return {needs.begin(), needs.end()};
 }
 
 std::uint64_t worlds_of(const Universe& universe) {
@@ -78,6 +112,7 @@ Case covering_case(const Universe& universe, const CoveringProgram& covering, st
                                operation, covering.world_class, universe.name);
     header.tier = Tier::kContract;  // it expects nothing, so every tier can judge it
     header.tags = {"covering"};
+    header.needs = needs_of(universe);
     return result;
 }
 
