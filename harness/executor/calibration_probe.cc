@@ -25,6 +25,7 @@
 #include "harness/executor/process_helper.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/wall_clock.h"
 #include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -256,6 +257,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     measure_ring(capacities);
     measure_busy_poll(capacities);
     capacities.may_limit_watches = WatchAccount::is_possible();
+    capacities.may_step_clock = WallClock::is_possible();
     if (auto error = measure_pipes(capacities)) {
         return error;
     }

@@ -24,12 +24,14 @@
 #include "harness/executor/harness_error.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
+#include "harness/executor/number_limit.h"
 #include "harness/executor/private_files.h"
 #include "harness/executor/program_signals.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/ring_thread.h"
 #include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/wall_clock.h"
 #include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
@@ -107,7 +109,7 @@ private:
     Result send_signals(const Operation& operation);
     Outcome create_signalfd(const Operation& operation);
     Result change_signalfd(const Operation& operation);
-    Result limit_watches(const Operation& operation);
+    Result machine_call(const Operation& operation);
 
     // interpret_descriptors.cc
     Result create(const Operation& operation);
@@ -187,6 +189,8 @@ private:
     Loopback& loopback_;
     ProgramSignals signals_;
     WatchAccount account_;
+    NumberLimit number_limit_;
+    WallClock clock_;
     RingThread ring_thread_;
     DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
