@@ -12,6 +12,8 @@ if(EPOLLCHECK_TESTS)
   # Its slow cases are about blocked threads too.
   set_tests_properties(command_line PROPERTIES RUN_SERIAL ON)
 
+  add_test(NAME several_targets
+           COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/several_targets_test.sh $<TARGET_FILE:epollcheck>)
   add_test(NAME targets
            COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/targets_test.sh $<TARGET_FILE:epollcheck>
                    $<TARGET_FILE:lying_executor>)
@@ -26,8 +28,23 @@ if(EPOLLCHECK_TESTS)
     add_test(NAME style
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/style_test.py
                      ${CMAKE_SOURCE_DIR})
+    add_test(NAME report
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/report_test.py)
+    add_test(NAME report_formats
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/formats_test.py)
     add_test(NAME coverage_table
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/conformance/coverage_table.py --check)
+    # The name is looked up when the test runs, so a tree without pytest still builds.
+    add_test(NAME pytest_plugin
+             COMMAND pytest-3 -q -p no:cacheprovider
+                     ${CMAKE_SOURCE_DIR}/conformance/pytest_epollcheck_test.py)
+    set_tests_properties(pytest_plugin PROPERTIES ENVIRONMENT
+      "EPOLLCHECK=$<TARGET_FILE:epollcheck>;PYTHONDONTWRITEBYTECODE=1")
+    # Alone, because what it observes of blocked threads is about time.
+    add_test(NAME emitted_c
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/emitted_c_test.py
+                     ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)
+    set_tests_properties(emitted_c PROPERTIES RUN_SERIAL ON)
     add_test(NAME documentation
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/documentation_test.py
                      ${CMAKE_SOURCE_DIR} $<TARGET_FILE:epollcheck>)

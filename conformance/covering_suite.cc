@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "conformance/universe_suite.h"
@@ -18,6 +19,62 @@ namespace {
 
 /// Worlds of each universe that are looked at, nearest first: what keeps the start quick.
 constexpr std::uint64_t kWorlds = 1500;
+/// The same where a program takes ten times as long as others.
+constexpr std::uint64_t kFewWorlds = 300;
+
+/// True for operations that make a process, a connection or a terminal.
+bool is_costly(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet);
+        case OperationKind::kOpenpty:
+        case OperationKind::kSpawn:
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// What a machine must have for the operation (harness/check/features.h), or null.
+const char* need_of(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return is_costly(operation) ? "loopback" : nullptr;
+        case OperationKind::kOpenpty:
+            return "pty";
+        case OperationKind::kSpawn:
+            return "pidfd";
+        case OperationKind::kInotifyInit1:
+            return "inotify";
+        case OperationKind::kUnshare:
+            return "unshare";
+        case OperationKind::kExec:
+            return "exec";
+        default:
+            return nullptr;
+    }
+}
+
+/// What a machine must have for all programs over `universe`.
+std::vector<std::string> needs_of(const Universe& universe) {
+    std::set<std::string> needs;
+    for (const auto* operations : {&universe.setup, &universe.operations}) {
+        for (const Operation& operation : *operations) {
+            if (const char* const need = need_of(operation)) {
+                needs.insert(need);
+            }
+        }
+    }
+    return {needs.begin(), needs.end()};
+}
+
+std::uint64_t worlds_of(const Universe& universe) {
+    const bool costly = std::ranges::any_of(universe.setup, is_costly) ||
+                        std::ranges::any_of(universe.operations, is_costly);
+    return costly ? kFewWorlds : kWorlds;
+}
 
 /// What buffers charge where programs are only made, not judged: about what they do on Linux.
 Calibration usual_calibration(const Universe& universe) {
@@ -55,6 +112,7 @@ Case covering_case(const Universe& universe, const CoveringProgram& covering, st
                                operation, covering.world_class, universe.name);
     header.tier = Tier::kContract;  // it expects nothing, so every tier can judge it
     header.tags = {"covering"};
+    header.needs = needs_of(universe);
     return result;
 }
 
@@ -71,8 +129,8 @@ CaseSuite covering_suite() {
         const auto& universe = std::get<Universe>(loaded);
         const Calibration calibration = usual_calibration(universe);
         std::size_t number = 0;
-        for (const CoveringProgram& covering :
-             covering_programs(universe, {Tier::kExact, &newest, &calibration}, kWorlds)) {
+        for (const CoveringProgram& covering : covering_programs(
+                 universe, {Tier::kExact, &newest, &calibration}, worlds_of(universe))) {
             suite.push_back(covering_case(universe, covering, ++number));
         }
     }

@@ -98,6 +98,7 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.has_busy_poll = capacities.has_busy_poll;
     calibration.may_raise_budget = capacities.may_raise_budget;
     calibration.may_limit_watches = capacities.may_limit_watches;
+    calibration.may_step_clock = capacities.may_step_clock;
     if (calibration.unix_stream_chunk == 0) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "

@@ -60,6 +60,10 @@ constexpr Feature kFeatures[] = {
      "using up an account's watches needs root, and /proc/sys/fs/epoll/max_user_watches at or "
      "below 250000",
      [](const Calibration& calibration) { return calibration.may_limit_watches; }},
+    {"clock-step", "CAP_SYS_TIME, and a clock that no NTP daemon keeps",
+     "setting the clock by a nanosecond needs CAP_SYS_TIME, and is not done to a clock that NTP "
+     "keeps",
+     [](const Calibration& calibration) { return calibration.may_step_clock; }},
 };
 
 }  // namespace

@@ -25,10 +25,14 @@ bool observe(const Workbench& bench, const Program& program, Tier strictest, Fin
 struct Cause {
     Tier tier;
     OperationKind kind;
+    Rule rule;  // the first one that forbids the answer
 
     static Cause of(const Finding& finding) {
         const Deviation& deviation = finding.judgement.deviations.front();
-        return {deviation.tier, finding.program.operations[deviation.step].kind};
+        Cause cause{deviation.tier, finding.program.operations[deviation.step].kind, Rule::kNone};
+        deviation.rules.for_each(
+            [&](Rule rule) { cause.rule = cause.rule == Rule::kNone ? rule : cause.rule; });
+        return cause;
     }
     friend bool operator==(const Cause&, const Cause&) = default;
 };

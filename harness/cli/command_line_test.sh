@@ -83,7 +83,8 @@ test_help() {
     expect_code 0
     expect_contains "$out" "Exit codes:"
     local verb
-    for verb in run enumerate explore replay explain list rules defects doctor format; do
+    for verb in run enumerate explore replay compare explain list rules defects expectations \
+        doctor format; do
         expect_contains "$out" "  $verb "
         call "$epollcheck" "$verb" --help
         expect_code 0
@@ -114,6 +115,9 @@ test_selection() {
     call "$epollcheck" run --cases cases --rule R-B3 --tag number-2 --tag number-3
     expect_code 0
     expect_contains "$out" "2 cases: 2 passed"
+    call "$epollcheck" run --cases cases --tag good good/case-1
+    expect_code 0
+    expect_contains "$out" "1 case: 1 passed" # what follows an option is no second value of it
     call "$epollcheck" run --cases cases nothing
     expect_code 4
     expect_contains "$err" "no case has an id like 'nothing'"

@@ -5,13 +5,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/model_target.h"
+#include "harness/cli/open_model.h"
 #include "harness/cli/terminal.h"
 #include "harness/target/make_target.h"
 #include "harness/target/tree.h"
 
 namespace epollcheck {
+
+namespace {
+
+/// A plug-in that is named by its path.
+TargetDescription describe_library(const std::string& path) {
+    TargetDescription description;
+    description.name = std::filesystem::path(path).stem();
+    description.title = path;
+    description.how = Transport::kPlugIn;
+    description.library = path;
+    description.tier = Tier::kContract;
+    description.profile = std::string(named_profiles().back().name);  // probes are about kernels
+    return description;
+}
+
+}  // namespace
 
 std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice) {
     ChosenTarget chosen;
@@ -23,6 +42,10 @@ std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice
         return chosen;
     }
     std::string name = choice.name;
+    if (name.ends_with(".so")) {  // nor does a library
+        description = describe_library(name);
+        return chosen;
+    }
     if (!name.ends_with(".toml")) {
         const auto colon = name.find(':');
         chosen.argument = colon != std::string::npos ? name.substr(colon + 1) : "";
@@ -69,6 +92,9 @@ std::optional<HarnessError> find_profile(OpenTarget& opened, const std::string& 
 
 std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
                                                                     const std::string& profile) {
+    if (choice.command.empty() && is_model_target(choice.name)) {
+        return open_model_target(choice.name, profile);
+    }
     auto chosen = choose_target(choice);
     if (const auto* wrong = std::get_if<std::string>(&chosen)) {
         return HarnessError{*wrong};
@@ -120,6 +146,8 @@ void warn_about(const OpenTarget& target) {
 }
 
 void describe_target(const OpenTarget& target, RunHeader& header) {
+    header.target = target.name;
+    header.target_title = target.title;
     header.kernel = target.target->kernel();
     header.profile = target.profile.name;
     for (const ProbedDifference& probed : target.probed) {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <memory>
@@ -40,19 +39,6 @@ struct EnumerateOptions {
     std::string profile;
     std::uint64_t max_findings = 10;
 };
-
-/// "2/8" as the third (from 0) of eight shares.
-bool parse_share(const std::string& text, Share& share) {
-    const auto slash = text.find('/');
-    if (slash == std::string::npos) {
-        return false;
-    }
-    const char* const end = text.data() + text.size();
-    const auto index = std::from_chars(text.data(), text.data() + slash, share.index);
-    const auto count = std::from_chars(text.data() + slash + 1, end, share.count);
-    return index.ptr == text.data() + slash && index.ec == std::errc() && count.ptr == end &&
-           count.ec == std::errc() && share.index < share.count;
-}
 
 int usual_jobs(const OpenTarget& target) {
     return target.description.how == Transport::kSerial
@@ -229,17 +215,7 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     command.add_option("--length", options->length, "operations of each program, after the setup")
         ->capture_default_str()
         ->check(CLI::Range(1, Enumerator::kMaxLength));
-    command
-        .add_option_function<std::string>(
-            "--shard",
-            [options](const std::string& text) {
-                if (!parse_share(text, options->share)) {
-                    throw CLI::ValidationError(
-                        "--shard", fmt::format("'{}' is no shard; write I/N with I below N", text));
-                }
-            },
-            "run only part I of N, counted from 0")
-        ->option_text("I/N");
+    add_shard_option(command, options->share);
     command.add_option("--programs", options->programs, "stop after so many programs")
         ->option_text("N")
         ->check(CLI::PositiveNumber);

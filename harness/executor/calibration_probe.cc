@@ -22,8 +22,10 @@
 #include "harness/executor/abi.h"
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/loopback.h"
+#include "harness/executor/process_helper.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/wall_clock.h"
 #include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -246,7 +248,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_proc = access("/proc/self/fdinfo", R_OK | X_OK) == 0;
     capacities.has_block_device =
         OwnedFd(open("/dev/loop0", O_RDONLY | O_NONBLOCK | O_CLOEXEC)).get() >= 0;
-    capacities.may_execute = access("/proc/self/exe", X_OK) == 0;
+    capacities.may_execute = may_execute_helper();
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));
     constexpr int kNobodys = INT_MAX;  // a number beyond every table
@@ -255,6 +257,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     measure_ring(capacities);
     measure_busy_poll(capacities);
     capacities.may_limit_watches = WatchAccount::is_possible();
+    capacities.may_step_clock = WallClock::is_possible();
     if (auto error = measure_pipes(capacities)) {
         return error;
     }

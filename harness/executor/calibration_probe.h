@@ -34,6 +34,7 @@ struct Capacities {
     bool has_busy_poll = false;         // EPIOCGPARAMS
     bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
     bool may_limit_watches = false;     // see watch_account.h
+    bool may_step_clock = false;        // see wall_clock.h
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
     bool has_proc = false;      // /proc, where fdinfo shows interest lists
     bool has_block_device = false;  // /dev/loop0 can be opened

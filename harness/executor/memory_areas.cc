@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <new>
 
+#include "harness/executor/library_calls.h"
 #include "model/vocabulary/result.h"
 
 namespace epollcheck {
@@ -55,11 +56,14 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     total_bytes_ = control_bytes + area_bytes_ + page_bytes_ + 2 * pages(transfer_bytes);
     // Without CLOEXEC: the helper that a second process executes maps it again.
     descriptor_ = memfd_create("epollcheck memory of programs", 0);
-    if (descriptor_ < 0 || ftruncate(descriptor_, static_cast<off_t>(total_bytes_)) != 0) {
+    const bool has_none = descriptor_ < 0 && errno == ENOSYS;  // then there is no exec
+    if (!has_none &&
+        (descriptor_ < 0 || ftruncate(descriptor_, static_cast<off_t>(total_bytes_)) != 0)) {
         return cannot("make shared memory for the buffers of programs", errno);
     }
-    void* const mapping = mmap(reinterpret_cast<void*>(kLowAddress), total_bytes_,
-                               PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+    void* const mapping =
+        mmap(reinterpret_cast<void*>(kLowAddress), total_bytes_, PROT_READ | PROT_WRITE,
+             MAP_SHARED | (has_none ? MAP_ANONYMOUS : 0), descriptor_, 0);
     if (mapping == MAP_FAILED) {
         return cannot("map memory for the buffers of programs", errno);
     }
@@ -78,6 +82,7 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     if (mprotect(bad_page_, page_bytes_, PROT_NONE) != 0) {
         return cannot("make a page of memory inaccessible", errno);
     }
+    system_call::never_read(bad_page_);
     return std::nullopt;
 }
 

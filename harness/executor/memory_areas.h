@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <optional>
 
 #include "harness/executor/abi.h"
@@ -28,7 +27,7 @@ namespace epollcheck {
 struct Arguments {
     epoll_event event;
     system_call::KernelTimespec timespec;
-    itimerspec setting;
+    system_call::KernelTimerSetting setting;
     std::uint64_t number;
     int numbers[2];
     unsigned short revents;

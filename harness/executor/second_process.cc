@@ -16,6 +16,7 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/process_helper.h"
+#include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
 namespace {
@@ -43,6 +44,8 @@ void SecondProcess::start(bool shares_table, int base) {
     Mailbox& mailbox = memory_.mailbox();
     mailbox.state.store(Mailbox::kIdle);
     mailbox.base = base;
+    mailbox.tick_signal = CallTimer::signal();
+    mailbox.way = way_to_call();
     const pid_t parent = getpid();
     // Not fork(3): the child makes no use of the C library's state, and CLONE_FILES must be said.
     const unsigned long flags = SIGCHLD | (shares_table ? CLONE_FILES : 0);

@@ -24,6 +24,12 @@ struct KernelTimespec {
     std::int64_t nanoseconds;
 };
 
+/// struct __kernel_itimerspec, for timerfd_settime.
+struct KernelTimerSetting {
+    KernelTimespec interval;
+    KernelTimespec value;
+};
+
 Outcome epoll_create(int size);
 Outcome epoll_create1(int flags);
 Outcome epoll_ctl(int epfd, int operation, int fd, const void* event);
@@ -71,6 +77,7 @@ Outcome open_slave(int master, int flags);
 Outcome set_terminal_mode(int fd, bool canonical);
 Outcome pidfd_open(int process);
 Outcome timerfd_create(int clock, int flags);
+/// `setting` is a KernelTimerSetting.
 Outcome timerfd_settime(int fd, int flags, const void* setting);
 /// 1 if some time remains until the next expiry, else 0.
 Outcome timerfd_remains(int fd);

@@ -8,6 +8,7 @@
 #include "harness/target/file_connection.h"
 #include "harness/target/in_process_target.h"
 #include "harness/target/pipe_connection.h"
+#include "harness/target/plugin_target.h"
 #include "harness/target/process_target.h"
 #include "harness/target/tree.h"
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr const char* kExecutor = "{executor}";
 constexpr const char* kArgument = "{argument}";
+constexpr const char* kPlugins = "{plugins}";
 
 bool replace(std::string& text, std::string_view what, const std::string& by) {
     const auto at = text.find(what);
@@ -62,6 +64,16 @@ std::vector<std::string> executor_words(const TargetDescription& description) {
 
 HarnessError wrong(const TargetDescription& description, const std::string& what) {
     return HarnessError{fmt::format("target '{}': {}", description.name, what)};
+}
+
+std::variant<std::unique_ptr<Target>, HarnessError> load(const TargetDescription& description) {
+    std::string path = description.library;
+    replace(path, kPlugins, plugins_directory());
+    auto loaded = PluginTarget::open(path);
+    if (const auto* error = std::get_if<HarnessError>(&loaded)) {
+        return wrong(description, error->what);
+    }
+    return std::move(std::get<std::unique_ptr<PluginTarget>>(loaded));
 }
 
 std::variant<std::unique_ptr<Target>, HarnessError> make_process(
@@ -146,7 +158,7 @@ std::variant<std::unique_ptr<Target>, HarnessError> make_target(
         return target;
     }
     if (description.how == Transport::kPlugIn) {
-        return wrong(description, "this build has no plug-ins");
+        return load(description);
     }
     return make_process(description, argument);
 }

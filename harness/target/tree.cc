@@ -38,6 +38,11 @@ std::string targets_directory() {
     return (exists(in_source) ? in_source : shared() / "targets").string();
 }
 
+std::string plugins_directory() {
+    const files::path beside = here() / "plugins";  // as in a build tree
+    return (exists(beside) ? beside : here().parent_path() / "lib" / "epollcheck").string();
+}
+
 std::vector<std::string> executor_places(const std::string& architecture) {
     std::vector<std::string> places;
     if (architecture == "dynamic") {

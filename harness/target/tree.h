@@ -13,6 +13,9 @@ namespace epollcheck {
 /// The directory with the descriptions of targets.
 std::string targets_directory();
 
+/// The directory with the plug-ins that are built here.
+std::string plugins_directory();
+
 /// Where the executor for an architecture may be, best place first. "native" is this machine,
 /// "dynamic" the same with a C library that another library can be preloaded over.
 std::vector<std::string> executor_places(const std::string& architecture);

@@ -14,8 +14,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            unix_stream_chunk, datagram_queue_length, epoll_event_size, has_epoll_pwait2,
            has_inotify, has_terminals, has_pidfd, has_loopback, has_unix_out_of_band,
            has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
-           keeps_wakeup, has_proc, has_block_device, may_execute, kcmp_error, unshare_error,
-           close_range_error] = capacities;
+           may_step_clock, keeps_wakeup, has_proc, has_block_device, may_execute, kcmp_error,
+           unshare_error, close_range_error] = capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);
@@ -35,6 +35,7 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("has_busy_poll", has_busy_poll);
     visit("may_raise_budget", may_raise_budget);
     visit("may_limit_watches", may_limit_watches);
+    visit("may_step_clock", may_step_clock);
     visit("keeps_wakeup", keeps_wakeup);
     visit("has_proc", has_proc);
     visit("has_block_device", has_block_device);

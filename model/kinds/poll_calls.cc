@@ -30,6 +30,12 @@ EventMask sets_of(EventMask mask) {
            ((mask & kExceptBits) != 0 ? event::kPri : 0);
 }
 
+/// The bits that count for select: all but those that a defect hides.
+EventMask visible_to_select(const Transition& transition) {
+    return ~((transition.has(Defect::kSelectHidesHup) ? event::kHup : 0) |
+             (transition.has(Defect::kSelectHidesErr) ? event::kErr : 0));
+}
+
 /// What a look at `file` for `requested` gives.
 MaskRange look_at(Transition& transition, int index, EventMask requested) {
     const MaskRange range = file_mask(transition, index, requested) & requested;
@@ -69,8 +75,12 @@ Result conclude(Transition& transition, const Operation& operation, EventMask re
     }
     const bool takes_timespec =
         operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect;
-    if (deliverable_signals(transition.world, operation) != 0) {
+    if (deliverable_signals(transition.world, operation) != 0 &&
+        !transition.has(Defect::kPpollIgnoresSignals)) {
         transition.decided_by(Rule::kC13d);
+        if (looks_once(operation) && transition.has(Defect::kPpollZeroSkipsSignals)) {
+            return Result::of_value(0);
+        }
         const bool may_overlook = looks_once(operation) && !transition.enforces(Rule::kC13d);
         if (!may_overlook || transition.choose(0b11) == 0) {
             return interrupt(transition, operation);
@@ -101,7 +111,8 @@ Result poll_once(Transition& transition, const Operation& operation) {
         return transition.fail(errors);
     }
     if (is_negative(transition, operation.fd)) {
-        return conclude(transition, operation, 0);
+        return conclude(transition, operation,
+                        transition.has(Defect::kPollOfNegativeInvalid) ? event::kNval : 0);
     }
     const int index = open_file(transition, operation.fd);
     if (index < 0) {
@@ -128,6 +139,11 @@ Result select_once(Transition& transition, const Operation& operation) {
     transition.decided_by(Rule::kC13c);
     const int index = file_of(transition, operation.fd);
     if (index < 0) {
+        return transition.has(Defect::kSelectOfClosedSilent)
+                   ? Result::of_value(0)
+                   : transition.fail(error::kEBADF, Rule::kC13c);
+    }
+    if (open_file(transition, operation.fd) < 0 && transition.has(Defect::kSelectPathIsBad)) {
         return transition.fail(error::kEBADF, Rule::kC13c);
     }
     if (open_file(transition, operation.fd) < 0) {
@@ -136,7 +152,8 @@ Result select_once(Transition& transition, const Operation& operation) {
     const EventMask requested = kExceptBits | ((sets & event::kIn) != 0 ? kReadBits : 0) |
                                 ((sets & event::kOut) != 0 ? kWriteBits : 0);
     const MaskRange range = look_at(transition, index, requested);
-    const MaskRange in_sets{sets_of(range.surely) & sets, sets_of(range.possibly) & sets};
+    const MaskRange seen = range & visible_to_select(transition);
+    const MaskRange in_sets{sets_of(seen.surely) & sets, sets_of(seen.possibly) & sets};
     return conclude(transition, operation, answer_within(transition, in_sets));
 }
 

@@ -41,6 +41,7 @@ public:
     bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work
     bool may_raise_budget = true;    // CAP_NET_ADMIN: a busy poll budget above 64
     bool may_limit_watches = false;  // a program can have an account whose watches are limited
+    bool may_step_clock = false;     // a program can set the clock a few nanoseconds ahead
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
     [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {

@@ -1,0 +1,27 @@
+// The expectations of a target: from the file that the command line names, or from its own.
+
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/expectations/expectations.h"
+
+namespace epollcheck {
+
+/// Where the expectations of the target `name` are: harness/targets/expectations/NAME.toml. The
+/// file need not exist.
+std::string own_expectations_file(const std::string& name);
+
+/// What the options say about expectations.
+struct ExpectationsChoice {
+    std::string file;   // --expectations; empty: the target's own, if it exists
+    bool none = false;  // --no-expectations
+};
+
+/// The expectations for the target `name`. If a file is wrong, says so and returns nothing; the
+/// exit code is then kUsage.
+std::optional<Expectations> choose_expectations(const ExpectationsChoice& choice,
+                                                const std::string& name);
+
+}  // namespace epollcheck
