@@ -11,7 +11,7 @@ set(EPOLLCHECK_EXECUTOR_PATTERNS
     harness/check/cause.cc harness/check/features.cc harness/check/judge.cc harness/check/prediction.cc
     harness/check/probe_profile.cc harness/check/readiness_finding.cc
     reports/describe_deviation.cc reports/results.cc reports/tap_report.cc
-    conformance/case_runner.cc conformance/embedded_cases.cc harness/standalone/*.cc)
+    conformance/case_cause.cc conformance/case_runner.cc conformance/embedded_cases.cc harness/standalone/*.cc)
 
 # fmt is the only foreign code: its headers, which are the same for every architecture, and its
 # source without locales.
