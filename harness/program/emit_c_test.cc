@@ -65,7 +65,7 @@ epoll_wait(ep, 16, -1) = blocks
     CHECK(contains(text,
                    "EXPECT_PATIENTLY(5, event_list, epoll_wait(ep, ready, 16, -1), 0, "
                    "\"blocks\");"));
-    CHECK(contains(text, "is what this is about: allowed is [7:IN], observed was []."));
+    CHECK(contains(text, "about: allowed is [7:IN], observed was []."));
     CHECK_FALSE(contains(text, "bad_page"));
     CHECK_FALSE(contains(text, "@"));
 }
@@ -114,8 +114,8 @@ TEST_CASE("events in any order are compared sorted", "[emit_c]") {
 }
 
 TEST_CASE("two processes run in step", "[emit_c]") {
-    const Program program = parsed(
-        "eventfd(0, 0) = e\nfork() = 0\nP2: close(e) = 0\nP2: exit() = 0\nclose(e) = 0\n");
+    const Program program =
+        parsed("eventfd(0, 0) = e\nfork() = 0\nP2: close(e) = 0\nP2: exit() = 0\nclose(e) = 0\n");
     const std::string text = emitted(program, as_written(program));
     INFO(text);
     CHECK(contains(text, "#define e (common->fds[0])\n"));
