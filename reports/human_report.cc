@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "reports/findings.h"
 #include "reports/numbered_program.h"
 #include "reports/text_layout.h"
 
@@ -23,11 +24,14 @@ public:
 
     std::string print() {
         const std::string id = result_.id.empty() ? "the program" : result_.id;
-        line("{} {}  (tier {})", paint_.status(result_.status), paint_.bold(id),
-             tier_name(result_.tier));
+        line("{} {}  (tier {})", result_.is_known() ? "KNOWN" : paint_.status(result_.status),
+             paint_.bold(id), tier_name(result_.tier));
         wrapped("  ", result_.title);
         if (!result_.reason.empty()) {
             wrapped("  ", fmt::format("{}: {}", status_name(result_.status), result_.reason));
+        }
+        if (result_.is_known()) {
+            wrapped("  ", "known: " + result_.expected);
         }
         print_program();
         if (!result_.disagreements.empty() || result_.deviation) {
@@ -133,25 +137,24 @@ private:
     std::string text_;
 };
 
-std::string topic_of(const CaseResult& result) {
-    const std::size_t slash = result.id.find('/');
-    return slash == std::string::npos ? "(no topic)" : result.id.substr(0, slash);
-}
-
 std::string topic_lines(const std::vector<CaseResult>& cases, const Paint& paint) {
     std::map<std::string, std::vector<CaseResult>> topics;
     std::size_t width = 0;
     for (const CaseResult& result : cases) {
         CaseResult status_only;
         status_only.status = result.status;
-        topics[topic_of(result)].push_back(status_only);
-        width = std::max(width, topic_of(result).size());
+        status_only.expected = result.expected;
+        const std::string topic = topic_of(result).empty() ? "(no topic)" : topic_of(result);
+        topics[topic].push_back(status_only);
+        width = std::max(width, topic.size());
     }
     std::string text;
     for (const auto& [topic, members] : topics) {
         const RunSummary summary = count_cases(members);
         const bool good =
-            summary.count(CaseStatus::kFailed) == 0 && summary.count(CaseStatus::kError) == 0;
+            summary.count(CaseStatus::kFailed) + summary.count(CaseStatus::kCrashed) ==
+                summary.expected &&
+            summary.count(CaseStatus::kError) == 0;
         const std::string counts = counts_text(summary);
         text += fmt::format("{:<{}}  {}\n", topic, width,
                             good ? paint.good(counts) : paint.bad(counts));
@@ -159,19 +162,77 @@ std::string topic_lines(const std::vector<CaseResult>& cases, const Paint& paint
     return text;
 }
 
-/// Why each skipped case was skipped; cases with the same reason share a line.
-std::string skip_lines(const std::vector<CaseResult>& cases) {
-    std::map<std::string, int> reasons;
-    for (const CaseResult& result : cases) {
-        if (result.status == CaseStatus::kSkipped) {
-            ++reasons[result.reason];
-        }
-    }
+std::string reason_lines(const std::map<std::string, int>& reasons, const char* what) {
     std::string text;
     for (const auto& [reason, count] : reasons) {
-        text += wrap(fmt::format("{} skipped: {}", count, reason), "", "    ", kWidth);
+        text += wrap(fmt::format("{} {}: {}", count, what, reason), "", "    ", kWidth);
     }
     return text;
+}
+
+/// Why failures are known and cases were skipped; those with the same reason share a line.
+std::string case_reasons(const std::vector<CaseResult>& cases) {
+    std::map<std::string, int> known;
+    std::map<std::string, int> skipped;
+    for (const CaseResult& result : cases) {
+        if (result.is_known()) {
+            ++known[result.expected];
+        } else if (result.status == CaseStatus::kSkipped) {
+            ++skipped[result.reason];
+        }
+    }
+    return reason_lines(known, "known") + reason_lines(skipped, "skipped");
+}
+
+std::string stale_lines(const std::vector<StaleRecord>& expectations, const Paint& paint) {
+    std::string text;
+    for (const StaleRecord& stale : expectations) {
+        text += paint.bad("STALE") + " " + paint.bold(stale.entry) + "\n";
+        text += wrap("expected, but did not happen: " + stale.reason, "  ", "  ", kWidth);
+    }
+    return text;
+}
+
+/// The finding with its smallest program; that of the others would say the same.
+std::string finding_text(const Finding& finding, bool colour) {
+    std::string text = human_case(*finding.cases.front(), colour);
+    if (finding.cases.size() > 1) {
+        std::string others = fmt::format(
+            "{} more with the same cause ({}):", finding.cases.size() - 1, finding.cause);
+        for (std::size_t i = 1; i < finding.cases.size(); ++i) {
+            others += " " + finding.cases[i]->id;
+        }
+        text += wrap(others, "  ", "    ", kWidth) + "\n";
+    }
+    return text;
+}
+
+/// What a person should look at, in the order in which it happened.
+std::string problem_texts(const Results& results, bool colour) {
+    std::string text;
+    for (const Finding& finding : findings_of(results.cases)) {
+        if (!finding.known()) {
+            text += finding_text(finding, colour);
+        }
+    }
+    for (const CaseResult& result : results.cases) {
+        if (result.status == CaseStatus::kInconclusive || result.status == CaseStatus::kError) {
+            text += human_case(result, colour);
+        }
+    }
+    return text;
+}
+
+/// "gvisor: gVisor (runsc), Linux 6.1, profile probed, tier exact, seed 7".
+std::string header_line(const RunHeader& header) {
+    std::string target;
+    if (header.target != kDefaultTarget) {
+        target = header.target_title.empty()
+                     ? header.target + ", "
+                     : fmt::format("{}: {}, ", header.target, header.target_title);
+    }
+    return fmt::format("{}{}, profile {}, tier {}, seed {}\n", target, header.kernel,
+                       header.profile, tier_name(header.tier), header.seed);
 }
 
 }  // namespace
@@ -182,18 +243,13 @@ std::string human_case(const CaseResult& result, bool colour) {
 
 std::string human_report(const Results& results, bool colour) {
     const Paint paint(colour);
-    std::string text;
-    for (const CaseResult& result : results.cases) {
-        if (result.status != CaseStatus::kPassed && result.status != CaseStatus::kSkipped) {
-            text += human_case(result, colour);
-        }
-    }
-    text += topic_lines(results.cases, paint) + skip_lines(results.cases);
-    const RunHeader& header = results.header;
-    text += fmt::format("{}, profile {}, tier {}, seed {}\n", header.kernel, header.profile,
-                        tier_name(header.tier), header.seed);
-    const RunSummary counted = count_cases(results.cases);
-    const bool good = counted.count(CaseStatus::kPassed) == results.cases.size();
+    std::string text = problem_texts(results, colour) + topic_lines(results.cases, paint) +
+                       case_reasons(results.cases) + stale_lines(results.stale, paint) +
+                       header_line(results.header);
+    RunSummary counted = count_cases(results.cases);
+    counted.stale = results.stale.size();
+    const bool good =
+        counted.count(CaseStatus::kPassed) == results.cases.size() && counted.stale == 0;
     const std::string totals =
         fmt::format("{} case{}: {}", results.cases.size(), results.cases.size() == 1 ? "" : "s",
                     counts_text(counted));
@@ -203,9 +259,21 @@ std::string human_report(const Results& results, bool colour) {
             fmt::format(" in {:.2f} s", static_cast<double>(results.summary->duration_us) / 1e6);
     }
     text += "\n";
-    if (!results.summary || results.cases.size() < header.selected) {
+    if (results.cut_short()) {
         text += fmt::format("cut short: {} of {} selected cases ran\n", results.cases.size(),
-                            header.selected);
+                            results.header.selected);
+    }
+    return text;
+}
+
+std::string human_report(const std::vector<Results>& runs, bool colour) {
+    std::string text;
+    for (const Results& results : runs) {
+        if (runs.size() > 1) {
+            text += (text.empty() ? "" : "\n") +
+                    Paint(colour).bold(fmt::format("== {} ==", results.header.target)) + "\n\n";
+        }
+        text += human_report(results, colour);
     }
     return text;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "reports/results.h"
 
@@ -19,11 +20,19 @@ struct ResultsError {
     std::string text;
 };
 
-/// The results in `text`; `file_name` stands in errors.
+/// The runs in `text`, in the order in which they begin; `file_name` stands in errors. A record
+/// that names a target belongs to the last run of that target, any other to the last run.
+std::variant<std::vector<Results>, ResultsError> read_runs(std::string_view text,
+                                                           const std::string& file_name);
+
+/// The runs in the file at `path`.
+std::variant<std::vector<Results>, ResultsError> load_runs(const std::string& path);
+
+/// The one run in `text`; more than one are an error.
 std::variant<Results, ResultsError> parse_results(std::string_view text,
                                                   const std::string& file_name);
 
-/// The results in the file at `path`.
+/// The one run in the file at `path`.
 std::variant<Results, ResultsError> load_results(const std::string& path);
 
 }  // namespace epollcheck

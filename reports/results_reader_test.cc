@@ -63,8 +63,9 @@ TEST_CASE("a corrupt file says where and what", "[reports]") {
     CHECK(read_bad(header + "{\"id\":1}\n") ==
           "r.jsonl:2: error: 'record' of the record is missing");
     CHECK(read_bad(header + "{\"record\":\"end\"}\n") ==
-          "r.jsonl:2: error: 'end' is no kind of record (run, case, summary)");
-    CHECK(read_bad(header + header) == "r.jsonl:2: error: there is a second record of kind 'run'");
+          "r.jsonl:2: error: 'end' is no kind of record (run, case, stale, summary)");
+    CHECK(read_bad(header + header) ==
+          "r.jsonl: error: there are 2 runs in it, only one can be used");
     CHECK(read_bad(header + record_line(RunSummary{}) + "\n" + case_line("a/b")) ==
           "r.jsonl:3: error: there is a record after the summary");
     CHECK(read_bad("{\"record\":\"run\",\"schema\":2}\n") ==
@@ -100,6 +101,57 @@ TEST_CASE("files that cannot be read are one clear error", "[reports]") {
           "cannot read /nonexistent/r.jsonl: No such file or directory");
     CHECK(text("/") == "cannot read /: Is a directory");
     CHECK(text("/dev/null") == "/dev/null:1: error: the file is empty");
+}
+
+std::vector<Results> read_good_runs(const std::string& text) {
+    auto parsed = read_runs(text, "r.jsonl");
+    if (const auto* error = std::get_if<ResultsError>(&parsed)) {
+        FAIL(error->text);
+    }
+    return std::get<std::vector<Results>>(parsed);
+}
+
+std::string header_line_of(const std::string& target) {
+    RunHeader header;
+    header.target = target;
+    return record_line(header) + "\n";
+}
+
+TEST_CASE("files with several runs can be joined, and runs may be mixed", "[reports]") {
+    CaseResult result;
+    result.id = "a/c";
+    result.target = "one";
+    const std::string mixed = record_line(result) + "\n";
+    RunSummary end;
+    end.target = "one";
+    const auto runs = read_good_runs(
+        header_line_of("one") + case_line("a/a") + header_line_of("two") + case_line("a/b") +
+        mixed + record_line(StaleRecord{"one", "entry", "reason"}) + "\n" + record_line(end) +
+        "\n" + case_line("a/d") + record_line(RunSummary{}) + "\n" + header_line_of("one") + mixed);
+    REQUIRE(runs.size() == 3);
+    CHECK(runs[0].header.target == "one");
+    REQUIRE(runs[0].cases.size() == 2);
+    CHECK(runs[0].cases[1].id == "a/c");
+    CHECK(runs[0].stale.size() == 1);
+    CHECK(runs[0].summary);
+    REQUIRE(runs[1].cases.size() == 2);
+    CHECK(runs[1].cases[1].id == "a/d");
+    CHECK(runs[1].summary);
+    CHECK(runs[2].cases.size() == 1);
+    CHECK_FALSE(runs[2].summary);
+}
+
+TEST_CASE("a record must belong to a run that has not ended", "[reports]") {
+    const auto error = [](const std::string& text) {
+        return std::get<ResultsError>(read_runs(text, "r.jsonl")).text;
+    };
+    CaseResult result;
+    result.target = "two";
+    CHECK(error(header_line() + record_line(result) + "\n") ==
+          "r.jsonl:2: error: no record of kind 'run' for target 'two' comes before it");
+    CHECK(error(header_line_of("two") + record_line(RunSummary{}) + "\n" + header_line() +
+                record_line(result) + "\n") ==
+          "r.jsonl:4: error: there is a record after the summary");
 }
 
 TEST_CASE("bytes that are no UTF-8 do not break a record", "[reports]") {

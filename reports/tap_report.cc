@@ -51,6 +51,9 @@ public:
         if (!result_.reason.empty()) {
             line(0, "message: {}", quoted(result_.reason));
         }
+        if (!result_.cause.empty()) {
+            line(0, "cause: {}", quoted(result_.cause));
+        }
         if (result_.deviation) {
             print_deviation(*result_.deviation);
         }
@@ -116,7 +119,8 @@ private:
 };
 
 std::string test_point(const CaseResult& result, std::size_t number) {
-    const bool failed = result.status == CaseStatus::kFailed || result.status == CaseStatus::kError;
+    const bool failed =
+        result.is_problem() || result.is_known() || result.status == CaseStatus::kError;
     const bool skipped =
         result.status == CaseStatus::kSkipped || result.status == CaseStatus::kInconclusive;
     std::string text =
@@ -129,23 +133,71 @@ std::string test_point(const CaseResult& result, std::size_t number) {
                             result.status == CaseStatus::kInconclusive ? "inconclusive: " : "",
                             escaped(result.reason));
     }
+    if (result.is_known()) {
+        text += " # TODO " + escaped(result.expected);
+    }
     text += "\n";
     return failed ? text + Diagnostics(result).print() : text;
+}
+
+/// Plan, comments and test points of one run.
+std::string run_points(const Results& results) {
+    const RunHeader& header = results.header;
+    std::string text = fmt::format("1..{}\n", header.selected + results.stale.size());
+    text += fmt::format("# epollcheck {} on {}, profile {}, tier {}\n# seed {}\n", header.version,
+                        header.kernel, header.profile, tier_name(header.tier), header.seed);
+    std::size_t number = 0;
+    for (const CaseResult& result : results.cases) {
+        text += test_point(result, ++number);
+    }
+    for (const StaleRecord& stale : results.stale) {
+        text += fmt::format("not ok {} - stale expectation {}\n  ---\n  message: {}\n  ...\n",
+                            ++number, escaped(stale.entry),
+                            quoted("expected, but did not happen: " + stale.reason));
+    }
+    return text;
+}
+
+std::string cut_short_text(const Results& results) {
+    return fmt::format("cut short after {} of {} cases", results.cases.size(),
+                       results.header.selected);
+}
+
+bool is_good(const Results& results) {
+    const RunSummary counted = count_cases(results.cases);
+    return counted.count(CaseStatus::kFailed) + counted.count(CaseStatus::kCrashed) ==
+               counted.expected &&
+           counted.count(CaseStatus::kError) == 0 && results.stale.empty() && !results.cut_short();
+}
+
+std::string indented(const std::string& text) {
+    std::istringstream lines(text);
+    std::string result;
+    for (std::string line; std::getline(lines, line);) {
+        result += "    " + line + "\n";
+    }
+    return result;
 }
 
 }  // namespace
 
 std::string tap_report(const Results& results) {
-    const RunHeader& header = results.header;
-    std::string text = fmt::format("TAP version 14\n1..{}\n", header.selected);
-    text += fmt::format("# epollcheck {} on {}, profile {}, tier {}\n# seed {}\n", header.version,
-                        header.kernel, header.profile, tier_name(header.tier), header.seed);
-    for (std::size_t i = 0; i < results.cases.size(); ++i) {
-        text += test_point(results.cases[i], i + 1);
+    return "TAP version 14\n" + run_points(results) +
+           (results.cut_short() ? "Bail out! " + cut_short_text(results) + "\n" : "");
+}
+
+std::string tap_report(const std::vector<Results>& runs) {
+    if (runs.size() == 1) {
+        return tap_report(runs.front());
     }
-    if (!results.summary || results.cases.size() < header.selected) {
-        text += fmt::format("Bail out! cut short after {} of {} cases\n", results.cases.size(),
-                            header.selected);
+    std::string text = fmt::format("TAP version 14\n1..{}\n", runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const Results& results = runs[i];
+        text += fmt::format("# Subtest: {}\n", escaped(results.header.target));
+        text += indented(run_points(results) +  // `Bail out!` would end the other targets, too
+                         (results.cut_short() ? "# " + cut_short_text(results) + "\n" : ""));
+        text += fmt::format("{} {} - {}\n", is_good(results) ? "ok" : "not ok", i + 1,
+                            escaped(results.header.target));
     }
     return text;
 }

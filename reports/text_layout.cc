@@ -44,6 +44,7 @@ std::string Paint::status(CaseStatus status) const {
         case CaseStatus::kPassed:
             return good(name);
         case CaseStatus::kFailed:
+        case CaseStatus::kCrashed:
         case CaseStatus::kError:
             return bad(name);
         case CaseStatus::kSkipped:

@@ -10,21 +10,6 @@
 
 namespace epollcheck {
 
-namespace {
-
-std::string json_lines(const Results& results) {
-    std::string text = record_line(results.header) + "\n";
-    for (const CaseResult& result : results.cases) {
-        text += record_line(result) + "\n";
-    }
-    if (results.summary) {
-        text += record_line(*results.summary) + "\n";
-    }
-    return text;
-}
-
-}  // namespace
-
 std::optional<Format> format_named(const std::string& name) {
     if (name == "human") {
         return Format::kHuman;
@@ -46,7 +31,7 @@ std::string report_text(const Results& results, Format format, bool colour) {
         case Format::kHuman:
             return human_report(results, colour);
         case Format::kJsonLines:
-            return json_lines(results);
+            return record_lines(results);
         case Format::kTap:
             return tap_report(results);
         case Format::kJunit:
@@ -73,6 +58,13 @@ void RunReport::add(const CaseResult& result) {
     results_.cases.push_back(result);
     if (format_ == Format::kJsonLines) {
         write(record_line(result) + "\n");
+    }
+}
+
+void RunReport::add(const StaleRecord& stale) {
+    results_.stale.push_back(stale);
+    if (format_ == Format::kJsonLines) {
+        write(record_line(stale) + "\n");
     }
 }
 

@@ -31,6 +31,8 @@ public:
     void begin(RunHeader header);
     /// Takes one result. JSON lines are written at once, other formats when the run ends.
     void add(const CaseResult& result);
+    /// Takes an expectation that was not met, after the cases.
+    void add(const StaleRecord& stale);
     void end(const RunSummary& summary);
 
     [[nodiscard]] const std::vector<CaseResult>& cases() const { return results_.cases; }

@@ -10,19 +10,20 @@
 namespace epollcheck {
 
 std::variant<UniverseTarget, int> open_universe_target(const std::string& name,
+                                                       const TargetChoice& choice,
                                                        const std::string& profile) {
     auto loaded = load_universe(name);
     if (const auto* error = std::get_if<std::string>(&loaded)) {
         complain(*error);
         return exit_code::kUsage;
     }
-    auto opened = open_local_target(profile);
+    auto opened = open_target(choice, profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
     UniverseTarget result{std::get<Universe>(std::move(loaded)),
-                          std::get<std::unique_ptr<LocalTarget>>(std::move(opened))};
+                          std::get<std::unique_ptr<OpenTarget>>(std::move(opened))};
     if (const auto error = calibrate_universe(*result.target->target, result.universe,
                                               result.target->calibration)) {
         complain(error->what);

@@ -12,7 +12,7 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/features.h"
 #include "harness/cli/exit_code.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/terminal.h"
 #include "harness/target/in_process_target.h"
 #include "reports/text_layout.h"
@@ -68,7 +68,7 @@ std::string limits_text(const Paint& paint) {
 }
 
 /// Which named profiles have the same probed differences.
-std::string alike_text(const LocalTarget& target) {
+std::string alike_text(const OpenTarget& target) {
     std::string names;
     for (const Profile& profile : named_profiles()) {
         const bool alike = std::all_of(target.probed.begin(), target.probed.end(),
@@ -82,7 +82,7 @@ std::string alike_text(const LocalTarget& target) {
     return names.empty() ? "no named profile" : names;
 }
 
-std::string profile_text(const LocalTarget& target, const Paint& paint) {
+std::string profile_text(const OpenTarget& target, const Paint& paint) {
     std::string text = "\n" + paint.bold("profile, probed") + "\n";
     text += line("probes agree with", alike_text(target));
     for (const ProbedDifference& probed : target.probed) {
@@ -104,12 +104,12 @@ int examine() {
         return exit_code::kOwnFault;
     }
     print(capacities_text(calibration, paint) + features_text(calibration, paint));
-    const auto opened = open_local_target(kProbeProfile);
+    const auto opened = open_target({}, kProbeProfile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    print(profile_text(*std::get<std::unique_ptr<LocalTarget>>(opened), paint));
+    print(profile_text(*std::get<std::unique_ptr<OpenTarget>>(opened), paint));
     print("\n" + paint.good("programs can be run and judged here") + "\n");
     return exit_code::kConforms;
 }

@@ -91,7 +91,7 @@ int conclude(const Universe& universe, const Explorer& explorer, double seconds)
 }
 
 int explore(ExploreOptions options) {
-    auto opened = open_universe_target(options.universe, options.profile);
+    auto opened = open_universe_target(options.universe, {}, options.profile);
     if (const int* const code = std::get_if<int>(&opened)) {
         return *code;
     }
