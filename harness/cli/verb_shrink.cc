@@ -16,9 +16,10 @@ namespace epollcheck {
 namespace {
 
 constexpr const char* kFooter =
-    R"(The program is run on the target, which is this kernel if none is named. If an answer is forbidden, operations are removed and arguments are
-made simpler as long as the same tier forbids an answer to the same kind of operation by one of the
-same rules; the last and smallest program is printed. Its handles get canonical names.
+    R"(The program is run on the target, which is this kernel if none is named. If an answer is
+forbidden, operations are removed and arguments are made simpler as long as the same tier forbids an
+answer to the same kind of operation by one of the same rules; the last and smallest program is
+printed. Its handles get canonical names.
 
 Exit codes: 0 the program conforms and nothing is printed, 1 it deviates and a program is printed,
 2 there is no such program, 5 the model cannot follow it, 70 something failed.

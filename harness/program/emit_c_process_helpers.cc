@@ -84,7 +84,7 @@ static void start_common(int argc, char **argv)
 )C"},
     {"fork_second",
      R"C(
-/* With CLONE_FILES the two share one table of descriptors, which takes clone without the library. */
+/* With CLONE_FILES the two share one table of descriptors: a clone that the library lacks. */
 static int fork_second(int flags)
 {
 #ifdef __s390__
