@@ -24,6 +24,10 @@ if(EPOLLCHECK_TESTS)
 
   # Scripts are the same whatever the program is compiled with.
   if(NOT EPOLLCHECK_SANITIZE)
+    add_test(NAME executor_program
+             COMMAND ${Python3_EXECUTABLE}
+                     ${CMAKE_SOURCE_DIR}/harness/standalone/executor_program_test.py
+                     $<TARGET_FILE:epollcheck-executor>)
     add_test(NAME front_door COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/front_door_test.sh)
     add_test(NAME style
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/style_test.py
