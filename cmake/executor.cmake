@@ -8,10 +8,10 @@ set(EPOLLCHECK_EXECUTOR_PATTERNS
     model/judgement/belief.cc model/judgement/step.cc harness/program/*.cc harness/executor/*.cc
     harness/wire/*.cc harness/target/target.cc harness/target/in_process_target.cc
     harness/check/blame.cc harness/check/calibrate.cc harness/check/case_check.cc
-    harness/check/features.cc harness/check/judge.cc harness/check/prediction.cc
+    harness/check/cause.cc harness/check/features.cc harness/check/judge.cc harness/check/prediction.cc
     harness/check/probe_profile.cc harness/check/readiness_finding.cc
     reports/describe_deviation.cc reports/results.cc reports/tap_report.cc
-    conformance/case_runner.cc conformance/embedded_cases.cc harness/standalone/*.cc)
+    conformance/case_cause.cc conformance/case_runner.cc conformance/embedded_cases.cc harness/standalone/*.cc)
 
 # fmt is the only foreign code: its headers, which are the same for every architecture, and its
 # source without locales.

@@ -12,11 +12,11 @@ if(EPOLLCHECK_TESTS)
   # Its slow cases are about blocked threads too.
   set_tests_properties(command_line PROPERTIES RUN_SERIAL ON)
 
-  add_test(NAME several_targets
-           COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/several_targets_test.sh $<TARGET_FILE:epollcheck>)
   add_test(NAME targets
            COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/targets_test.sh $<TARGET_FILE:epollcheck>
                    $<TARGET_FILE:lying_executor>)
+  add_test(NAME run_on_targets
+           COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/run_targets_test.sh $<TARGET_FILE:epollcheck>)
 
   add_test(NAME denied_calls
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/denied_calls_test.py

@@ -47,9 +47,6 @@ public:
     virtual void end(const RunSummary& summary) = 0;
 };
 
-/// The exit code of a run with that summary.
-int exit_code_of(const RunSummary& summary);
-
 /// Opens the target and runs all cases of the plan, until interrupted(). Once in a process (see
 /// catch_session.h). The error if nothing could be run.
 std::optional<HarnessError> run_on_target(const RunPlan& plan, const PlannedTarget& planned,

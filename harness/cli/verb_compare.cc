@@ -11,6 +11,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/options.h"
 #include "harness/cli/program_argument.h"
+#include "harness/cli/run_exit_code.h"
 #include "harness/cli/run_on_target.h"
 #include "harness/cli/terminal.h"
 #include "harness/cli/undisturbed.h"

@@ -1,13 +1,13 @@
-// Exit codes of runs, cases in batches, and what a run on a target hands to its sink.
+// Tests of what runs on targets are made of: cases in batches, and exit codes.
 
-#include "harness/cli/run_on_target.h"
+#include "harness/cli/case_batches.h"
 
 #include <catch2/catch.hpp>
 
 #include "harness/check/calibrate.h"
 #include "harness/check/model_target.h"
-#include "harness/cli/case_batches.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/run_exit_code.h"
 
 namespace epollcheck {
 namespace {

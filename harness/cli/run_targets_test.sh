@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests of the command line with several targets: the matrix, expectations, shards, compare.
 #
-#     several_targets_test.sh EPOLLCHECK
+#     run_targets_test.sh EPOLLCHECK
 #
 # The targets are the model and the model with a seeded defect, which answer the same everywhere,
 # and the kernel below for cases that every Linux answers alike.
@@ -9,7 +9,7 @@
 set -u -o pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 epollcheck=$(readlink -f -- "${1-}")
-[[ -x $epollcheck ]] || { printf 'usage: several_targets_test.sh EPOLLCHECK\n' >&2 && exit 2; }
+[[ -x $epollcheck ]] || { printf 'usage: run_targets_test.sh EPOLLCHECK\n' >&2 && exit 2; }
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 cd "$scratch" || exit 1
