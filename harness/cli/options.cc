@@ -109,7 +109,7 @@ void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
             "--target",
             [&choices](const std::vector<std::string>& names) {
                 for (const std::string& name : names) {
-                    choices.push_back({name, {}});
+                    choices.push_back({name, {}, {}});
                 }
             },
             "where programs run: a target by its name, see\n"
@@ -123,7 +123,7 @@ void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
             "--target-command",
             [&choices](const std::vector<std::string>& texts) {
                 for (const std::string& text : texts) {
-                    choices.push_back({"command", command_words(text)});
+                    choices.push_back({"command", command_words(text), {}});
                 }
             },
             "a command that starts an executor, which speaks on its\n"
