@@ -179,7 +179,8 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
-    return done > 0 && inconclusive_ + skipped_ == done ? exit_code::kInconclusive : exit_code::kConforms;
+    return done > 0 && inconclusive_ + skipped_ == done ? exit_code::kInconclusive
+                                                        : exit_code::kConforms;
 }
 
 int fuzz(const FuzzOptions& options) {
