@@ -47,16 +47,6 @@ std::string reason_to_skip(const Program& program, const Calibration& calibratio
     return "";
 }
 
-/// Fills `trace` with what the target answers. Why it could not, or "".
-std::string observe(const Program& program, const Workbench& bench, Trace& trace) {
-    if (const auto error = calibrate_for(program.operations, bench.calibration)) {
-        return error->what;
-    }
-    const auto error =
-        bench.executor.run(program.operations, static_cast<int>(program.handles.size()), trace);
-    return error ? error->what : "";
-}
-
 void add_disagreements(CaseResult& result, const std::vector<Disagreement>& disagreements) {
     for (const Disagreement& found : disagreements) {
         result.disagreements.push_back(
@@ -74,8 +64,9 @@ void drop_unfollowed(CaseResult& result, const Judgement& judgement) {
     }
 }
 
-void judge_trace(CaseResult& result, const Program& program, const Workbench& bench, Tier strictest,
-                 const Trace& trace) {
+void judge_run(CaseResult& result, const Program& program, const Workbench& bench, Tier strictest,
+               const ProgramRun& run) {
+    const Trace& trace = run.trace;
     const Judgement judgement = bench.judge.judge(program.operations, trace, strictest);
     result.verdict = verdict_name(judgement.verdict);
     judgement.exercised.for_each(
@@ -90,9 +81,9 @@ void judge_trace(CaseResult& result, const Program& program, const Workbench& be
              fmt::format("tier {} forbids {}", tier_name(result.deviation->tier),
                          result.deviation->observed)});
     }
-    if (const auto& disagreement = bench.executor.disagreement()) {
-        result.disagreements.push_back(
-            {kReadinessPair, program.operations.size(), readiness_text(program, *disagreement)});
+    if (run.disagreement) {
+        result.disagreements.push_back({kReadinessPair, program.operations.size(),
+                                        readiness_text(program, *run.disagreement)});
     }
     if (!result.disagreements.empty()) {
         result.status = CaseStatus::kFailed;
@@ -106,22 +97,48 @@ void judge_trace(CaseResult& result, const Program& program, const Workbench& be
 
 }  // namespace
 
+std::optional<CaseResult> skip_case(const Program& program, const Workbench& bench,
+                                    Tier strictest) {
+    std::string reason = reason_to_skip(program, bench.calibration, strictest);
+    if (reason.empty()) {
+        return std::nullopt;
+    }
+    CaseResult result = blank_result(program);
+    result.status = CaseStatus::kSkipped;
+    result.reason = std::move(reason);
+    return result;
+}
+
+CaseResult judge_case(const Program& program, const Workbench& bench, Tier strictest,
+                      const ProgramRun& run) {
+    CaseResult result = blank_result(program);
+    auto error = run.error;
+    if (!error) {
+        error = calibrate_for(bench.target, program.operations, bench.calibration);
+    }
+    if (error) {
+        result.status = CaseStatus::kError;
+        result.reason = error->what;
+    } else {
+        judge_run(result, program, bench, strictest, run);
+    }
+    return result;
+}
+
 CaseResult run_case(const Program& program, const Workbench& bench, Tier strictest, Trace& trace) {
     using Clock = std::chrono::steady_clock;
-    const auto start = Clock::now();
-    CaseResult result = blank_result(program);
-    result.reason = reason_to_skip(program, bench.calibration, strictest);
-    if (!result.reason.empty()) {
-        result.status = CaseStatus::kSkipped;
-        return result;
-    }
     trace.clear();
-    result.reason = observe(program, bench, trace);
-    if (result.reason.empty()) {
-        judge_trace(result, program, bench, strictest, trace);
-    } else {
-        result.status = CaseStatus::kError;
+    if (auto skipped = skip_case(program, bench, strictest)) {
+        return *skipped;
     }
+    const auto start = Clock::now();
+    ProgramRun run;
+    run.trace = std::move(trace);
+    run.error =
+        bench.target.run(program.operations, static_cast<int>(program.handles.size()), run.trace);
+    run.disagreement = bench.target.disagreement();
+    CaseResult result = judge_case(program, bench, strictest, run);
+    trace = std::move(run.trace);
     result.duration_us =
         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
     return result;

@@ -11,6 +11,13 @@
 
 namespace epollcheck {
 
+/// The record of a case that cannot run on this bench or with these options, or nothing.
+std::optional<CaseResult> skip_case(const Program& program, const Workbench& bench, Tier strictest);
+
+/// Judges what a run of `program` on the bench gave, up to tier `strictest`, and reports about it.
+CaseResult judge_case(const Program& program, const Workbench& bench, Tier strictest,
+                      const ProgramRun& run);
+
 /// Runs `program` on the bench, judges it up to tier `strictest` and reports about it. Its header
 /// names it; a program without a header is judged all the same. `trace` gets what was observed, as
 /// far as the program came.

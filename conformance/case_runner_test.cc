@@ -8,6 +8,7 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/probe_profile.h"
 #include "harness/program/parser.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 namespace {
@@ -16,10 +17,10 @@ namespace {
 class Kernel {
 public:
     Kernel() {
-        if (const auto error = calibrate(calibration)) {
+        if (const auto error = calibrate(this_machine(), calibration)) {
             FAIL(error->what);
         }
-        auto probed = probe_profile(executor);
+        auto probed = probe_profile(target);
         if (const auto* error = std::get_if<HarnessError>(&probed)) {
             FAIL(error->what);
         }
@@ -32,11 +33,10 @@ public:
             FAIL(error->text());
         }
         Trace trace;
-        return run_case(std::get<Program>(parsed), {executor, *judge, calibration}, strictest,
-                        trace);
+        return run_case(std::get<Program>(parsed), {target, *judge, calibration}, strictest, trace);
     }
 
-    Executor executor;
+    InProcessTarget target;
     Calibration calibration;
     std::unique_ptr<Judge> judge;
 };

@@ -24,12 +24,12 @@ public:
         auto loaded = load_suite(embedded_cases(), "conformance/cases");
         REQUIRE(std::holds_alternative<CaseSuite>(loaded));
         cases = std::get<CaseSuite>(std::move(loaded));
-        REQUIRE_FALSE(calibrate(calibration));
+        REQUIRE_FALSE(calibrate(this_machine(), calibration));
         for (const Case& test_case : cases) {
-            REQUIRE_FALSE(calibrate_for(test_case.program.operations, calibration));
+            REQUIRE_FALSE(calibrate_for(this_machine(), test_case.program.operations, calibration));
             programs.push_back(&test_case.program);
         }
-        REQUIRE_FALSE(calibrate_for_generator(calibration));
+        REQUIRE_FALSE(calibrate_for_generator(this_machine(), calibration));
         judge = std::make_unique<Judge>(named_profiles().back(), calibration);
     }
 

@@ -21,34 +21,55 @@ constexpr MeasuredType kTypes[] = {
     {SocketType::kDatagram, SOCK_DGRAM},
 };
 
-bool measure(Calibration& calibration, const MeasuredType& type, std::uint32_t length) {
-    if (calibration.charge(type.type, length) != 0) {
-        return true;
-    }
-    const std::uint32_t charge = measure_unix_charge(type.native, length);
-    return charge == 0 || calibration.set_charge(type.type, length, charge);
-}
+/// Measures charges on one machine for one calibration, until something does not work.
+class ChargeMeter {
+public:
+    ChargeMeter(Machine& machine, Calibration& calibration)
+        : machine_(machine), calibration_(calibration) {}
 
-/// Measures what sends of `length` bytes may charge. False if the table is full.
-bool measure_length(Calibration& calibration, std::uint32_t length) {
-    bool fits = true;
-    for (const MeasuredType& type : kTypes) {
-        if (type.type == SocketType::kStream) {
-            const std::uint32_t chunk = calibration.unix_stream_chunk;
-            fits = fits && (length < chunk || measure(calibration, type, chunk));
-            fits = fits && (length % chunk == 0 || measure(calibration, type, length % chunk));
-        } else {
-            fits = fits && measure(calibration, type, length);
+    /// Measures what sends of `length` bytes may charge.
+    void measure_length(std::uint32_t length) {
+        for (const MeasuredType& type : kTypes) {
+            if (type.type != SocketType::kStream) {
+                measure(type, length);
+                continue;
+            }
+            const std::uint32_t chunk = calibration_.unix_stream_chunk;
+            if (length >= chunk) {
+                measure(type, chunk);
+            }
+            if (length % chunk != 0) {
+                measure(type, length % chunk);
+            }
         }
     }
-    return fits;
-}
+
+    [[nodiscard]] const std::optional<HarnessError>& error() const { return error_; }
+
+private:
+    void measure(const MeasuredType& type, std::uint32_t length) {
+        if (error_ || calibration_.charge(type.type, length) != 0) {
+            return;
+        }
+        std::uint32_t charge = 0;
+        error_ = machine_.measure_charge(type.native, length, charge);
+        if (!error_ && charge != 0 && !calibration_.set_charge(type.type, length, charge)) {
+            error_ = HarnessError{
+                "the program sends more different lengths than can be calibrated (about 80); use "
+                "fewer"};
+        }
+    }
+
+    Machine& machine_;
+    Calibration& calibration_;
+    std::optional<HarnessError> error_;
+};
 
 }  // namespace
 
-std::optional<HarnessError> calibrate(Calibration& calibration) {
+std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration) {
     Capacities capacities;
-    if (auto error = measure_capacities(capacities)) {
+    if (auto error = machine.measure(capacities)) {
         return error;
     }
     calibration.page_size = capacities.page_size;
@@ -64,6 +85,9 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_pidfd = capacities.has_pidfd;
     calibration.has_loopback = capacities.has_loopback;
     calibration.has_terminals = capacities.has_terminals;
+    calibration.has_proc = capacities.has_proc;
+    calibration.has_block_device = capacities.has_block_device;
+    calibration.may_execute = capacities.may_execute;
     calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
     calibration.kcmp_error = capacities.kcmp_error;
@@ -74,38 +98,39 @@ std::optional<HarnessError> calibrate(Calibration& calibration) {
     calibration.has_busy_poll = capacities.has_busy_poll;
     calibration.may_raise_budget = capacities.may_raise_budget;
     calibration.may_limit_watches = capacities.may_limit_watches;
-    if (calibration.unix_stream_chunk == 0 || !measure_length(calibration, 1)) {
+    if (calibration.unix_stream_chunk == 0) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "
             "needs their sizes"};
     }
-    return std::nullopt;
+    ChargeMeter meter(machine, calibration);
+    meter.measure_length(1);
+    return meter.error();
 }
 
-std::optional<HarnessError> calibrate_for(std::span<const Operation> operations,
+std::optional<HarnessError> calibrate_for(Machine& machine, std::span<const Operation> operations,
                                           Calibration& calibration) {
+    ChargeMeter meter(machine, calibration);
     for (const Operation& operation : operations) {
         const bool sends =
             operation.kind == OperationKind::kWrite || operation.kind == OperationKind::kSend;
         const std::uint32_t length = transfer_length(operation);
-        // The last byte of an urgent send is a buffer of its own.
-        const bool urgent = sends && length > 0;
-        if (sends && (!measure_length(calibration, length) ||
-                      (urgent && !measure_length(calibration, length - 1)))) {
-            return HarnessError{
-                "the program sends more different lengths than can be calibrated (about 80); use "
-                "fewer"};
+        if (sends) {
+            meter.measure_length(length);
+        }
+        if (sends && length > 0) {
+            meter.measure_length(length - 1);  // the last byte of an urgent send is a buffer itself
         }
     }
-    return std::nullopt;
+    return meter.error();
 }
 
-std::optional<HarnessError> calibrate_for_generator(Calibration& calibration) {
+std::optional<HarnessError> calibrate_for_generator(Machine& machine, Calibration& calibration) {
     for (const std::uint32_t length : generator_weights::kLengths) {
         Operation transfer;
         transfer.kind = OperationKind::kWrite;
         transfer.length = length;
-        if (auto error = calibrate_for({&transfer, 1}, calibration)) {
+        if (auto error = calibrate_for(machine, {&transfer, 1}, calibration)) {
             return error;
         }
     }

@@ -6,20 +6,20 @@
 #include <optional>
 #include <span>
 
-#include "harness/executor/harness_error.h"
+#include "harness/target/target.h"
 #include "model/vocabulary/operation.h"
 #include "model/world/calibration.h"
 
 namespace epollcheck {
 
-/// Measures the capacities of this machine, and the charges of the lengths that are always needed.
-std::optional<HarnessError> calibrate(Calibration& calibration);
+/// Measures the capacities of a machine, and the charges of the lengths that are always needed.
+std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration);
 
 /// Measures the charges that `operations` need and that are not known yet.
-std::optional<HarnessError> calibrate_for(std::span<const Operation> operations,
+std::optional<HarnessError> calibrate_for(Machine& machine, std::span<const Operation> operations,
                                           Calibration& calibration);
 
 /// Measures the charges that programs of the generator need.
-std::optional<HarnessError> calibrate_for_generator(Calibration& calibration);
+std::optional<HarnessError> calibrate_for_generator(Machine& machine, Calibration& calibration);
 
 }  // namespace epollcheck

@@ -13,7 +13,7 @@ namespace {
 
 TEST_CASE("the capacities of this machine are measured", "[calibrate]") {
     Calibration calibration;
-    REQUIRE_FALSE(calibrate(calibration));
+    REQUIRE_FALSE(calibrate(this_machine(), calibration));
     CHECK(calibration.page_size == static_cast<std::uint32_t>(sysconf(_SC_PAGESIZE)));
     CHECK(calibration.epoll_event_size == sizeof(epoll_event));
     CHECK(calibration.pipe_slots >= 1);
@@ -25,7 +25,7 @@ TEST_CASE("the capacities of this machine are measured", "[calibrate]") {
 
 TEST_CASE("a program gets the charges of what it sends", "[calibrate]") {
     Calibration calibration;
-    REQUIRE_FALSE(calibrate(calibration));
+    REQUIRE_FALSE(calibrate(this_machine(), calibration));
     const Program program = program_of(R"(
 socketpair(AF_UNIX, SOCK_STREAM, [a, b])
 socketpair(AF_UNIX, SOCK_DGRAM, [c, d])
@@ -35,7 +35,7 @@ send(c, 55, 0)
 read(b, 4444)
 )");
     CHECK(calibration.charge(SocketType::kStream, 777) == 0);
-    REQUIRE_FALSE(calibrate_for(program.operations, calibration));
+    REQUIRE_FALSE(calibrate_for(this_machine(), program.operations, calibration));
     CHECK(calibration.charge(SocketType::kStream, 777) > 777);
     CHECK(calibration.charge(SocketType::kStream, 332) > 332);
     CHECK(calibration.charge(SocketType::kDatagram, 55) > 55);
@@ -46,19 +46,19 @@ read(b, 4444)
 TEST_CASE("a send of several buffers needs the charges of whole ones and of the rest",
           "[calibrate]") {
     Calibration calibration;
-    REQUIRE_FALSE(calibrate(calibration));
+    REQUIRE_FALSE(calibrate(this_machine(), calibration));
     const std::uint32_t chunk = calibration.unix_stream_chunk;
     std::vector<Operation> operations(1);
     operations[0].kind = OperationKind::kWrite;
     operations[0].length = chunk + 99;
-    REQUIRE_FALSE(calibrate_for(operations, calibration));
+    REQUIRE_FALSE(calibrate_for(this_machine(), operations, calibration));
     CHECK(calibration.charge(SocketType::kStream, chunk) >= chunk);
     CHECK(calibration.charge(SocketType::kStream, 99) > 99);
 }
 
 TEST_CASE("a program with too many lengths is refused with a reason", "[calibrate]") {
     Calibration calibration;
-    REQUIRE_FALSE(calibrate(calibration));
+    REQUIRE_FALSE(calibrate(this_machine(), calibration));
     std::vector<Operation> operations;
     for (std::uint32_t length = 1; length < 600; ++length) {
         Operation write;
@@ -66,7 +66,7 @@ TEST_CASE("a program with too many lengths is refused with a reason", "[calibrat
         write.length = 2 * length;
         operations.push_back(write);
     }
-    const auto error = calibrate_for(operations, calibration);
+    const auto error = calibrate_for(this_machine(), operations, calibration);
     REQUIRE(error);
     CHECK(error->what.find("lengths") != std::string::npos);
 }

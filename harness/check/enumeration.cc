@@ -66,12 +66,12 @@ Enumeration::Outcome Enumeration::step() {
         program_.operations[setup_length_ + i] = operations_[numbers[i]];
     }
     error_ =
-        bench_.executor.run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
+        bench_.target.run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
     if (error_) {
         return Outcome::kFailed;
     }
     predict_from(setup_length_ + change);
-    if (bench_.executor.disagreement()) {
+    if (bench_.target.disagreement()) {
         return Outcome::kDisagrees;
     }
     if (as_predicted()) {
@@ -92,9 +92,10 @@ bool Enumeration::peek_next(std::span<OperationNumber> numbers) const {
     return true;
 }
 
-std::optional<HarnessError> calibrate_universe(const Universe& universe, Calibration& calibration) {
+std::optional<HarnessError> calibrate_universe(Machine& machine, const Universe& universe,
+                                               Calibration& calibration) {
     for (const auto* list : {&universe.setup, &universe.operations, &universe.observations}) {
-        if (auto error = calibrate_for(*list, calibration)) {
+        if (auto error = calibrate_for(machine, *list, calibration)) {
             return error;
         }
     }

@@ -74,6 +74,7 @@ private:
 };
 
 /// Measures the charges of all buffers that programs over `universe` send.
-std::optional<HarnessError> calibrate_universe(const Universe& universe, Calibration& calibration);
+std::optional<HarnessError> calibrate_universe(Machine& machine, const Universe& universe,
+                                               Calibration& calibration);
 
 }  // namespace epollcheck

@@ -11,10 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "harness/check/enumeration.h"
+#include "harness/check/median.h"
 #include "harness/program/universe_parser.h"
 
 namespace epollcheck {
@@ -96,19 +96,13 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 }  // namespace
 
 std::optional<HarnessError> measure_enumeration(const Workbench& bench, int rounds,
                                                 std::vector<Figure>& figures) {
     const auto universe =
         std::get<Universe>(parse_universe(kUniverse, "benchmark", "benchmark universe"));
-    if (auto error = calibrate_universe(universe, bench.calibration)) {
+    if (auto error = calibrate_universe(bench.target, universe, bench.calibration)) {
         return error;
     }
     Enumeration enumeration(universe, kLength, {}, bench);

@@ -7,6 +7,7 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/probe_profile.h"
 #include "harness/program/universe_parser.h"
+#include "harness/target/in_process_target.h"
 
 using namespace epollcheck;
 
@@ -33,13 +34,13 @@ Universe small_universe() {
 }  // namespace
 
 TEST_CASE("enumeration: all programs of a small universe conform on this kernel") {
-    Executor executor;
+    InProcessTarget target;
     Calibration calibration;
-    REQUIRE_FALSE(calibrate(calibration));
-    const auto probed = probe_profile(executor);
+    REQUIRE_FALSE(calibrate(this_machine(), calibration));
+    const auto probed = probe_profile(target);
     REQUIRE(std::holds_alternative<ProbedProfile>(probed));
     Judge judge(std::get<ProbedProfile>(probed).profile, calibration);
-    const Workbench bench{executor, judge, calibration};
+    const Workbench bench{target, judge, calibration};
     const Universe universe = small_universe();
     Enumeration enumeration(universe, 4, {}, bench);
     int programs = 0;
@@ -56,15 +57,15 @@ TEST_CASE("enumeration: all programs of a small universe conform on this kernel"
 TEST_CASE("enumeration: a kernel that is not the profile's deviates") {
     // With the profile of another kernel the answers of this one are deviations: EPIOCGPARAMS and
     // other ioctls of an epoll file have had two different errors (V-41).
-    Executor executor;
+    InProcessTarget target;
     Calibration calibration;
-    REQUIRE_FALSE(calibrate(calibration));
-    const auto probed = probe_profile(executor);
+    REQUIRE_FALSE(calibrate(this_machine(), calibration));
+    const auto probed = probe_profile(target);
     REQUIRE(std::holds_alternative<ProbedProfile>(probed));
     const Profile& real = std::get<ProbedProfile>(probed).profile;
     const Profile wrong = real.with(VersionDifference::kV41, !real.has(VersionDifference::kV41));
     Judge judge(wrong, calibration);
-    const Workbench bench{executor, judge, calibration};
+    const Workbench bench{target, judge, calibration};
     Universe universe = small_universe();
     Operation ioctl;
     ioctl.kind = OperationKind::kIoctl;

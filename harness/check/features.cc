@@ -2,20 +2,9 @@
 
 #include "harness/check/features.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace epollcheck {
 
 namespace {
-
-bool can_be_read(const char* path) {
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return fd >= 0;
-}
 
 constexpr Feature kFeatures[] = {
     {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
@@ -32,12 +21,12 @@ constexpr Feature kFeatures[] = {
      [](const Calibration& calibration) { return calibration.has_terminals; }},
     {"block-device", "a block device that may be opened for reading: /dev/loop0",
      "/dev/loop0 cannot be opened here",
-     [](const Calibration&) { return can_be_read("/dev/loop0"); }},
+     [](const Calibration& calibration) { return calibration.has_block_device; }},
     {"unix-out-of-band", "MSG_OOB on unix stream sockets, Linux 5.15 with CONFIG_AF_UNIX_OOB",
      "unix stream sockets of this kernel have no out-of-band data",
      [](const Calibration& calibration) { return calibration.has_unix_out_of_band; }},
     {"proc", "/proc, where fdinfo shows interest lists", "/proc is not mounted",
-     [](const Calibration&) { return access("/proc/self/fdinfo", R_OK | X_OK) == 0; }},
+     [](const Calibration& calibration) { return calibration.has_proc; }},
     {"kcmp", "the system call kcmp(2), CONFIG_KCMP, and that no sandbox forbids it",
      "this kernel has no kcmp, or a sandbox forbids it",
      [](const Calibration& calibration) { return calibration.kcmp_error == 0; }},
@@ -48,7 +37,7 @@ constexpr Feature kFeatures[] = {
      [](const Calibration& calibration) { return calibration.unshare_error == 0; }},
     {"exec", "/proc/self/exe, which programs execute in their second process",
      "/proc/self/exe cannot be executed",
-     [](const Calibration&) { return access("/proc/self/exe", X_OK) == 0; }},
+     [](const Calibration& calibration) { return calibration.may_execute; }},
     {"wakeup", "EPOLLWAKEUP: CONFIG_PM_SLEEP and the capability CAP_BLOCK_SUSPEND",
      "this kernel does not support EPOLLWAKEUP, or does not permit it to this user",
      [](const Calibration& calibration) { return calibration.keeps_wakeup; }},

@@ -12,9 +12,9 @@ namespace {
 /// Runs and judges `program`. False if the harness could not run it.
 bool observe(const Workbench& bench, const Program& program, Tier strictest, Finding& finding) {
     finding.program = program;
-    if (calibrate_for(program.operations, bench.calibration) ||
-        bench.executor.run(program.operations, static_cast<int>(program.handles.size()),
-                           finding.trace)) {
+    if (calibrate_for(bench.target, program.operations, bench.calibration) ||
+        bench.target.run(program.operations, static_cast<int>(program.handles.size()),
+                         finding.trace)) {
         return false;
     }
     finding.judgement = bench.judge.judge(program.operations, finding.trace, strictest);

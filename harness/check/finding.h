@@ -3,14 +3,14 @@
 #pragma once
 
 #include "harness/check/judge.h"
-#include "harness/executor/executor.h"
+#include "harness/target/target.h"
 #include "model/vocabulary/program.h"
 
 namespace epollcheck {
 
 /// What programs run on and are judged by. All references outlive the workbench.
 struct Workbench {
-    Executor& executor;
+    Target& target;
     Judge& judge;
     Calibration& calibration;  // the one that `judge` uses; charges are added as needed
 };

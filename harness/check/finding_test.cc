@@ -7,6 +7,7 @@
 #include "harness/check/check_test_support.h"
 #include "harness/check/probe_profile.h"
 #include "harness/program/generator.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 namespace {
@@ -14,8 +15,8 @@ namespace {
 /// This machine, and a profile that differs from it in one point.
 struct WrongProfile {
     explicit WrongProfile(VersionDifference wrong_about) {
-        REQUIRE_FALSE(calibrate(calibration));
-        auto probed = probe_profile(executor);
+        REQUIRE_FALSE(calibrate(this_machine(), calibration));
+        auto probed = probe_profile(target);
         REQUIRE(std::holds_alternative<ProbedProfile>(probed));
         profile = std::get<ProbedProfile>(probed).profile;
         profile = profile.with(wrong_about, !profile.has(wrong_about));
@@ -23,13 +24,13 @@ struct WrongProfile {
     /// Runs `program` here. The test fails if that is impossible.
     Trace run(const Program& program) {
         Trace trace;
-        REQUIRE_FALSE(calibrate_for(program.operations, calibration));
+        REQUIRE_FALSE(calibrate_for(this_machine(), program.operations, calibration));
         REQUIRE_FALSE(
-            executor.run(program.operations, static_cast<int>(program.handles.size()), trace));
+            target.run(program.operations, static_cast<int>(program.handles.size()), trace));
         return trace;
     }
 
-    Executor executor;
+    InProcessTarget target;
     Calibration calibration;
     Profile profile;
 };
@@ -59,7 +60,7 @@ close(e)
 TEST_CASE("a finding is shrunk to what makes it", "[finding]") {
     WrongProfile here(VersionDifference::kV31);  // about a second write to an unread pipe
     Judge judge(here.profile, here.calibration);
-    const Workbench bench{here.executor, judge, here.calibration};
+    const Workbench bench{here.target, judge, here.calibration};
     const Program program = program_of(kManyOperations);
     const Trace trace = here.run(program);
     const Judgement judgement = judge.judge(program.operations, trace, Tier::kExact);
@@ -82,7 +83,7 @@ TEST_CASE("a finding is shrunk to what makes it", "[finding]") {
 TEST_CASE("a finding of a random program is shrunk, too", "[finding]") {
     WrongProfile here(VersionDifference::kV31);
     Judge judge(here.profile, here.calibration);
-    const Workbench bench{here.executor, judge, here.calibration};
+    const Workbench bench{here.target, judge, here.calibration};
     Generator generator(1, {20, 40});
     Program program;
     int findings = 0;
@@ -108,7 +109,7 @@ TEST_CASE("a finding at a loose tier stays one at that tier", "[finding]") {
     Calibration wrong = here.calibration;
     wrong.epoll_event_size *= 1024;  // so that a usual maxevents seems too large
     Judge judge(here.profile, wrong);
-    const Workbench bench{here.executor, judge, wrong};
+    const Workbench bench{here.target, judge, wrong};
     const Program program = program_of(R"(
 epoll_create1(0) = ep
 eventfd(1, EFD_NONBLOCK) = e
@@ -129,7 +130,7 @@ TEST_CASE("a deviation that does not come again is kept as it was seen", "[findi
     const Profile right =
         here.profile.with(VersionDifference::kV31, !here.profile.has(VersionDifference::kV31));
     Judge judge(right, here.calibration);
-    const Workbench bench{here.executor, judge, here.calibration};
+    const Workbench bench{here.target, judge, here.calibration};
     const Program program = program_of(R"(
 epoll_create1(0) = ep
 eventfd(1, EFD_NONBLOCK) = e
@@ -146,7 +147,7 @@ epoll_wait(ep, 16, 0) = [2:IN]
 TEST_CASE("a trace that conforms is no finding", "[finding]") {
     WrongProfile here(VersionDifference::kV31);
     Judge judge(here.profile, here.calibration);
-    const Workbench bench{here.executor, judge, here.calibration};
+    const Workbench bench{here.target, judge, here.calibration};
     const Program program = program_of("epoll_create1(0) = ep\n");
     const Finding finding =
         shrink_finding(bench, program, judge.predict(program.operations), Tier::kExact);

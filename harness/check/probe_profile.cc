@@ -82,7 +82,7 @@ getsockopt(a, SO_ERROR) = {0} if V-55 or {ECONNRESET} if not V-55
 
 }  // namespace
 
-std::variant<ProbedProfile, HarnessError> probe_profile(Executor& executor) {
+std::variant<ProbedProfile, HarnessError> probe_profile(Target& target) {
     ProbedProfile result{.profile = named_profiles().back(), .probed = {}};
     result.profile.name = "probed";
     for (const Probe& probe : kProbes) {
@@ -94,7 +94,7 @@ std::variant<ProbedProfile, HarnessError> probe_profile(Executor& executor) {
         const auto& program = std::get<Program>(parsed);
         Trace trace;
         if (auto error =
-                executor.run(program.operations, static_cast<int>(program.handles.size()), trace)) {
+                target.run(program.operations, static_cast<int>(program.handles.size()), trace)) {
             return *error;
         }
         const std::size_t last = program.operations.size() - 1;

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "harness/executor/executor.h"
+#include "harness/target/target.h"
 #include "model/rules/profile.h"
 
 namespace epollcheck {
@@ -24,8 +24,8 @@ struct ProbedProfile {
     std::vector<ProbedDifference> probed;  // what was found, in the order of the probes
 };
 
-/// Runs all probes with `executor`. An error if a probe cannot run, or gives an answer that neither
+/// Runs all probes in `target`. An error if a probe cannot run, or gives an answer that neither
 /// kernel would give.
-std::variant<ProbedProfile, HarnessError> probe_profile(Executor& executor);
+std::variant<ProbedProfile, HarnessError> probe_profile(Target& target);
 
 }  // namespace epollcheck

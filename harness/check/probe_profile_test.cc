@@ -5,13 +5,14 @@
 #include <algorithm>
 
 #include "harness/check/check_test_support.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 namespace {
 
 ProbedProfile probe_here() {
-    Executor executor;
-    auto probed = probe_profile(executor);
+    InProcessTarget target;
+    auto probed = probe_profile(target);
     if (const auto* error = std::get_if<HarnessError>(&probed)) {
         FAIL(error->what);
     }

@@ -50,25 +50,25 @@ ReadinessFinding shrink_readiness_finding(const Workbench& bench, const Program&
                                           const ReadinessDisagreement& disagreement) {
     // A smaller program would have its turns at other descriptors.
     struct AskAboutAll {
-        explicit AskAboutAll(Executor& asking) : executor(asking), before(asking.asked()) {
-            executor.ask_about(Executor::Asked::kAll);
+        explicit AskAboutAll(Target& asking) : target(asking), before(asking.asked()) {
+            target.ask_about(Executor::Asked::kAll);
         }
-        ~AskAboutAll() { executor.ask_about(before); }
+        ~AskAboutAll() { target.ask_about(before); }
         AskAboutAll(const AskAboutAll&) = delete;
         AskAboutAll& operator=(const AskAboutAll&) = delete;
-        Executor& executor;
+        Target& target;
         Executor::Asked before;
     };
-    const AskAboutAll ask_about_all(bench.executor);
+    const AskAboutAll ask_about_all(bench.target);
     const ReadinessFinding original{program, disagreement};
     ReadinessFinding latest;
     Trace trace;
     const auto disagrees_alike = [&](const Program& candidate) {
         const bool failed =
-            bench.executor
+            bench.target
                 .run(candidate.operations, static_cast<int>(candidate.handles.size()), trace)
                 .has_value();
-        const auto& found = bench.executor.disagreement();
+        const auto& found = bench.target.disagreement();
         if (failed || !found || !(found->answers == disagreement.answers)) {
             return false;
         }

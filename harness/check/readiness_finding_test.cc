@@ -5,6 +5,7 @@
 #include "harness/check/readiness_finding.h"
 
 #include "harness/check/check_test_support.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 namespace {
@@ -28,10 +29,10 @@ private:
 };
 
 TEST_CASE("a disagreement of epoll, poll and select is shrunk and told", "[readiness]") {
-    Executor executor(std::make_unique<ForgetfulSource>());
+    InProcessTarget target(std::make_unique<ForgetfulSource>());
     Calibration calibration;
     Judge judge(newest_profile(), calibration);
-    const Workbench bench{executor, judge, calibration};
+    const Workbench bench{target, judge, calibration};
     const Program program = program_of(R"(
 epoll_create1(0) = ep
 eventfd(3, EFD_NONBLOCK) = e
@@ -43,11 +44,10 @@ close(e)
 epoll_ctl(ep, DEL, r, NULL)
 )");
     Trace trace;
-    REQUIRE_FALSE(
-        executor.run(program.operations, static_cast<int>(program.handles.size()), trace));
-    REQUIRE(executor.disagreement());
+    REQUIRE_FALSE(target.run(program.operations, static_cast<int>(program.handles.size()), trace));
+    REQUIRE(target.disagreement());
     const ReadinessFinding finding =
-        shrink_readiness_finding(bench, program, *executor.disagreement());
+        shrink_readiness_finding(bench, program, *target.disagreement());
     CHECK(print_program(finding.program) == "pipe2([r, w], O_NONBLOCK)\nwrite(w, 100)\n");
     CHECK(readiness_text(finding.program, finding.disagreement) ==
           "after the last operation, about 'r': level-triggered epoll_wait reports nothing, poll "

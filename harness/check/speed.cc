@@ -7,10 +7,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/median.h"
 #include "harness/program/parser.h"
 
 namespace epollcheck {
@@ -83,12 +83,6 @@ double seconds_of_round(Work work) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 }  // namespace
 
 std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
@@ -96,7 +90,7 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
     const auto program = std::get<Program>(parse_program(kBenchmarkProgram, "benchmark program"));
     const int handles = static_cast<int>(program.handles.size());
     Trace trace;
-    if (auto error = bench.executor.run(program.operations, handles, trace)) {
+    if (auto error = bench.target.run(program.operations, handles, trace)) {
         return error;
     }
     if (!bench.judge.conforms(program.operations, trace)) {
@@ -111,7 +105,7 @@ std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
     for (int round = 0; round < rounds; ++round) {
         const double bare = seconds_of_round([&] { checksum = checksum + run_bare(); });
         const double judged = seconds_of_round([&] {
-            bench.executor.run(program.operations, handles, trace);
+            bench.target.run(program.operations, handles, trace);
             all_conform = all_conform && bench.judge.conforms(program.operations, trace);
         });
         const double judge = seconds_of_round(

@@ -7,43 +7,15 @@
 # expected of it is the same on every Linux. That the real cases pass is another test.
 
 set -u -o pipefail
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 epollcheck=$(readlink -f -- "${1-}")
 [[ -x $epollcheck ]] || { printf 'usage: command_line_test.sh EPOLLCHECK\n' >&2 && exit 2; }
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 cd "$scratch" || exit 1
 unset NO_COLOR
-failures=0
-
-# Results of the last `call`.
-code=0
-out=''
-err=''
-
-call() {
-    code=0
-    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
-    out=$(<"$scratch/out")
-    err=$(<"$scratch/err")
-}
-
-fail() {
-    printf 'FAILED (line %s): %s\n--- exit code %s, stdout:\n%s\n--- stderr:\n%s\n' \
-        "${BASH_LINENO[1]}" "$1" "$code" "$out" "$err"
-    failures=$((failures + 1))
-}
-
-expect_code() {
-    ((code == $1)) || fail "the exit code should be $1"
-}
-
-expect_contains() {
-    [[ $1 == *"$2"* ]] || fail "'$2' should be in the text"
-}
-
-expect_lacks() {
-    [[ $1 != *"$2"* ]] || fail "'$2' should not be in the text"
-}
+# shellcheck source=harness/cli/shell_checks.sh
+. "$here/shell_checks.sh"
 
 # One line, and only that, on stderr.
 expect_error() {

@@ -24,6 +24,7 @@
 #include "harness/check/enumeration.h"
 #include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 
@@ -71,9 +72,9 @@ public:
           pipe_(pipe),
           calibration_(*order.calibration),
           judge_(*order.profile, calibration_),
-          bench_{executor_, judge_, calibration_},
+          bench_{target_, judge_, calibration_},
           enumeration_(*order.universe, order.length, share, bench_) {
-        executor_.ask_about(Executor::Asked::kOneInTurn);
+        target_.ask_about(Executor::Asked::kOneInTurn);
     }
 
     /// Runs at most `most` programs, until `go_on` says no. `publish` is told the progress now and
@@ -138,7 +139,7 @@ private:
 
     bool report_disagreement() {
         const ReadinessFinding finding =
-            shrink_readiness_finding(bench_, enumeration_.program(), *executor_.disagreement());
+            shrink_readiness_finding(bench_, enumeration_.program(), *target_.disagreement());
         return send_message(pipe_, 'F', finding_text(finding, header()));
     }
 
@@ -153,7 +154,7 @@ private:
     const EnumerationOrder& order_;
     WorkerProgress progress_;
     int pipe_;
-    Executor executor_;
+    InProcessTarget target_;
     Calibration calibration_;
     Judge judge_;
     Workbench bench_;

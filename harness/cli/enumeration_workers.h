@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "harness/cli/enumeration_state.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 
 namespace epollcheck {
 

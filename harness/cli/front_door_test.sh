@@ -11,40 +11,11 @@ source_tree=${here%/harness/cli}
 scratch=$(mktemp -d)
 trap 'rm -rf -- "$scratch"' EXIT
 tree="$scratch/the tree"
-failures=0
-
-# Results of the last `call`.
-code=0
-out=''
-err=''
-
-call() {
-    code=0
-    "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || code=$?
-    out=$(<"$scratch/out")
-    err=$(<"$scratch/err")
-}
-
-fail() {
-    printf 'FAILED (line %s): %s\n--- exit code %s, stdout:\n%s\n--- stderr:\n%s\n' \
-        "${BASH_LINENO[1]}" "$1" "$code" "$out" "$err"
-    failures=$((failures + 1))
-}
-
-expect_code() {
-    ((code == $1)) || fail "the exit code should be $1"
-}
+# shellcheck source=harness/cli/shell_checks.sh
+. "$here/shell_checks.sh"
 
 expect_equal() {
     [[ $1 == "$2" ]] || fail "'$1' should be '$2'"
-}
-
-expect_contains() {
-    [[ $1 == *"$2"* ]] || fail "'$2' should be in the text"
-}
-
-expect_lacks() {
-    [[ $1 != *"$2"* ]] || fail "'$2' should not be in the text"
 }
 
 last_line() {

@@ -10,7 +10,7 @@
 
 #include "conformance/covering_suite.h"
 #include "harness/cli/exit_code.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/split_command.h"
 #include "harness/cli/terminal.h"
 #include "model/rules/rule.h"
 
@@ -41,6 +41,44 @@ void add_tier_option(CLI::App& command, Tier& tier) {
             "applications rely on) or exact (this kernel, answer by\n"
             "answer); default exact")
         ->option_text("TIER");
+}
+
+void add_tier_option(CLI::App& command, std::optional<Tier>& tier) {
+    command
+        .add_option_function<std::string>(
+            "--tier",
+            [&tier](const std::string& name) {
+                tier = known_value("--tier", name, tier_named(name), "contract, linux, exact");
+            },
+            "how strict to be: contract (manual pages), linux (what\n"
+            "applications rely on) or exact (this kernel, answer by\n"
+            "answer); default: what the target claims to keep, which is\n"
+            "exact for the kernel here")
+        ->option_text("TIER");
+}
+
+void add_target_options(CLI::App& command, TargetChoice& choice) {
+    CLI::Option* const name =
+        command
+            .add_option("--target", choice.name,
+                        "where programs run: a target by its name, see\n"
+                        "`epollcheck targets`; default in-process, the kernel here")
+            ->option_text("NAME");
+    command
+        .add_option_function<std::string>(
+            "--target-command",
+            [&choice](const std::string& text) {
+                auto words = split_command(text);
+                if (const auto* error = std::get_if<std::string>(&words)) {
+                    throw CLI::ValidationError("--target-command", *error);
+                }
+                choice.command = std::move(std::get<std::vector<std::string>>(words));
+            },
+            "a command that starts an executor, which speaks on its\n"
+            "standard input and output, in one argument; '{executor}'\n"
+            "stands for that of this machine")
+        ->option_text("'ARGV...'")
+        ->excludes(name);
 }
 
 void add_format_option(CLI::App& command, Format& format) {

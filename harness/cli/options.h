@@ -9,6 +9,7 @@
 
 #include "conformance/case_suite.h"
 #include "conformance/selection.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/verb.h"
 #include "model/vocabulary/tier.h"
@@ -17,6 +18,10 @@ namespace epollcheck {
 
 /// --tier, the strictest tier that counts.
 void add_tier_option(CLI::App& command, Tier& tier);
+/// The same, where a target says what is usual: `tier` stays empty without the option.
+void add_tier_option(CLI::App& command, std::optional<Tier>& tier);
+/// --target NAME, --target-command 'ARGV...'.
+void add_target_options(CLI::App& command, TargetChoice& choice);
 /// --profile NAME|auto.
 void add_profile_option(CLI::App& command, std::string& profile);
 /// --cases DIR: cases from a directory instead of those in the binary.

@@ -27,12 +27,13 @@ constexpr std::string_view kSections = "ABCDEF";
 /// The rules that decide the answers of the model itself to the cases, or why there are none.
 std::optional<std::string> exercise_model(const CaseSuite& suite, RuleSet& exercised) {
     Calibration calibration;
-    if (const auto error = calibrate(calibration)) {
+    if (const auto error = calibrate(this_machine(), calibration)) {
         return error->what;
     }
     Judge judge(named_profiles().back(), calibration);
     for (const Case& test_case : suite) {
-        if (const auto error = calibrate_for(test_case.program.operations, calibration)) {
+        if (const auto error =
+                calibrate_for(this_machine(), test_case.program.operations, calibration)) {
             return error->what;
         }
         exercised.merge(exercised_by_model(test_case.program, judge));

@@ -9,7 +9,7 @@
 
 #include "harness/check/enumeration_speed.h"
 #include "harness/cli/exit_code.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/terminal.h"
 
 namespace epollcheck {
@@ -33,16 +33,16 @@ std::string figure_text(const Figure& figure, bool json) {
 }
 
 int bench(const BenchOptions& options) {
-    auto opened = open_local_target(kProbeProfile);
+    auto opened = open_target({}, kProbeProfile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
+    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
     Judge judge(target.profile, target.calibration);
     std::vector<Figure> figures;
-    target.executor.ask_about(Executor::Asked::kOneInTurn);  // as campaigns do
-    const Workbench workbench{target.executor, judge, target.calibration};
+    target.target->ask_about(Executor::Asked::kOneInTurn);  // as campaigns do
+    const Workbench workbench{*target.target, judge, target.calibration};
     auto error = measure_speed(workbench, options.rounds, figures);
     if (!error) {
         error = measure_enumeration(workbench, options.rounds, figures);

@@ -159,11 +159,12 @@ int show_smallest(Defect defect, DefectHunt& hunt, Judge& judge) {
 }
 
 int measure_machine(const CaseSuite& suite, Calibration& calibration) {
-    auto error = calibrate(calibration);
+    auto error = calibrate(this_machine(), calibration);
     for (const Case& test_case : suite) {
-        error = error ? error : calibrate_for(test_case.program.operations, calibration);
+        error = error ? error
+                      : calibrate_for(this_machine(), test_case.program.operations, calibration);
     }
-    error = error ? error : calibrate_for_generator(calibration);
+    error = error ? error : calibrate_for_generator(this_machine(), calibration);
     if (error) {
         complain(error->what);
         return exit_code::kOwnFault;

@@ -12,8 +12,9 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/features.h"
 #include "harness/cli/exit_code.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/terminal.h"
+#include "harness/target/in_process_target.h"
 #include "reports/text_layout.h"
 
 namespace epollcheck {
@@ -67,7 +68,7 @@ std::string limits_text(const Paint& paint) {
 }
 
 /// Which named profiles have the same probed differences.
-std::string alike_text(const LocalTarget& target) {
+std::string alike_text(const OpenTarget& target) {
     std::string names;
     for (const Profile& profile : named_profiles()) {
         const bool alike = std::all_of(target.probed.begin(), target.probed.end(),
@@ -81,7 +82,7 @@ std::string alike_text(const LocalTarget& target) {
     return names.empty() ? "no named profile" : names;
 }
 
-std::string profile_text(const LocalTarget& target, const Paint& paint) {
+std::string profile_text(const OpenTarget& target, const Paint& paint) {
     std::string text = "\n" + paint.bold("profile, probed") + "\n";
     text += line("probes agree with", alike_text(target));
     for (const ProbedDifference& probed : target.probed) {
@@ -95,20 +96,20 @@ std::string profile_text(const LocalTarget& target, const Paint& paint) {
 
 int examine() {
     const Paint paint(colour_wanted());
-    print(line("epollcheck", EPOLLCHECK_RELEASE) + line("kernel", kernel_text()) +
+    print(line("epollcheck", EPOLLCHECK_RELEASE) + line("kernel", local_kernel_text()) +
           limits_text(paint));
     Calibration calibration;
-    if (const auto error = calibrate(calibration)) {
+    if (const auto error = calibrate(this_machine(), calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
     print(capacities_text(calibration, paint) + features_text(calibration, paint));
-    const auto opened = open_local_target(kProbeProfile);
+    const auto opened = open_target({}, kProbeProfile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    print(profile_text(*std::get<std::unique_ptr<LocalTarget>>(opened), paint));
+    print(profile_text(*std::get<std::unique_ptr<OpenTarget>>(opened), paint));
     print("\n" + paint.good("programs can be run and judged here") + "\n");
     return exit_code::kConforms;
 }

@@ -19,6 +19,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
+#include "harness/cli/universe_target.h"
 
 namespace epollcheck {
 
@@ -34,7 +35,8 @@ struct EnumerateOptions {
     double seconds = std::numeric_limits<double>::infinity();
     std::string resume;
     int jobs = 1;
-    Tier tier = Tier::kExact;
+    TargetChoice target;
+    std::optional<Tier> tier;  // default: that of the target
     std::string profile;
     std::uint64_t max_findings = 10;
 };
@@ -54,8 +56,11 @@ bool parse_share(const std::string& text, Share& share) {
 
 class EnumerateRun {
 public:
-    EnumerateRun(const EnumerateOptions& options, const Universe& universe, LocalTarget& target)
-        : options_(options), universe_(universe), target_(target) {}
+    EnumerateRun(const EnumerateOptions& options, const Universe& universe, OpenTarget& target)
+        : options_(options),
+          universe_(universe),
+          target_(target),
+          tier_(options.tier.value_or(target.tier)) {}
 
     int run();
 
@@ -67,7 +72,8 @@ private:
 
     const EnumerateOptions& options_;
     const Universe& universe_;
-    LocalTarget& target_;
+    OpenTarget& target_;
+    Tier tier_;
     EnumerationState start_;
     double total_ = 0;
     std::optional<std::string> save_error_;
@@ -143,7 +149,7 @@ int EnumerateRun::run() {
     EnumerationOrder order;
     order.universe = &universe_;
     order.length = options_.length;
-    order.tier = options_.tier;
+    order.tier = tier_;
     order.most_programs = options_.programs;
     order.most_findings = options_.max_findings;
     order.profile = &target_.profile;
@@ -166,7 +172,7 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
         "jobs): {} deviations at tier {}, {} inconclusive\n",
         total.programs - before, options_.length, universe_.setup.size(), seconds,
         static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), options_.jobs,
-        total.findings, tier_name(options_.tier), total.inconclusive));
+        total.findings, tier_name(tier_), total.inconclusive));
     print(fmt::format(
         "universe {}, shard {}/{}: {}\n", universe_.name, options_.share.index,
         options_.share.count,
@@ -192,24 +198,13 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
 }
 
 int enumerate(const EnumerateOptions& options) {
-    auto loaded = load_universe(options.universe);
-    if (const auto* error = std::get_if<std::string>(&loaded)) {
-        complain(*error);
-        return exit_code::kUsage;
+    auto opened = open_universe_target(options.universe, options.target, options.profile);
+    if (const int* const code = std::get_if<int>(&opened)) {
+        return *code;
     }
-    const Universe& universe = std::get<Universe>(loaded);
-    auto opened = open_local_target(options.profile);
-    if (const auto* error = std::get_if<HarnessError>(&opened)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
-    if (const auto error = calibrate_universe(universe, target.calibration)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
+    const auto& [universe, target] = std::get<UniverseTarget>(opened);
     watch_for_interrupt();
-    return EnumerateRun(options, universe, target).run();
+    return EnumerateRun(options, universe, *target).run();
 }
 
 }  // namespace
@@ -250,6 +245,7 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
+    add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
     command.footer(fmt::format(

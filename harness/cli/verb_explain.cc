@@ -8,7 +8,7 @@
 #include "harness/check/explanation.h"
 #include "harness/check/world_text.h"
 #include "harness/cli/exit_code.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/program_argument.h"
 #include "harness/cli/terminal.h"
@@ -34,7 +34,8 @@ constexpr std::size_t kWidth = 100;  // columns
 
 struct ExplainOptions {
     std::string program;
-    Tier tier = Tier::kExact;
+    TargetChoice target;
+    std::optional<Tier> tier;  // default: that of the target
     std::string profile;
     bool run = false;
 };
@@ -42,13 +43,13 @@ struct ExplainOptions {
 /// Writes the explanation of one program, step by step.
 class Explainer {
 public:
-    Explainer(const Program& program, const Trace& trace, Judge& judge,
+    Explainer(const Program& program, const Trace& trace, Judge& judge, Tier tier,
               const ExplainOptions& options)
         : program_(program),
           trace_(trace),
           options_(options),
           paint_(colour_wanted()),
-          explanation_(program, trace, judge, options.tier) {}
+          explanation_(program, trace, judge, tier) {}
 
     /// Returns the exit code.
     int explain() {
@@ -165,13 +166,13 @@ int explain(const ExplainOptions& options) {
     if (!program) {
         return exit_code::kUsage;
     }
-    auto opened = open_local_target(options.profile);
+    auto opened = open_target(options.target, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
-    if (const auto error = calibrate_for(program->operations, target.calibration)) {
+    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    if (const auto error = calibrate_for(*target.target, program->operations, target.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
@@ -179,12 +180,12 @@ int explain(const ExplainOptions& options) {
     Trace trace;
     if (!options.run) {
         trace = judge.predict(program->operations);
-    } else if (const auto error = target.executor.run(
+    } else if (const auto error = target.target->run(
                    program->operations, static_cast<int>(program->handles.size()), trace)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    return Explainer(*program, trace, judge, options).explain();
+    return Explainer(*program, trace, judge, options.tier.value_or(target.tier), options).explain();
 }
 
 }  // namespace
@@ -194,6 +195,7 @@ RunVerb add_explain_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.footer(kFooter);
     add_program_argument(command, options->program);
     command.add_flag("--run", options->run, "run the program and compare with the kernel");
+    add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
     return [options] { return explain(*options); };

@@ -9,13 +9,12 @@
 #include <memory>
 
 #include "conformance/universe_suite.h"
-#include "harness/check/enumeration.h"
 #include "harness/cli/duration.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
-#include "harness/cli/local_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
+#include "harness/cli/universe_target.h"
 #include "harness/program/printer.h"
 #include "harness/program/shrink.h"
 #include "model/judgement/explorer.h"
@@ -92,26 +91,15 @@ int conclude(const Universe& universe, const Explorer& explorer, double seconds)
 }
 
 int explore(ExploreOptions options) {
-    auto loaded = load_universe(options.universe);
-    if (const auto* error = std::get_if<std::string>(&loaded)) {
-        complain(*error);
-        return exit_code::kUsage;
+    auto opened = open_universe_target(options.universe, {}, options.profile);
+    if (const int* const code = std::get_if<int>(&opened)) {
+        return *code;
     }
-    const Universe& universe = std::get<Universe>(loaded);
-    auto opened = open_local_target(options.profile);
-    if (const auto* error = std::get_if<HarnessError>(&opened)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
-    if (const auto error = calibrate_universe(universe, target.calibration)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
+    const auto& [universe, target] = std::get<UniverseTarget>(opened);
     watch_for_interrupt();
     options.limits.bytes = options.megabytes << 20;
     const auto start = Clock::now();
-    Explorer explorer(universe, {Tier::kExact, &target.profile, &target.calibration},
+    Explorer explorer(universe, {Tier::kExact, &target->profile, &target->calibration},
                       options.limits);
     {
         Progress progress("worlds", 0);

@@ -18,7 +18,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/generator.h"
@@ -34,7 +34,8 @@ struct FuzzOptions {
     std::uint64_t programs = 100'000;
     std::uint64_t seed = 0;
     std::uint64_t first = 0;
-    Tier tier = Tier::kExact;
+    TargetChoice target;
+    std::optional<Tier> tier;  // default: that of the target
     GeneratorLimits limits;
     std::string profile = kProbeProfile;
     std::uint64_t max_findings = 10;
@@ -42,12 +43,13 @@ struct FuzzOptions {
 
 class Campaign {
 public:
-    Campaign(const FuzzOptions& options, LocalTarget& target)
+    Campaign(const FuzzOptions& options, OpenTarget& target)
         : options_(options),
           target_(target),
+          tier_(options.tier.value_or(target.tier)),
           judge_(target.profile, target.calibration),
-          bench_{target.executor, judge_, target.calibration} {
-        target.executor.ask_about(Executor::Asked::kOneInTurn);
+          bench_{*target.target, judge_, target.calibration} {
+        target.target->ask_about(Executor::Asked::kOneInTurn);
     }
 
     int run();
@@ -60,7 +62,8 @@ private:
     int conclude(std::uint64_t done, double seconds);
 
     const FuzzOptions& options_;
-    LocalTarget& target_;
+    OpenTarget& target_;
+    Tier tier_;
     Judge judge_;
     Workbench bench_;
     Program program_;
@@ -78,13 +81,13 @@ private:
 bool Campaign::run_program(std::uint64_t number) {
     // Each program has a generator of its own, so that it depends on its number only.
     Generator(options_.seed * 0x9e3779b97f4a7c15U + number, options_.limits).generate(program_);
-    error_ = target_.executor.run(program_.operations, static_cast<int>(program_.handles.size()),
-                                  trace_);
+    error_ =
+        target_.target->run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
     if (error_) {
         return false;
     }
     operations_ += program_.operations.size();
-    if (target_.executor.disagreement()) {
+    if (target_.target->disagreement()) {
         show_readiness_finding(number);  // and no judgement: the trace may be gone after shrinking
         return true;
     }
@@ -94,7 +97,7 @@ bool Campaign::run_program(std::uint64_t number) {
         ++inconclusive_;
         ++reasons_[judge_.judge(program_.operations, trace_, Tier::kExact).reason];
     } else if (!conforms) {
-        const Judgement judgement = judge_.judge(program_.operations, trace_, options_.tier);
+        const Judgement judgement = judge_.judge(program_.operations, trace_, tier_);
         if (judgement.verdict == Verdict::kDeviates) {
             show_finding(number);
         }
@@ -104,14 +107,14 @@ bool Campaign::run_program(std::uint64_t number) {
 
 void Campaign::show_finding(std::uint64_t number) {
     ++findings_;
-    print(finding_text(shrink_finding(bench_, program_, trace_, options_.tier),
-                       header_of_finding(number), judge_, options_.tier));
+    print(finding_text(shrink_finding(bench_, program_, trace_, tier_), header_of_finding(number),
+                       judge_, tier_));
 }
 
 void Campaign::show_readiness_finding(std::uint64_t number) {
     ++findings_;
     ++readiness_findings_;
-    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.executor.disagreement()),
+    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.target->disagreement()),
                        header_of_finding(number)));
 }
 
@@ -123,7 +126,7 @@ FindingHeader Campaign::header_of_finding(std::uint64_t number) const {
 }
 
 int Campaign::run() {
-    if (const auto error = calibrate_for_generator(target_.calibration)) {
+    if (const auto error = calibrate_for_generator(*target_.target, target_.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
@@ -147,8 +150,8 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
         "{} programs, {} operations in {:.1f} s ({:.0f} programs/s): {} deviations at tier {}, {} "
         "inconclusive; {} rules exercised; seed {}\n",
         done, operations_, seconds, static_cast<double>(done) / std::max(seconds, 1e-9),
-        findings_ - readiness_findings_, tier_name(options_.tier), inconclusive_,
-        exercised_.count(), options_.seed));
+        findings_ - readiness_findings_, tier_name(tier_), inconclusive_, exercised_.count(),
+        options_.seed));
     if (readiness_findings_ > 0) {
         print(fmt::format("  epoll, poll and select disagreed after {} of them\n",
                           readiness_findings_));
@@ -171,13 +174,13 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
 }
 
 int fuzz(const FuzzOptions& options) {
-    auto opened = open_local_target(options.profile);
+    auto opened = open_target(options.target, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
     watch_for_interrupt();
-    return Campaign(options, *std::get<std::unique_ptr<LocalTarget>>(opened)).run();
+    return Campaign(options, *std::get<std::unique_ptr<OpenTarget>>(opened)).run();
 }
 
 }  // namespace
@@ -197,6 +200,7 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str();
     add_seed_option(command, options->seed);
+    add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
     command.footer(

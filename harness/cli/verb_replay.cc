@@ -8,7 +8,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/program_argument.h"
 #include "harness/cli/terminal.h"
@@ -33,7 +33,8 @@ Examples:
 struct ReplayOptions {
     std::string program;
     std::uint64_t times = 1;
-    Tier tier = Tier::kExact;
+    TargetChoice target;
+    std::optional<Tier> tier;  // default: that of the target
     std::string profile;
 };
 
@@ -105,17 +106,18 @@ int replay(const ReplayOptions& options) {
     if (!program) {
         return exit_code::kUsage;
     }
-    // A person who names a program wants it run, whichever tier it was written for.
-    program->header.tier = std::min(program->header.tier, options.tier);
-    auto opened = open_local_target(options.profile);
+    auto opened = open_target(options.target, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
+    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    const Tier tier = options.tier.value_or(target.tier);
+    // A person who names a program wants it run, whichever tier it was written for.
+    program->header.tier = std::min(program->header.tier, tier);
     watch_for_interrupt();
     Judge judge(target.profile, target.calibration);
-    const Workbench bench{target.executor, judge, target.calibration};
+    const Workbench bench{*target.target, judge, target.calibration};
     std::vector<Outcome> outcomes;
     std::uint64_t done = 0;
     int code = exit_code::kConforms;
@@ -123,7 +125,7 @@ int replay(const ReplayOptions& options) {
         Progress progress("runs", options.times);
         for (; done < options.times && !interrupted(); progress.show(++done)) {
             Outcome outcome;
-            outcome.result = run_undisturbed(*program, bench, options.tier, outcome.trace);
+            outcome.result = run_undisturbed(*program, bench, tier, outcome.trace);
             code = std::max(code, exit_code_of(outcome.result),
                             [](int left, int right) { return severity(left) < severity(right); });
             const auto same = std::find_if(
@@ -135,9 +137,9 @@ int replay(const ReplayOptions& options) {
         }
     }
     for (const Outcome& outcome : outcomes) {
-        print(outcome_text(*program, outcome, done, options.tier));
+        print(outcome_text(*program, outcome, done, tier));
     }
-    print(fmt::format("{}, profile {}\n", kernel_text(), target.profile.name));
+    print(fmt::format("{}, profile {}\n", target.target->kernel(), target.profile.name));
     return done < options.times ? exit_code::kInterrupted : code;
 }
 
@@ -150,6 +152,7 @@ RunVerb add_replay_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.add_option("--times", options->times, "how often to run it; default 1")
         ->option_text("K")
         ->check(CLI::PositiveNumber);
+    add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
     return [options] { return replay(*options); };

@@ -10,7 +10,7 @@
 #include "harness/cli/case_list.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
-#include "harness/cli/local_target.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/terminal.h"
@@ -63,7 +63,7 @@ int exit_code_of(const RunSummary& summary) {
 
 class Run {
 public:
-    Run(const RunOptions& options, LocalTarget& target, RunReport& report)
+    Run(const RunOptions& options, OpenTarget& target, RunReport& report)
         : options_(options),
           target_(target),
           report_(report),
@@ -73,7 +73,7 @@ public:
     std::optional<RunSummary> all(const std::vector<const Case*>& cases) {
         const auto start = std::chrono::steady_clock::now();
         Progress progress("cases", cases.size());
-        const Workbench bench{target_.executor, judge_, target_.calibration};
+        const Workbench bench{*target_.target, judge_, target_.calibration};
         Trace trace;
         std::size_t failed = 0;
         const SessionHooks hooks{
@@ -104,7 +104,7 @@ public:
 
 private:
     const RunOptions& options_;
-    LocalTarget& target_;
+    OpenTarget& target_;
     RunReport& report_;
     Judge judge_;
 };
@@ -115,12 +115,12 @@ int run_selected(const RunOptions& options, std::vector<const Case*> cases) {
         complain(*report.error());
         return exit_code::kUsage;
     }
-    auto opened = open_local_target(options.profile);
+    auto opened = open_target({}, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    LocalTarget& target = *std::get<std::unique_ptr<LocalTarget>>(opened);
+    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
     watch_for_interrupt();
     RunHeader header{.version = EPOLLCHECK_RELEASE,
                      .command = options.command,

@@ -243,6 +243,10 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_pidfd = measure_pidfd();
     capacities.has_terminals = measure_terminals();
     capacities.keeps_wakeup = measure_wakeup();
+    capacities.has_proc = access("/proc/self/fdinfo", R_OK | X_OK) == 0;
+    capacities.has_block_device =
+        OwnedFd(open("/dev/loop0", O_RDONLY | O_NONBLOCK | O_CLOEXEC)).get() >= 0;
+    capacities.may_execute = access("/proc/self/exe", X_OK) == 0;
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));
     constexpr int kNobodys = INT_MAX;  // a number beyond every table

@@ -27,8 +27,7 @@ void DescriptorTable::unshare(int process) {
 }
 
 void DescriptorTable::opened(int number, bool never_waits) {
-    descriptions_.push_back(
-        {never_waits, kNoAddress, kNoProcess, Timing::kOff, Network::kNone, false});
+    descriptions_.push_back({never_waits, kNoProcess, Timing::kOff, Network::kNone, false});
     name(number, static_cast<std::int32_t>(descriptions_.size()) - 1);
 }
 
@@ -67,19 +66,6 @@ bool DescriptorTable::never_waits(int number) const {
     const std::int32_t description = description_of(number);
     return description != kClosed &&
            descriptions_[static_cast<std::size_t>(description)].never_waits;
-}
-
-void DescriptorTable::set_address(int number, std::uint64_t address) {
-    const std::int32_t description = description_of(number);
-    if (description != kClosed) {
-        descriptions_[static_cast<std::size_t>(description)].address = address;
-    }
-}
-
-std::uint64_t DescriptorTable::address(int number) const {
-    const std::int32_t description = description_of(number);
-    return description == kClosed ? kNoAddress
-                                  : descriptions_[static_cast<std::size_t>(description)].address;
 }
 
 void DescriptorTable::set_network(int number, Network network) {

@@ -1,9 +1,9 @@
 // DescriptorTable: what the executor knows about the descriptors that the processes of a program
 // have open.
 //
-// It serves three purposes: to close what a program left open and nothing else, to know which calls
-// surely do not wait (so that no timer is needed), and to find the address that a socket is bound
-// to. It predicts no answers: that is the model's work.
+// It serves to close what a program left open and nothing else, to know which calls surely do not
+// wait (so that no timer is needed), and to know which descriptors need care beyond their calls:
+// internet sockets, pidfds, terminals, timers. It predicts no answers: that is the model's work.
 
 #pragma once
 
@@ -41,11 +41,6 @@ public:
     void set_never_waits(int number, bool never_waits);
     /// False also for numbers that the program did not open.
     [[nodiscard]] bool never_waits(int number) const;
-
-    static constexpr std::uint64_t kNoAddress = 0;
-    void set_address(int number, std::uint64_t address);
-    /// kNoAddress also for numbers that the program did not open.
-    [[nodiscard]] std::uint64_t address(int number) const;
 
     /// The protocol of the network that a number belongs to.
     enum class Network : std::uint8_t { kNone, kUdp, kTcp };
@@ -129,7 +124,6 @@ public:
 private:
     struct Description {
         bool never_waits;
-        std::uint64_t address;
         std::int64_t process;
         Timing timing;
         Network network;

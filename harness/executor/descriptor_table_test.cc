@@ -39,20 +39,20 @@ TEST_CASE("duplicates share what belongs to the open file description", "[execut
     table.opened(5, false);
     table.duplicated(5, 8);
     table.set_never_waits(8, true);
-    table.set_address(5, 77);
+    table.set_process(5, 77);
     CHECK(table.never_waits(5));
-    CHECK(table.address(8) == 77);
+    CHECK(table.process(8) == 77);
 
     table.closed(5);
     CHECK_FALSE(table.never_waits(5));
-    CHECK(table.address(5) == DescriptorTable::kNoAddress);
+    CHECK(table.process(5) == DescriptorTable::kNoProcess);
     CHECK(table.never_waits(8));
 
     table.opened(5, false);  // the number is used again
     CHECK_FALSE(table.never_waits(5));
     table.duplicated(5, 8);  // replaces the last duplicate
     CHECK_FALSE(table.never_waits(8));
-    CHECK(table.address(8) == DescriptorTable::kNoAddress);
+    CHECK(table.process(8) == DescriptorTable::kNoProcess);
 }
 
 TEST_CASE("numbers that the program did not open may wait", "[executor]") {
@@ -61,7 +61,7 @@ TEST_CASE("numbers that the program did not open may wait", "[executor]") {
     table.set_never_waits(6, true);
     for (const int number : {-1, 0, 5, 6, 1'000'000}) {
         CHECK_FALSE(table.never_waits(number));
-        CHECK(table.address(number) == DescriptorTable::kNoAddress);
+        CHECK(table.process(number) == DescriptorTable::kNoProcess);
     }
 }
 

@@ -6,8 +6,9 @@
 // this machine (no descriptors left, a watch limit, no /proc) is a HarnessError and never an
 // answer.
 //
-// After the last operation of each program epoll, poll and select are asked about every descriptor
-// that it left open, and must agree (readiness_check.h): an oracle that needs no model.
+// After the last operation of each program epoll, poll and select are asked about the descriptors
+// that it left open, or about one of them (ask_about), and must agree (readiness_check.h): an
+// oracle that needs no model.
 //
 // Rules for the process around it: while run() works, no other thread may open, close or duplicate
 // descriptors. Between runs it may; the executor notices, moves its base and runs the program

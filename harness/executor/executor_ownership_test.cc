@@ -1,6 +1,5 @@
 // What the executor does to the process around it, and what that process may do to the executor.
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -17,17 +16,6 @@ namespace epollcheck {
 namespace {
 
 using Kind = OperationKind;
-
-int count_open_descriptors() {
-    int count = 0;
-    DIR* const directory = opendir("/proc/self/fd");
-    REQUIRE(directory != nullptr);
-    while (readdir(directory) != nullptr) {
-        ++count;
-    }
-    closedir(directory);
-    return count;
-}
 
 /// A program that leaves descriptors of all sorts behind, some on unusual numbers.
 TestProgram untidy_program() {

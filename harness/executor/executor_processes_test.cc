@@ -1,6 +1,5 @@
 // The second process: where its calls run, what it inherits, and that nothing of it is left.
 
-#include <dirent.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,17 +18,6 @@ Operation& in_second(Operation& operation) {
     return operation;
 }
 
-int open_numbers() {
-    int count = 0;
-    DIR* const directory = opendir("/proc/self/fd");
-    REQUIRE(directory != nullptr);
-    while (readdir(directory) != nullptr) {
-        ++count;
-    }
-    closedir(directory);
-    return count;
-}
-
 bool has_children() { return waitpid(-1, nullptr, WNOHANG | __WALL) != -1 || errno != ECHILD; }
 
 TEST_CASE("calls of the second process happen there", "[executor]") {
@@ -45,14 +33,14 @@ TEST_CASE("calls of the second process happen there", "[executor]") {
     in_second(program.read_number(f));
     in_second(program.add(Kind::kExit));
     in_second(program.read_number(f));
-    const int before = open_numbers();
+    const int before = count_open_descriptors();
     program.run(executor);
     CHECK(program.result(3) == Result::of_payload(3));
     CHECK(program.result(4) == Result::of_error(EBADF));
     CHECK(program.result(6) == Result::of_payload(5));
     CHECK(program.result(7) == Result::of_error(EAGAIN));
     CHECK(program.result(9) == Result::of_error(ESRCH));
-    CHECK(open_numbers() == before);
+    CHECK(count_open_descriptors() == before);
     CHECK_FALSE(has_children());
 }
 
@@ -168,10 +156,10 @@ TEST_CASE("a process that shares the table leaves nothing open", "[executor]") {
     const Handle e = program.eventfd(2);
     in_second(program.last());
     program.read_number(e);
-    const int before = open_numbers();
+    const int before = count_open_descriptors();
     program.run(executor);
     CHECK(program.result(2) == Result::of_payload(2));
-    CHECK(open_numbers() == before);
+    CHECK(count_open_descriptors() == before);
 }
 
 TEST_CASE("the first process cannot be replaced or ended, and there is one second one",

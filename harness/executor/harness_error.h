@@ -10,7 +10,8 @@
 namespace epollcheck {
 
 struct HarnessError {
-    std::string what;  // for a person: what happened, where, and what to do about it
+    std::string what;        // for a person: what happened, where, and what to do about it
+    bool of_target = false;  // it is the target that died, hung or talked nonsense
 };
 
 /// A HarnessError that says "cannot DO: REASON of `error`. ADVICE".

@@ -69,7 +69,6 @@ Interpreter::Outcome Interpreter::open(const Operation& operation, bool& never_w
 
 Result Interpreter::create(const Operation& operation) {
     bool never_waits = (operation.flags & flag::kNonblock) != 0;
-    std::uint64_t address = DescriptorTable::kNoAddress;
     Outcome outcome = 0;
     switch (operation.kind) {
         case OperationKind::kEpollCreate:
@@ -115,16 +114,12 @@ Result Interpreter::create(const Operation& operation) {
             if (is_inet(operation.fd)) {
                 return accept_inet(operation);
             }
-            address = table_.address(number_of(operation.fd));  // an accepted socket inherits it
             outcome = accept(operation);
             break;
     }
     const Result result = bind_handles(operation, outcome, never_waits);
-    if (result.kind == ResultKind::kDescriptor) {
-        table_.set_address(static_cast<int>(outcome), address);
-        if (operation.kind == OperationKind::kOpenSlave) {
-            table_.set_terminal(static_cast<int>(outcome));
-        }
+    if (result.kind == ResultKind::kDescriptor && operation.kind == OperationKind::kOpenSlave) {
+        table_.set_terminal(static_cast<int>(outcome));
     }
     return result;
 }

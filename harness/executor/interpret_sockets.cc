@@ -2,7 +2,8 @@
 //
 // Sockets are bound to abstract addresses (unix(7)), which need no file system and vanish with the
 // socket. An address holds the process id and a number that is never used twice, so neither
-// programs nor processes on one machine can meet by accident.
+// programs nor processes on one machine can meet by accident. Which one a socket has is asked of
+// the kernel, because an accepted socket inherits it and a socket may arrive in a message.
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -21,10 +22,9 @@ namespace epollcheck {
 namespace {
 
 constexpr char kPrefix[] = "\0epollcheck ";
-/// Where the number of an address stands in its name, behind the prefix and the process.
-constexpr std::size_t kNumberOffset = sizeof kPrefix + sizeof(pid_t);
 constexpr socklen_t kNameBytes =
-    offsetof(sockaddr_un, sun_path) + kNumberOffset + sizeof(std::uint64_t);
+    offsetof(sockaddr_un, sun_path) + sizeof kPrefix + sizeof(pid_t) + sizeof(std::uint64_t);
+constexpr std::uint64_t kNobodysAddress = 0;
 
 void name_address(Arguments& arguments, std::uint64_t address) {
     const pid_t process = getpid();
@@ -33,7 +33,7 @@ void name_address(Arguments& arguments, std::uint64_t address) {
     name.sun_family = AF_UNIX;
     std::memcpy(name.sun_path, kPrefix, sizeof kPrefix);
     std::memcpy(name.sun_path + sizeof kPrefix, &process, sizeof process);
-    std::memcpy(name.sun_path + kNumberOffset, &address, sizeof address);
+    std::memcpy(name.sun_path + sizeof kPrefix + sizeof process, &address, sizeof address);
     arguments.address_length = kNameBytes;
 }
 
@@ -54,15 +54,9 @@ Result Interpreter::bind(int fd) {
     if (table_.network(fd) != DescriptorTable::Network::kNone) {
         return plain(loopback_.bind(fd));
     }
-    const std::uint64_t address = next_address_++;
     Arguments& arguments = memory_.arguments();
-    name_address(arguments, address);
-    const Outcome outcome =
-        make<system_call::bind>(fd, &arguments.address, arguments.address_length);
-    if (outcome == 0) {
-        table_.set_address(fd, address);
-    }
-    return plain(outcome);
+    name_address(arguments, next_address_++);
+    return plain(make<system_call::bind>(fd, &arguments.address, arguments.address_length));
 }
 
 Result Interpreter::connect(const Operation& operation) {
@@ -80,7 +74,7 @@ Result Interpreter::connect(const Operation& operation) {
         return plain(patiently(
             may_wait, [&] { return loopback_.connect(fd, is_same_network ? server_fd : -1); }));
     } else {
-        name_address(arguments, address_of(number_of(server)));
+        fetch_address(number_of(server));
     }
     return plain(patiently(may_wait, [&] {
         return make<system_call::connect>(fd, &arguments.address, arguments.address_length);
@@ -94,16 +88,14 @@ Interpreter::Outcome Interpreter::accept(const Operation& operation) {
                      [&] { return make<system_call::accept4>(fd, flags); });
 }
 
-std::uint64_t Interpreter::address_of(int fd) {
+void Interpreter::fetch_address(int fd) {
     Arguments& arguments = memory_.arguments();
     arguments.address_length = sizeof arguments.address;
     const Outcome outcome =
         make<system_call::socket_name>(fd, &arguments.address, &arguments.address_length);
-    std::uint64_t address = DescriptorTable::kNoAddress;
-    if (outcome == 0 && arguments.address_length == kNameBytes) {
-        std::memcpy(&address, arguments.address.sun_path + kNumberOffset, sizeof address);
+    if (outcome < 0 || arguments.address_length != kNameBytes) {
+        name_address(arguments, kNobodysAddress);
     }
-    return address;
 }
 
 Result Interpreter::send_descriptor(const Operation& operation) {
@@ -130,10 +122,8 @@ Result Interpreter::receive_descriptor(const Operation& operation) {
     // What came is whatever was sent, so it is asked what it is.
     const int number = received;
     const Outcome status = make<system_call::fcntl>(number, F_GETFL, 0);
-    const std::uint64_t address = address_of(number);
     const bool never_waits = status >= 0 && (status & O_NONBLOCK) != 0;
     const Result result = bind_handles(operation, number, never_waits);
-    table_.set_address(number, address);
     if (loopback_.is_entered()) {  // with internet sockets there is no second process
         table_.set_network(number, network_of(number));
     }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 
+#include "harness/executor/calls.h"
 #include "harness/executor/executor.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -231,6 +232,7 @@ void Interpreter::clean_up() {
     second_.end();
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
+    system_call::calls_in_use().end_program();
     table_.close_all([](int first, int last) { system_call::close_all(first, last); });
     children_.remove();
     files_.remove();

@@ -168,7 +168,8 @@ private:
     Outcome accept(const Operation& operation);
     Result send_descriptor(const Operation& operation);
     Result receive_descriptor(const Operation& operation);
-    std::uint64_t address_of(int fd);
+    /// Puts the address of a socket into the arguments, or nobody's if it has none.
+    void fetch_address(int fd);
 
     // interpret_processes.cc
     Result process_call(const Operation& operation);
@@ -196,7 +197,7 @@ private:
     bool expects_ticks_ = false;        // the call that is made waits
     bool first_creation_ = true;        // nothing was created by this program yet
     bool disturbed_ = false;            // a new number shows that somebody else was at work
-    std::uint64_t next_address_ = DescriptorTable::kNoAddress + 1;  // never used twice
+    std::uint64_t next_address_ = 1;    // of unix sockets; never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;
     Event events_[kMaxEvents];  // of the last operation

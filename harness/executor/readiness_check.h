@@ -1,10 +1,11 @@
 // Readiness check: level-triggered epoll, poll and select say the same about a descriptor.
 //
 // This is an oracle of its own, which knows nothing of the model: three calls that ask the same
-// question (SEMANTICS R-C13a) are asked about every descriptor that a program left open, and their
-// answers are compared. It runs after the last operation, because asking is not without effect:
-// polling an instance drops items that are not ready, and polling a datagram socket for OUT may
-// register it for a relay.
+// question (SEMANTICS R-C13a) are asked about descriptors that a program left open, and their
+// answers are compared. Which ones is for the Executor to say: all of them, or, as campaigns do,
+// one of each program in turn (Executor::ask_about). It runs after the last operation, because
+// asking is not without effect: polling an instance drops items that are not ready, and polling a
+// datagram socket for OUT may register it for a relay.
 //
 // Source: the man pages poll(2), select(2) ("correspondence between select() and poll()
 // notifications") and epoll(7) ("simply a faster poll").

@@ -2,9 +2,26 @@
 
 #include "harness/executor/ring_thread.h"
 
+#include <sched.h>
+#include <sys/stat.h>
+
+#include <chrono>
 #include <csignal>
 
 namespace epollcheck {
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+/// The threads of this process, those of io_uring among them; 0 without /proc. The directory has a
+/// link for each thread and two more (proc_task_getattr() of fs/proc/base.c).
+unsigned long count_threads() {
+    struct stat task = {};
+    return stat("/proc/self/task", &task) == 0 ? static_cast<unsigned long>(task.st_nlink) - 2 : 0;
+}
+
+}  // namespace
 
 /// Signals are for the thread that runs the program, so all are blocked in this one.
 void RingThread::start() {
@@ -13,6 +30,7 @@ void RingThread::start() {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     ending_ = false;
+    threads_before_ = count_threads();
     thread_ = std::thread([this] { serve(); });
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -51,6 +69,12 @@ void RingThread::end() {
         changed_.notify_all();
     }
     thread_.join();
+    // A thread is joined before it has let go of its descriptor table, and those that the kernel
+    // made for it end later still. The limit is for a process that starts others meanwhile.
+    const auto latest = std::chrono::steady_clock::now() + kPatience;
+    while (count_threads() > threads_before_ && std::chrono::steady_clock::now() < latest) {
+        sched_yield();
+    }
 }
 
 }  // namespace epollcheck

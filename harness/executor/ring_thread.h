@@ -30,7 +30,8 @@ public:
 
     /// What `work` gives in the thread, which is started if there is none.
     system_call::Outcome call(const Work& work);
-    /// Ends the thread and with it the kernel threads that work for it.
+    /// Ends the thread and with it the kernel threads that work for it. When it returns none of
+    /// them holds a file any more.
     void end();
 
 private:
@@ -42,6 +43,7 @@ private:
     std::condition_variable changed_;
     const Work* work_ = nullptr;  // null: nothing to do, or it is done
     bool ending_ = false;
+    unsigned long threads_before_ = 0;  // of the process, when this one was started
     system_call::Outcome outcome_ = 0;
 };
 

@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -23,6 +22,8 @@
 #include <csignal>
 #include <iterator>
 
+#include "harness/executor/calls.h"
+
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
@@ -31,9 +32,6 @@
 #endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
-#endif
-#ifndef SYS_epoll_pwait2
-#define SYS_epoll_pwait2 441
 #endif
 
 namespace epollcheck::system_call {
@@ -50,41 +48,28 @@ constexpr long kPpoll = SYS_ppoll;
 constexpr long kPselect6 = SYS_pselect6;
 #endif
 
-// The size of the kernel's signal set: what epoll_wait is where only epoll_pwait exists.
-[[maybe_unused]] constexpr std::size_t kSignalSetSize = 8;
-
 }  // namespace
 
-Outcome epoll_create(int size) {
-#ifdef SYS_epoll_create
-    return outcome(syscall(SYS_epoll_create, size));
-#else
-    return outcome(::epoll_create(size));  // newer architectures have it in the library only
-#endif
-}
+Outcome epoll_create(int size) { return calls_in_use().epoll_create(size); }
 
-Outcome epoll_create1(int flags) { return outcome(syscall(SYS_epoll_create1, flags)); }
+Outcome epoll_create1(int flags) { return calls_in_use().epoll_create1(flags); }
 
 Outcome epoll_ctl(int epfd, int operation, int fd, const void* event) {
-    return outcome(syscall(SYS_epoll_ctl, epfd, operation, fd, event));
+    return calls_in_use().epoll_ctl(epfd, operation, fd, event);
 }
 
 Outcome epoll_wait(int epfd, void* events, int max_events, int timeout_ms) {
-#ifdef SYS_epoll_wait
-    return outcome(syscall(SYS_epoll_wait, epfd, events, max_events, timeout_ms));
-#else
-    return epoll_pwait(epfd, events, max_events, timeout_ms, nullptr, kSignalSetSize);
-#endif
+    return calls_in_use().epoll_wait(epfd, events, max_events, timeout_ms);
 }
 
 Outcome epoll_pwait(int epfd, void* events, int max_events, int timeout_ms, const void* mask,
                     std::size_t mask_size) {
-    return outcome(syscall(SYS_epoll_pwait, epfd, events, max_events, timeout_ms, mask, mask_size));
+    return calls_in_use().epoll_pwait(epfd, events, max_events, timeout_ms, mask, mask_size);
 }
 
 Outcome epoll_pwait2(int epfd, void* events, int max_events, const void* timeout, const void* mask,
                      std::size_t mask_size) {
-    return outcome(syscall(SYS_epoll_pwait2, epfd, events, max_events, timeout, mask, mask_size));
+    return calls_in_use().epoll_pwait2(epfd, events, max_events, timeout, mask, mask_size);
 }
 
 Outcome poll_once(int fd, short events, unsigned short* revents) {
@@ -92,10 +77,7 @@ Outcome poll_once(int fd, short events, unsigned short* revents) {
 }
 
 Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents) {
-    pollfd entry = {.fd = fd, .events = events, .revents = 0};
-    const Outcome result = outcome(::poll(&entry, 1, timeout_ms));
-    *revents = static_cast<unsigned short>(entry.revents);
-    return result;
+    return calls_in_use().poll_for(fd, events, timeout_ms, revents);
 }
 
 Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
@@ -107,13 +89,7 @@ Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, 
 }
 
 Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigned long* except) {
-#ifdef SYS_select
-    timeval now = {};
-    return outcome(syscall(SYS_select, count, read, write, except, &now));
-#else
-    KernelTimespec now = {0, 0};
-    return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);
-#endif
+    return calls_in_use().select_now(count, read, write, except);
 }
 
 Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
@@ -128,7 +104,7 @@ Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned l
 
 Outcome open(const char* path, int flags) { return outcome(::open(path, flags)); }
 
-Outcome close(int fd) { return outcome(::close(fd)); }
+Outcome close(int fd) { return calls_in_use().close(fd); }
 
 Outcome close_all(int first, int last) {
     const Outcome result = outcome(syscall(SYS_close_range, first, last, 0));
@@ -145,14 +121,14 @@ Outcome close_range(unsigned first, unsigned last, unsigned flags) {
     return outcome(syscall(SYS_close_range, first, last, flags));
 }
 
-Outcome dup(int fd) { return outcome(::dup(fd)); }
+Outcome dup(int fd) { return calls_in_use().dup(fd); }
 
-Outcome dup2(int fd, int new_fd) { return outcome(::dup2(fd, new_fd)); }
+Outcome dup2(int fd, int new_fd) { return calls_in_use().dup2(fd, new_fd); }
 
-Outcome dup3(int fd, int new_fd, int flags) { return outcome(::dup3(fd, new_fd, flags)); }
+Outcome dup3(int fd, int new_fd, int flags) { return calls_in_use().dup3(fd, new_fd, flags); }
 
 Outcome fcntl(int fd, int command, unsigned long argument) {
-    return outcome(::fcntl(fd, command, argument));
+    return calls_in_use().fcntl(fd, command, argument);
 }
 
 Outcome pipe2(int fds[2], int flags) { return outcome(::pipe2(fds, flags)); }

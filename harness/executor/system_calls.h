@@ -1,8 +1,8 @@
 // System calls, one function each, that answer a result or a negative errno.
 //
-// They are the only place where a program's operations meet the kernel. Calls that a C library is
-// known to check, translate or restart itself (the epoll family) are made with syscall(2), so that
-// what is written in a program is what the kernel sees; for the others the library is a thin veil.
+// They are the only place where a program's operations meet the kernel. Those that an epoll in user
+// space would answer itself go through a table that can be exchanged (calls.h); for the others the
+// library is a thin veil.
 // Pointers may be invalid on purpose and are passed on untouched.
 
 #pragma once

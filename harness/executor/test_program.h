@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <dirent.h>
+
 #include <catch2/catch.hpp>
 #include <string>
 #include <utility>
@@ -20,6 +22,18 @@ struct Handle {
 };
 
 inline Descriptor literal(int number) { return {.handle = kNoHandle, .number = number}; }
+
+/// Of this process, and the one that looks: good for comparing.
+inline int count_open_descriptors() {
+    int count = 0;
+    DIR* const directory = opendir("/proc/self/fd");
+    REQUIRE(directory != nullptr);
+    while (readdir(directory) != nullptr) {
+        ++count;
+    }
+    closedir(directory);
+    return count;
+}
 
 class TestProgram {
 public:

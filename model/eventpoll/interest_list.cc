@@ -291,6 +291,11 @@ EventMask armed(Transition& transition, EventMask events, bool adds) {
 }
 
 void attach_item(Transition& transition, int index) {
+    if (!takes_waiters(transition.world,
+                       transition.world.files[transition.world.items[index].file])) {
+        transition.decided_by(Rule::kD81);
+        return;
+    }
     const WaitQueues queues = wait_queues(transition.world, transition.world.items[index].file);
     for (int entry = 0; entry < 2; ++entry) {
         if (queues.entry[entry] != nullptr) {

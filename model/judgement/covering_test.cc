@@ -35,16 +35,7 @@ TEST_CASE("covering programs: every operation in every class, shortest first, al
     const Profile profile = profile_named("linux-6.18").value();
     const Calibration calibration = round_calibration();
     const Settings settings{Tier::kExact, &profile, &calibration};
-    Universe universe;
-    universe.handles = {"ep", "e"};
-    Operation create;
-    create.kind = OperationKind::kEpollCreate1;
-    create.bound[0] = 0;
-    universe.setup.push_back(create);
-    create.kind = OperationKind::kEventfd;
-    create.flags = flag::kNonblock;
-    create.bound[0] = 1;
-    universe.setup.push_back(create);
+    Universe universe = small_universe();
     const Descriptor ep{0, -1};
     const Descriptor e{1, -1};
     universe.operations = {call::add(ep, e, event::kIn, 1), call::write_number(e, 1),

@@ -10,26 +10,6 @@ using namespace epollcheck;
 
 namespace {
 
-/// One eventfd, watched or not, signalled or not: handle 0 is the instance, 1 the eventfd.
-Universe small_universe() {
-    Universe universe;
-    universe.name = "small";
-    universe.handles = {"ep", "e"};
-    Operation create;
-    create.kind = OperationKind::kEpollCreate1;
-    create.bound[0] = 0;
-    universe.setup.push_back(create);
-    create.kind = OperationKind::kEventfd;
-    create.flags = flag::kNonblock;
-    create.bound[0] = 1;
-    universe.setup.push_back(create);
-    const Descriptor ep{0, -1};
-    const Descriptor e{1, -1};
-    universe.operations = {call::add(ep, e, event::kIn, 1), call::del(ep, e), call::read_number(e),
-                           call::wait(ep)};
-    return universe;
-}
-
 struct Setting {
     Profile profile = profile_named("linux-6.18").value();
     Calibration calibration = round_calibration();

@@ -213,6 +213,7 @@ bool every_wait_queue(const World& world, Holds holds) {
 
 bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
     ItemSet waiting = 0;
+    ItemSet excused = 0;  // added when their file took no waiters any more
     const bool good = every_wait_queue(world, [&](const Walk& walk, int file) {
         waiting |= walk.items;
         // Both ends of a pipe, all openers of a FIFO, and all signalfds have the same queues.
@@ -223,9 +224,10 @@ bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
             only_of_this_object = only_of_this_object && other.kind == self.kind &&
                                   (other.object == self.object || self.kind == FileKind::kSignalfd);
         });
-        return walk.proper && only_of_this_object && (world.files[file].items & ~walk.items) == 0;
+        excused |= takes_waiters(world, self) ? 0 : self.items;
+        return walk.proper && only_of_this_object && (self.items & ~walk.items & ~excused) == 0;
     });
-    return good && waiting == world.used_items;
+    return good && (waiting | excused) == world.used_items;
 }
 
 bool exclusive_waiters_are_last(const World& world, const Settings&) {

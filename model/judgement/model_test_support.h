@@ -18,6 +18,7 @@
 #include "model/judgement/belief.h"
 #include "model/judgement/test_calls.h"
 #include "model/vocabulary/error_name.h"
+#include "model/vocabulary/universe.h"
 
 namespace epollcheck {
 
@@ -57,6 +58,26 @@ inline Calibration round_calibration() {
         calibration.set_charge(type, 1000, 1000);
     }
     return calibration;
+}
+
+/// One eventfd, watched or not: handle 0 is the instance, 1 the eventfd.
+inline Universe small_universe() {
+    Universe universe;
+    universe.name = "small";
+    universe.handles = {"ep", "e"};
+    Operation create;
+    create.kind = OperationKind::kEpollCreate1;
+    create.bound[0] = 0;
+    universe.setup.push_back(create);
+    create.kind = OperationKind::kEventfd;
+    create.flags = flag::kNonblock;
+    create.bound[0] = 1;
+    universe.setup.push_back(create);
+    const Descriptor ep{0, -1};
+    const Descriptor e{1, -1};
+    universe.operations = {call::add(ep, e, event::kIn, 1), call::del(ep, e), call::read_number(e),
+                           call::wait(ep)};
+    return universe;
 }
 
 class ModelRun {

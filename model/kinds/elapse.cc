@@ -30,7 +30,9 @@ std::uint64_t steps_under_way(const World& world) {
         options |= is_due(world.timers[i]) ? option(kFirstTimer + i) : 0;
     }
     for (int i = 0; i < kTerminalSides; ++i) {
-        options |= has_input_in_flight(world, i) ? option(kFirstTerminal + i) : 0;
+        if (world.terminals[i / 2].used) {  // most worlds have none, and this runs at every wait
+            options |= has_input_in_flight(world, i) ? option(kFirstTerminal + i) : 0;
+        }
     }
     return options;
 }
@@ -61,7 +63,9 @@ void take_step(Transition& transition, int step) {
 
 }  // namespace
 
-bool is_anything_under_way(const World& world) { return steps_under_way(world) != 0; }
+bool is_anything_under_way(const World& world) {
+    return world.has_company && steps_under_way(world) != 0;
+}
 
 void elapse(Transition& transition) {
     if (!transition.world.has_company) {

@@ -149,6 +149,10 @@ WaitQueues wait_queues(World& world, int index) {
     }
 }
 
+bool takes_waiters(const World& world, const OpenFile& file) {
+    return file.kind != FileKind::kTerminal || !is_hung_up(world, file);
+}
+
 Result read_file(Transition& transition, const Operation& operation) {
     ErrorList errors;
     const int index = transfer_target(transition, operation, false, errors);

@@ -21,6 +21,9 @@ struct WaitQueues {
     WaitQueue* entry[2] = {nullptr, nullptr};
 };
 WaitQueues wait_queues(World& world, int file);
+/// False if who looks at `file` now is put on none of its queues: a slave that is hung up has other
+/// file operations (hung_up_tty_poll() of drivers/tty/tty_io.c, Linux 6.18).
+bool takes_waiters(const World& world, const OpenFile& file);
 
 /// read(2) and recv(2).
 Result read_file(Transition& transition, const Operation& operation);

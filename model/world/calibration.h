@@ -33,6 +33,9 @@ public:
     bool has_pidfd = true;
     bool has_loopback = true;  // AF_INET over the loopback device
     bool has_terminals = true;
+    bool has_proc = true;            // /proc/self/fdinfo
+    bool has_block_device = true;    // /dev/loop0
+    bool may_execute = true;         // /proc/self/exe
     bool has_ring_control = true;    // IORING_OP_EPOLL_CTL of io_uring is there and permitted
     bool has_ring_wait = true;       // and IORING_OP_EPOLL_WAIT
     bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work

@@ -1,0 +1,52 @@
+// Open target: an implementation that was chosen on the command line, started, measured and probed,
+// with all that judging it needs.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/check/judge.h"
+#include "harness/check/probe_profile.h"
+#include "harness/target/target.h"
+#include "reports/results.h"
+
+namespace epollcheck {
+
+/// The value of --profile that means: find out by probing.
+inline constexpr const char* kProbeProfile = "auto";
+
+/// The name of the target that is meant when none is named: the kernel below this process.
+inline constexpr const char* kInProcessTarget = "in-process";
+
+/// What the command line says about the target.
+struct TargetChoice {
+    std::string name = kInProcessTarget;  // --target
+    std::vector<std::string> command;     // --target-command, in words; not empty: it is meant
+};
+
+struct OpenTarget {
+    std::unique_ptr<Target> target;
+    std::string name;                      // short, for machines: "gvisor"
+    std::string title;                     // for people
+    Tier tier = Tier::kExact;              // the strictest one that it claims to keep
+    Calibration calibration;               // measured there
+    Profile profile;                       // to judge it by
+    std::vector<ProbedDifference> probed;  // empty if the profile was named
+    std::vector<std::string> notes;        // what a person should know about how it is judged
+};
+
+/// Starts the target, measures its machine and finds its profile. `profile` is the name of one, or
+/// kProbeProfile.
+std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
+                                                                    const std::string& profile);
+
+/// "" if `profile` can be given to open_target, else what is wrong with it.
+std::string check_profile_name(const std::string& profile);
+
+/// What a run on `target` has in its header about it.
+void describe_target(const OpenTarget& target, RunHeader& header);
+
+}  // namespace epollcheck
