@@ -342,7 +342,11 @@ private:
                 c_.processes ? "    if (me == 1)\n        make_files();\n" : "    make_files();\n";
         }
         if (details_.has_signals) text += "    prepare_signals();\n";
-        if (reproducer_.step && is_about_numbers(*reproducer_.step)) {
+        const bool limits =
+            std::ranges::any_of(program_.operations, [](const Operation& operation) {
+                return operation.kind == OperationKind::kLimitDescriptors;
+            });
+        if (limits || (reproducer_.step && is_about_numbers(*reproducer_.step))) {
             text += "    first_fd = dup(0);\n    close(first_fd);\n";
         }
         if (text.ends_with(";\n") && !text.ends_with("\n\n")) text += '\n';

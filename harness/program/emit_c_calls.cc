@@ -86,6 +86,8 @@ constexpr Row kRows[] = {
     {Kind::kSigprocmask, "change_mask($maskhow, set_of($signals))"},
     {Kind::kSigpending, "pending_signals()"},
     {Kind::kLimitWatches, "limit_watches($number)"},
+    {Kind::kLimitDescriptors, "limit_descriptors($number)"},
+    {Kind::kStepClock, "step_clock($number)"},
     {Kind::kInotifyInit1, "inotify_init1($flags)"},
     {Kind::kInotifyAddWatch, "inotify_add_watch($fd, $path, $watch)"},
     {Kind::kInotifyRmWatch, "inotify_rm_watch($fd, $number)"},

@@ -45,10 +45,12 @@ static const char *descriptor(long result)
     return result >= 0 ? "fd" : number(result);
 }
 )C"},
-    {"slot first_fd",
+    {"first_fd",
      R"C(
 static int first_fd;  /* the lowest number that this program can get */
-
+)C"},
+    {"slot",
+     R"C(
 static const char *slot(long result)
 {
     if (result >= 0)

@@ -199,6 +199,36 @@ static int limit_watches(int left)
     return 0;
 }
 )C"},
+    {"limit_descriptors",
+     R"C(
+/* From now on there are `count` descriptor numbers, counted from the lowest one of this program. */
+static int limit_descriptors(int count)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return -1;
+    limit.rlim_cur = (rlim_t)(first_fd + count);
+    return setrlimit(RLIMIT_NOFILE, &limit);
+}
+)C"},
+    {"step_clock",
+     R"C(
+/* Sets the clock of the machine a few nanoseconds ahead. */
+static int step_clock(int nanoseconds)
+{
+    struct timex change = {0};
+
+    if (clock_adjtime(CLOCK_REALTIME, &change) < 0 || !(change.status & STA_UNSYNC))
+        cannot_run("setting a clock that nobody keeps right");
+    memset(&change, 0, sizeof change);
+    change.modes = ADJ_SETOFFSET | ADJ_NANO;
+    change.time.tv_usec = nanoseconds;
+    if (clock_adjtime(CLOCK_REALTIME, &change) < 0)
+        cannot_run("the privilege to set the clock");
+    return 0;
+}
+)C"},
 };
 
 }  // namespace
