@@ -90,6 +90,11 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
     if (setup_error_) {
         return setup_error_;
     }
+    if (parts_->plugs.is_outdated()) {
+        if (auto error = parts_->plugs.plug()) {
+            return error;
+        }
+    }
     // Once to repair what happened since the last run, and once more in case the repair itself met
     // a process that was still busy.
     constexpr int kAttempts = 3;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
@@ -17,6 +18,8 @@
 
 namespace epollcheck {
 namespace {
+
+std::atomic<unsigned> changes_noted{0};
 
 // What a program must be able to open at least (model/world: kMaxSlots).
 constexpr rlim_t kWantedNumbers = 64;
@@ -86,6 +89,12 @@ std::optional<HarnessError> limit_numbers(int base) {
 
 }  // namespace
 
+void note_descriptor_change() { changes_noted.fetch_add(1, std::memory_order_relaxed); }
+
+bool NumberPlugs::is_outdated() const {
+    return changes_ != changes_noted.load(std::memory_order_relaxed);
+}
+
 NumberPlugs::~NumberPlugs() {
     for (const int plug : plugs_) {
         close(plug);
@@ -93,6 +102,7 @@ NumberPlugs::~NumberPlugs() {
 }
 
 std::optional<HarnessError> NumberPlugs::plug() {
+    changes_ = changes_noted.load(std::memory_order_relaxed);
     if (plugs_.empty()) {
         int plug = open("/dev/null", O_RDWR | O_CLOEXEC);
         if (plug == -1) {

@@ -24,6 +24,8 @@
 #include <sstream>
 #include <system_error>
 
+#include "harness/executor/number_plugs.h"
+
 namespace epollcheck {
 
 namespace {
@@ -178,6 +180,7 @@ std::string ChildProcess::start(const std::vector<std::string>& command) {
     }
     parts_->started = true;
     parts_->end.hold(static_cast<int>(syscall(SYS_pidfd_open, parts_->child.id(), 0)));
+    note_descriptor_change();
     return "";
 }
 
@@ -294,6 +297,7 @@ std::string ChildProcess::stop(int patience_ms) {
     parts.child.wait(ignored);
     parts.read_errors();
     parts.output.close();
+    note_descriptor_change();
     return by_itself ? status_text(parts.child.native_exit_code()) : "killed";
 }
 

@@ -214,7 +214,12 @@ void LyingExecutor::answer(const wire::Frame& frame) {
             if (wire::decode(frame.payload, questions)) {
                 std::exit(9);
             }
-            std::vector<std::uint32_t> charges(questions.size(), 768);
+            std::vector<std::uint32_t> charges;
+            for (const wire::ChargeQuestion& question : questions) {
+                constexpr int kTypes[] = {SOCK_STREAM, SOCK_SEQPACKET, SOCK_DGRAM};
+                charges.push_back(measure_unix_charge(kTypes[static_cast<int>(question.socket)],
+                                                      question.length));
+            }
             if (is("wrong-charges")) {
                 charges.push_back(1);
             }
