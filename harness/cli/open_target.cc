@@ -9,14 +9,49 @@
 
 #include "harness/check/calibrate.h"
 #include "harness/check/model_target.h"
-#include "harness/cli/open_model.h"
 #include "harness/cli/terminal.h"
 #include "harness/target/make_target.h"
 #include "harness/target/tree.h"
 
 namespace epollcheck {
 
+std::string ChosenTarget::name() const {
+    return description.name + (argument.empty() ? "" : ":") + argument;
+}
+
 namespace {
+
+constexpr const char* kModel = "model";
+
+/// The model, which is no description in a file either.
+std::variant<ChosenTarget, std::string> model_as_target(const std::string& name) {
+    const auto defect = model_target_defect(name);
+    if (const auto* wrong = std::get_if<std::string>(&defect)) {
+        return *wrong;
+    }
+    ChosenTarget chosen;
+    TargetDescription& description = chosen.description;
+    description.name = kModel;
+    description.title = model_target_title(std::get<Defect>(defect));
+    description.how = Transport::kInProcess;
+    description.tier = Tier::kExact;
+    // It is known, and probing a faulty implementation may mislead.
+    description.profile = named_profiles().back().name;
+    const auto colon = name.find(':');
+    chosen.argument = colon != std::string::npos ? name.substr(colon + 1) : "";
+    return chosen;
+}
+
+/// The target that was chosen, started. `profile` is that of the model; others have their own.
+std::variant<std::unique_ptr<Target>, HarnessError> start(const TargetDescription& description,
+                                                          const std::string& argument,
+                                                          const Profile& profile) {
+    if (description.name == kModel && description.how == Transport::kInProcess) {
+        return std::make_unique<ModelTarget>(profile,
+                                             defect_named(argument).value_or(Defect::kNone));
+    }
+    return make_target(description, argument);
+}
 
 /// A plug-in that is named by its path.
 TargetDescription describe_library(const std::string& path) {
@@ -40,6 +75,9 @@ std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice
         description.title = fmt::format("{}", fmt::join(choice.command, " "));
         description.command = choice.command;
         return chosen;
+    }
+    if (is_model_target(choice.name)) {
+        return model_as_target(choice.name);
     }
     std::string name = choice.name;
     if (name.ends_with(".so")) {  // nor does a library
@@ -92,9 +130,6 @@ std::optional<HarnessError> find_profile(OpenTarget& opened, const std::string& 
 
 std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
                                                                     const std::string& profile) {
-    if (choice.command.empty() && is_model_target(choice.name)) {
-        return open_model_target(choice.name, profile);
-    }
     auto chosen = choose_target(choice);
     if (const auto* wrong = std::get_if<std::string>(&chosen)) {
         return HarnessError{*wrong};
@@ -103,13 +138,14 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     if (const auto wrong = check_profile_name(description.profile); !wrong.empty()) {
         return HarnessError{fmt::format("{}: {}", description.path, wrong)};
     }
-    auto made = make_target(description, argument);
+    const auto named = profile_named(profile);
+    auto made = start(description, argument, named ? *named : named_profiles().back());
     if (const auto* error = std::get_if<HarnessError>(&made)) {
         return *error;
     }
     auto opened = std::make_unique<OpenTarget>();
     opened->target = std::move(std::get<std::unique_ptr<Target>>(made));
-    opened->name = description.name + (argument.empty() ? "" : ":") + argument;
+    opened->name = std::get<ChosenTarget>(chosen).name();
     opened->title = description.title;
     opened->tier = description.tier;
     opened->description = description;
@@ -125,7 +161,7 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
 }
 
 std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget& target) {
-    return make_target(target.description, target.argument);
+    return start(target.description, target.argument, target.profile);
 }
 
 std::string check_profile_name(const std::string& profile) {

@@ -33,6 +33,9 @@ struct TargetChoice {
 struct ChosenTarget {
     TargetDescription description;
     std::string argument;
+
+    /// Short, for people and for records: "gvisor", "ssh:HOST", "model:D-07".
+    [[nodiscard]] std::string name() const;
 };
 std::variant<ChosenTarget, std::string> choose_target(const TargetChoice& choice);
 

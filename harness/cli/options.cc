@@ -42,6 +42,14 @@ bool parse_share(const std::string& text, Share& share) {
            count.ec == std::errc() && share.index < share.count;
 }
 
+/// A target that does not exist is a wrong option, whatever the verb would do with it.
+void check_target_exists(const TargetChoice& choice) {
+    const auto chosen = choose_target(choice);
+    if (const auto* wrong = std::get_if<std::string>(&chosen)) {
+        throw CLI::ValidationError("--target", *wrong);
+    }
+}
+
 std::vector<std::string> command_words(const std::string& text) {
     auto words = split_command(text);
     if (const auto* error = std::get_if<std::string>(&words)) {
@@ -101,16 +109,11 @@ void add_target_options(CLI::App& command, TargetChoice& choice) {
             "stands for that of this machine")
         ->option_text("'ARGV...'")
         ->excludes(name);
-    // A target that does not exist is a wrong option, whatever the verb would do with it.
-    command.parse_complete_callback([&choice] {
-        const auto chosen = choose_target(choice);
-        if (const auto* wrong = std::get_if<std::string>(&chosen)) {
-            throw CLI::ValidationError("--target", *wrong);
-        }
-    });
+    command.parse_complete_callback([&choice] { check_target_exists(choice); });
 }
 
 void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
+    const auto directory = std::make_shared<std::string>();
     command
         .add_option_function<std::vector<std::string>>(
             "--target",
@@ -119,13 +122,19 @@ void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
                     choices.emplace_back().name = name;
                 }
             },
-            "where programs run: a target by its name, see\n"
-            "`epollcheck targets`, or `model`, or `model:DEFECT`; may\n"
-            "be given again; default in-process, the kernel here")
+            "where programs run: a target by its name (see\n"
+            "`epollcheck targets`), a description in a file, X.toml, a\n"
+            "plug-in, X.so, or `model` or `model:DEFECT`; may be given\n"
+            "again; default in-process, the kernel here")
         ->option_text("NAME")
         ->expected(1)
         ->allow_extra_args(false)
         ->take_all();
+    command
+        .add_option("--targets", *directory,
+                    "a directory with descriptions of targets (NAME.toml) instead\n"
+                    "of those of epollcheck")
+        ->option_text("DIR");
     command
         .add_option_function<std::vector<std::string>>(
             "--target-command",
@@ -136,11 +145,17 @@ void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
             },
             "a command that starts an executor, which speaks on its\n"
             "standard input and output, in one argument; may be given\n"
-            "again; '{executor}' stands for that of this machine")
+            "again; {executor} stands for that of this machine")
         ->option_text("'ARGV...'")
         ->expected(1)
         ->allow_extra_args(false)
         ->take_all();
+    command.parse_complete_callback([&choices, directory] {
+        for (TargetChoice& choice : choices) {
+            choice.directory = *directory;
+            check_target_exists(choice);
+        }
+    });
 }
 
 void add_shard_option(CLI::App& command, Share& shard) {

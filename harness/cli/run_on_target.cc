@@ -101,7 +101,11 @@ private:
 
 }  // namespace
 
-std::string PlannedTarget::name() const { return choice.command.empty() ? choice.name : "command"; }
+std::string PlannedTarget::name() const {
+    const auto chosen = choose_target(choice);
+    const auto* target = std::get_if<ChosenTarget>(&chosen);
+    return target != nullptr ? target->name() : choice.name;
+}
 
 std::optional<HarnessError> run_on_target(const RunPlan& plan, const PlannedTarget& planned,
                                           RunSink& sink) {

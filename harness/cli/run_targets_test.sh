@@ -54,11 +54,13 @@ test_targets() {
     call "$epollcheck" run --cases cases --target "$defective"
     expect_code 1
     expect_contains "$out" "1 more with the same cause (R-C15 epoll_wait surplus-event)"
+    call "$epollcheck" replay cases/edge/case-1.ep --target "$defective"
+    expect_code 1
     call "$epollcheck" run --cases cases --target model:NoSuchDefect
-    expect_code 70
+    expect_code 2
     expect_error "there is no defect 'NoSuchDefect'"
     call "$epollcheck" run --cases cases --target no-such-target
-    expect_code 70
+    expect_code 2
     expect_error "no-such-target"
 
     call "$epollcheck" run --cases cases --target in-process --target model --target "$defective"
@@ -72,10 +74,11 @@ test_targets() {
     call "$epollcheck" run --cases cases --target model --target in-process
     expect_code 0
     expect_lacks "$out" "answered differently"
-    call "$epollcheck" run --cases cases --target model --target no-such-target
+    call "$epollcheck" run --cases cases --target model --target-command /no/such/program
     expect_code 70
-    expect_contains "$err" "target no-such-target: "
-    expect_contains "$out" "no-such-target  0 passed; cut short, 0 of 3 cases ran"
+    expect_contains "$err" "target command: "
+    expect_contains "$out" "command  0 passed; cut short, 0 of 3 cases ran"
+    expect_contains "$out" "model    3 passed"
     call "$epollcheck" run --cases cases --target model --target model
     expect_code 2
     expect_error "'model' is named twice"
@@ -220,8 +223,8 @@ test_compare() {
     expect_code 2
     expect_error "give --target"
     call "$epollcheck" compare cases/edge/case-1.ep --target model --target nobody
-    expect_code 70
-    expect_error "target nobody: "
+    expect_code 2
+    expect_error "nobody"
 }
 
 test_compare

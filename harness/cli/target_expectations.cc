@@ -2,41 +2,34 @@
 
 #include "harness/cli/target_expectations.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
 
 #include "harness/cli/terminal.h"
+#include "harness/target/tree.h"
 
 namespace epollcheck {
 
-namespace {
-
-/// The directory that holds harness/targets: the tree that this program was built in.
-std::filesystem::path home_directory() {
-    if (const char* home = std::getenv("EPOLLCHECK_HOME"); home != nullptr && *home != '\0') {
-        return home;
+std::string own_expectations_file(const TargetChoice& choice) {
+    std::string name = choice.command.empty() ? choice.name : "command";
+    const auto chosen = choose_target(choice);
+    if (const auto* target = std::get_if<ChosenTarget>(&chosen)) {
+        if (!target->description.expectations.empty()) {
+            return target->description.expectations;
+        }
+        name = target->name();
     }
-    std::error_code error;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-    return program.parent_path().parent_path().parent_path();  // TREE/build/release/epollcheck
-}
-
-}  // namespace
-
-std::string own_expectations_file(const std::string& name) {
-    return home_directory() / "harness/targets/expectations" / (name + ".toml");
+    const std::string directory = choice.directory.empty() ? targets_directory() : choice.directory;
+    return std::filesystem::path(directory) / "expectations" / (name + ".toml");
 }
 
 std::optional<Expectations> choose_expectations(const ExpectationsChoice& choice,
-                                                const std::string& name) {
+                                                const TargetChoice& target) {
     std::string file = choice.file;
     if (choice.none) {
         return Expectations{};
     }
     if (file.empty()) {
-        file = own_expectations_file(name);
+        file = own_expectations_file(target);
         std::error_code error;
         if (!std::filesystem::exists(file, error)) {
             return Expectations{};

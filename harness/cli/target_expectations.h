@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "harness/cli/open_target.h"
 #include "harness/expectations/expectations.h"
 
 namespace epollcheck {
 
-/// Where the expectations of the target `name` are: harness/targets/expectations/NAME.toml. The
-/// file need not exist.
-std::string own_expectations_file(const std::string& name);
+/// Where the expectations of a target are: in the file that its description names, else in
+/// expectations/NAME.toml beside the descriptions. The file need not exist.
+std::string own_expectations_file(const TargetChoice& choice);
 
 /// What the options say about expectations.
 struct ExpectationsChoice {
@@ -19,9 +20,9 @@ struct ExpectationsChoice {
     bool none = false;  // --no-expectations
 };
 
-/// The expectations for the target `name`. If a file is wrong, says so and returns nothing; the
+/// The expectations for a target. If a file is wrong, says so and returns nothing; the
 /// exit code is then kUsage.
 std::optional<Expectations> choose_expectations(const ExpectationsChoice& choice,
-                                                const std::string& name);
+                                                const TargetChoice& target);
 
 }  // namespace epollcheck

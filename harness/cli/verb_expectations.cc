@@ -52,6 +52,12 @@ struct ExpectationsOptions {
     bool by_cause = false;
 };
 
+TargetChoice named_target(const std::string& name) {
+    TargetChoice choice;
+    choice.name = name;
+    return choice;
+}
+
 /// The runs in `files` that are of one target, whose name is found out if it is empty. Nothing if
 /// that does not work, having said why.
 std::optional<std::vector<Results>> runs_of_target(const std::vector<std::string>& files,
@@ -126,7 +132,8 @@ int update(const ExpectationsOptions& options) {
     if (!runs || !suite) {
         return exit_code::kUsage;
     }
-    const std::string file = options.file.empty() ? own_expectations_file(target) : options.file;
+    const std::string file =
+        options.file.empty() ? own_expectations_file(named_target(target)) : options.file;
     std::string text;
     std::error_code error;
     if (std::filesystem::exists(file, error)) {
@@ -188,7 +195,8 @@ std::vector<std::string> errors_in(const std::string& file, const CaseSuite& sui
 std::vector<std::string> all_files() {
     std::vector<std::string> files;
     std::error_code error;
-    const auto directory = std::filesystem::path(own_expectations_file("x")).parent_path();
+    const auto directory =
+        std::filesystem::path(own_expectations_file(named_target("x"))).parent_path();
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
         if (entry.path().extension() == ".toml") {
             files.push_back(entry.path());
@@ -206,7 +214,7 @@ int check(const ExpectationsOptions& options) {
     const std::vector<std::string> files = options.files.empty() ? all_files() : options.files;
     if (files.empty()) {
         complain(fmt::format("there are no files of expectations like {}",
-                             own_expectations_file("TARGET")));
+                             own_expectations_file(named_target("TARGET"))));
         return exit_code::kNothingSelected;
     }
     int code = exit_code::kConforms;

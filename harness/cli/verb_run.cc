@@ -204,7 +204,7 @@ std::optional<std::vector<PlannedTarget>> plan_targets(const RunOptions& options
             complain(fmt::format("the target '{}' is named twice", target.name()));
             return std::nullopt;
         }
-        auto expectations = choose_expectations(options.expectations, target.name());
+        auto expectations = choose_expectations(options.expectations, target.choice);
         if (!expectations) {
             return std::nullopt;
         }
