@@ -20,7 +20,7 @@ namespace {
 /// Worlds of each universe that are looked at, nearest first: what keeps the start quick.
 constexpr std::uint64_t kWorlds = 1500;
 /// The same where a program takes ten times as long as others.
-constexpr std::uint64_t kFewWorlds = 300;
+constexpr std::uint64_t kFewWorlds = 100;
 
 /// True for operations that make a process, a connection or a terminal.
 bool is_costly(const Operation& operation) {

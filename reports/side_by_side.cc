@@ -26,6 +26,7 @@ std::vector<std::string> cut(std::string_view text, std::size_t width) {
         const std::size_t length = good ? found + 1 : width;
         pieces.emplace_back(text.substr(0, length));
         text.remove_prefix(length);
+        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     }
     pieces.emplace_back(text);
     return pieces;

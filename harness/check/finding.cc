@@ -21,20 +21,22 @@ bool observe(const Workbench& bench, const Program& program, Tier strictest, Fin
     return true;
 }
 
-/// What a smaller program has to keep.
+/// What a smaller program has to keep: the tier, the kind of operation, and one of the rules.
 struct Cause {
     Tier tier;
     OperationKind kind;
-    Rule rule;  // the first one that forbids the answer
+    RuleSet rules;
 
     static Cause of(const Finding& finding) {
         const Deviation& deviation = finding.judgement.deviations.front();
-        Cause cause{deviation.tier, finding.program.operations[deviation.step].kind, Rule::kNone};
-        deviation.rules.for_each(
-            [&](Rule rule) { cause.rule = cause.rule == Rule::kNone ? rule : cause.rule; });
-        return cause;
+        return {deviation.tier, finding.program.operations[deviation.step].kind, deviation.rules};
     }
-    friend bool operator==(const Cause&, const Cause&) = default;
+
+    [[nodiscard]] bool is_that_of(const Cause& larger) const {
+        bool shared = rules == larger.rules;
+        rules.for_each([&](Rule rule) { shared = shared || larger.rules.contains(rule); });
+        return tier == larger.tier && kind == larger.kind && shared;
+    }
 };
 
 }  // namespace
@@ -49,7 +51,7 @@ Finding shrink_finding(const Workbench& bench, const Program& program, const Tra
     Finding latest;
     const auto deviates_alike = [&](const Program& candidate) {
         return observe(bench, candidate, strictest, latest) &&
-               !latest.judgement.deviations.empty() && Cause::of(latest) == cause;
+               !latest.judgement.deviations.empty() && Cause::of(latest).is_that_of(cause);
     };
     const Program tidy = with_tidy_handles(program);
     if (!deviates_alike(tidy)) {

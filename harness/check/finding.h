@@ -22,7 +22,7 @@ struct Finding {
 };
 
 /// Shrinks a program that gave `trace`, which deviates at `strictest`: the smaller program deviates
-/// at the same tier in the same kind of operation, and by the same (first) rule. If the deviation
+/// at the same tier in the same kind of operation, by one of the same rules. If the deviation
 /// does not come again, the finding is the program itself with the judgement of `trace`.
 Finding shrink_finding(const Workbench& bench, const Program& program, const Trace& trace,
                        Tier strictest);

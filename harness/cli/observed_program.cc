@@ -14,6 +14,7 @@
 namespace epollcheck {
 
 void add_observed_options(CLI::App& command, ObservedOptions& options) {
+    add_target_options(command, options.target);
     add_tier_option(command, options.tier);
     add_profile_option(command, options.profile);
     command
@@ -33,14 +34,14 @@ void add_observed_options(CLI::App& command, ObservedOptions& options) {
 }
 
 std::variant<ObservedPlace, int> open_place(const ObservedOptions& options) {
-    auto opened = open_target({}, options.profile);
+    auto opened = open_target(options.target, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
         return exit_code::kOwnFault;
     }
     ObservedPlace place;
-    place.local = std::move(std::get<std::unique_ptr<OpenTarget>>(opened));
-    place.judge = std::make_unique<Judge>(place.local->profile, place.local->calibration);
+    place.opened = std::move(std::get<std::unique_ptr<OpenTarget>>(opened));
+    place.judge = std::make_unique<Judge>(place.opened->profile, place.opened->calibration);
     if (const auto defect = defect_named(options.defect)) {
         place.defective = std::make_unique<DefectiveTarget>(*defect, *place.judge);
     }

@@ -38,7 +38,6 @@ Examples:
 
 struct EmitOptions {
     ObservedOptions observed;
-    bool has_tier = false;
     bool run = false;
     std::vector<std::string> programs;
     std::string output;
@@ -74,11 +73,11 @@ int emit_one(const EmitOptions& options, const ObservedPlace& place, const std::
         complain(error->what);
         return exit_code::kOwnFault;
     }
-    const Tier tier = options.has_tier ? options.observed.tier : program->header.tier;
+    const Tier tier = options.observed.tier.value_or(program->header.tier);
     EmittedC emitted;
     bool done = false;
     if (options.run || place.defective) {
-        auto observed = observe_program(place, *program, options.observed.tier);
+        auto observed = observe_program(place, *program, place.tier(options.observed));
         if (const int* code = std::get_if<int>(&observed)) {
             return *code;
         }
@@ -135,12 +134,9 @@ RunVerb add_emit_c_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.add_option("--directory", options->directory, "write NAME.c for each program there")
         ->option_text("DIR")
         ->excludes(output);
-    command.add_flag("--run", options->run, "run it here first, and be about how it deviates");
+    command.add_flag("--run", options->run, "run it first, and be about how it deviates");
     add_observed_options(command, options->observed);
-    return [options, &command] {
-        options->has_tier = command.get_option("--tier")->count() > 0;
-        return emit_all(*options);
-    };
+    return [options] { return emit_all(*options); };
 }
 
 }  // namespace epollcheck

@@ -16,9 +16,10 @@ namespace epollcheck {
 namespace {
 
 constexpr const char* kFooter =
-    R"(The program is run here. If an answer is forbidden, operations are removed and arguments are
-made simpler as long as the same tier forbids an answer to the same kind of operation by the same
-rule; the last and smallest program is printed. Its handles get canonical names.
+    R"(The program is run on the target, which is this kernel if none is named. If an answer is
+forbidden, operations are removed and arguments are made simpler as long as the same tier forbids an
+answer to the same kind of operation by one of the same rules; the last and smallest program is
+printed. Its handles get canonical names.
 
 Exit codes: 0 the program conforms and nothing is printed, 1 it deviates and a program is printed,
 2 there is no such program, 5 the model cannot follow it, 70 something failed.
@@ -66,7 +67,8 @@ int shrink(const ShrinkOptions& options) {
         return *code;
     }
     const auto& place = std::get<ObservedPlace>(opened);
-    auto observed = observe_program(place, *program, options.observed.tier);
+    const Tier tier = place.tier(options.observed);
+    auto observed = observe_program(place, *program, tier);
     if (const int* code = std::get_if<int>(&observed)) {
         return *code;
     }
@@ -78,7 +80,7 @@ int shrink(const ShrinkOptions& options) {
                                     finding.judgement.reason_step + 1, finding.judgement.reason));
         return conforms ? exit_code::kConforms : exit_code::kInconclusive;
     }
-    Finding small = shrink_finding(place.bench(), *program, finding.trace, options.observed.tier);
+    Finding small = shrink_finding(place.bench(), *program, finding.trace, tier);
     give_header(small, *program, options.program);
     warn(fmt::format("{} operations before, {} after; {}", program->operations.size(),
                      small.program.operations.size(), cause_text(small)));

@@ -85,9 +85,10 @@ Result Interpreter::control(const Operation& operation) {
 }
 
 /// True for calls that io_uring can make where programs are to call by it. The second process has
-/// no ring: requests of ours would be about our descriptors.
+/// no ring: requests of ours would be about our descriptors. And a signalfd says what is pending
+/// for the thread that asks, which would be that of the ring (R-D69).
 bool Interpreter::goes_by_ring() const {
-    return way_to_call() == WayToCall::kRing && process_ == 0;
+    return way_to_call() == WayToCall::kRing && process_ == 0 && !shows_signals_;
 }
 
 Interpreter::Outcome Interpreter::wait_by_ring(int epfd, void* buffer, int max_events) {

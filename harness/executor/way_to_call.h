@@ -2,7 +2,8 @@
 //
 // It is made for the whole process, before the first program runs. A second process of a program
 // calls like the first one, also after an exec; but it has no ring, because the requests of another
-// process would be about other descriptors: its calls are raw ones.
+// process would be about other descriptors: its calls are raw ones, like those of a program with
+// signalfds, which answer about the thread that asks.
 
 #pragma once
 

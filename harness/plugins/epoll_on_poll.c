@@ -53,6 +53,12 @@ struct item* find_item(struct instance* in, int fd) {
     return NULL;
 }
 
+/* A descriptor that was opened with O_PATH is none for epoll. */
+static int is_open(int fd) {
+    int mode = fcntl(fd, F_GETFL);
+    return mode >= 0 && (mode & O_PATH) == 0;
+}
+
 /* --- what is ready ---------------------------------------------------------------------------- */
 
 /* What poll(2) would say of a file. An instance is readable if one of its items has news. */
@@ -167,7 +173,7 @@ static void release(struct instance* in) {
 
 static int wait_for_events(int epfd, struct wait* wait) {
     if (wait->maxevents <= 0) return -EINVAL;
-    if (fcntl(epfd, F_GETFD) < 0) return -EBADF;
+    if (!is_open(epfd)) return -EBADF;
     if (wait->events == NULL) return -EFAULT;
     if (wait->sigmask != NULL && wait->sigsetsize != 8) return -EINVAL;
     pthread_mutex_lock(&lock);
@@ -271,8 +277,7 @@ static int can_be_watched(int fd) {
 }
 
 static int control(int epfd, int op, int fd, const struct epoll_event* event) {
-    int mode = fcntl(fd, F_GETFL);
-    if (fcntl(epfd, F_GETFD) < 0 || mode < 0 || (mode & O_PATH) != 0) return -EBADF;
+    if (!is_open(epfd) || !is_open(fd)) return -EBADF;
     if (!can_be_watched(fd)) return -EPERM;
     struct instance* in = instance_at(epfd);
     if (in == NULL || instance_at(fd) == in) return -EINVAL;

@@ -1,8 +1,7 @@
-/* The state of epoll-on-poll, and the steps that its defective twin replaces.
- *
- * epoll_on_poll.c is the emulation; epoll_on_poll_defects.c puts other functions into `steps` when
- * it is told to, to find out whether epollcheck notices.
- */
+// The state of epoll-on-poll, and the steps that its defective twin replaces.
+//
+// epoll_on_poll.c is the emulation; epoll_on_poll_defects.c puts other functions into `steps` when
+// it is told to, to find out whether epollcheck notices.
 
 #ifndef EPOLL_ON_POLL_H
 #define EPOLL_ON_POLL_H

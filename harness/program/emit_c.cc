@@ -122,8 +122,8 @@ private:
         const bool forks_again = std::ranges::any_of(usual, [](const Answer& answer) {
             return answer.result == Result::of_error(error::kEEXIST);
         });
-        const bool forks = operation.kind == OperationKind::kFork ||
-                           operation.kind == OperationKind::kClone;
+        const bool forks =
+            operation.kind == OperationKind::kFork || operation.kind == OperationKind::kClone;
         if ((operation.process != 0 && nobody) || (forks && forks_again)) {
             return fmt::format("    STEP({}, 1) {{}}  /* there is no such process */\n", step + 1);
         }
@@ -328,17 +328,18 @@ private:
     }
 
     [[nodiscard]] std::string main_text() const {
-        std::string text = c_.processes ? "int main(int argc, char **argv)\n{\n"
-                                        : "int main(void)\n{\n";
+        std::string text =
+            c_.processes ? "int main(int argc, char **argv)\n{\n" : "int main(void)\n{\n";
         text += variables_text();
-        if (c_.processes) text += "    start_common(argc > 1 ? argv[1] : NULL);\n";
+        if (c_.processes) text += "    start_common(argc, argv);\n";
         if (breaks_pipes_) text += "    signal(SIGPIPE, SIG_IGN);\n";
         if (c_.inet) text += "    use_loopback();\n";
         if (c_.ring) {  // the numbers of IORING_OP_EPOLL_CTL and IORING_OP_EPOLL_WAIT
             text += fmt::format("    use_ring({});\n", c_.ring_wait ? 59 : 29);
         }
         if (!details_.files.empty()) {
-            text += c_.processes ? "    if (me == 1)\n        make_files();\n" : "    make_files();\n";
+            text +=
+                c_.processes ? "    if (me == 1)\n        make_files();\n" : "    make_files();\n";
         }
         if (details_.has_signals) text += "    prepare_signals();\n";
         if (reproducer_.step && is_about_numbers(*reproducer_.step)) {

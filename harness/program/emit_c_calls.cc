@@ -113,6 +113,9 @@ constexpr Row kRows[] = {
 /// Why operations cannot be emitted at all, or null.
 const char* obstacle(const Operation& operation) {
     if (operation.thread != 0) return "the program has several threads";
+    if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
+        return "no call is known for it (emit_c_calls.cc)";
+    }
     const bool ends = operation.kind == Kind::kExec || operation.kind == Kind::kExit;
     return ends && operation.process == 0 ? "only the second process of a program can end"
                                           : nullptr;

@@ -376,7 +376,11 @@ static int *ones(void)
     {"busy_poll",
      R"C(
 #ifndef EPIOCSPARAMS  /* C libraries before glibc 2.40 */
-struct epoll_params { uint32_t busy_poll_usecs; uint16_t busy_poll_budget; uint8_t prefer_busy_poll, pad; };
+struct epoll_params {
+    uint32_t busy_poll_usecs;
+    uint16_t busy_poll_budget;
+    uint8_t prefer_busy_poll, pad;
+};
 #define EPIOCSPARAMS _IOW(0x8A, 0x01, struct epoll_params)
 #define EPIOCGPARAMS _IOR(0x8A, 0x02, struct epoll_params)
 #endif

@@ -176,9 +176,8 @@ std::string filled_in(std::string_view helper, bool may_block, const CPreamble& 
 /// The helpers that `code` needs, in their order.
 std::vector<const CHelper*> needed_helpers(std::string_view code) {
     std::vector<const CHelper*> all;
-    for (const auto helpers :
-         {basic_c_helpers(), process_c_helpers(), file_c_helpers(), socket_c_helpers(),
-          system_c_helpers()}) {
+    for (const auto helpers : {basic_c_helpers(), process_c_helpers(), file_c_helpers(),
+                               socket_c_helpers(), system_c_helpers()}) {
         for (const CHelper& helper : helpers) {
             all.push_back(&helper);
         }

@@ -17,9 +17,9 @@ struct CPreamble {
     std::set<int> refusals;  // of `kRefusals`, those that are answers of the program: no excuse
     bool unclear = false;    // some answers are allowed but lead nowhere
     bool has_signals = false;
-    std::size_t bytes = 1;  // of the largest transfer
+    std::size_t bytes = 1;    // of the largest transfer
     std::size_t handles = 0;  // that two processes have in common
-    std::set<Path> files;   // that have to be there
+    std::set<Path> files;     // that have to be there
 };
 
 /// Includes, definitions and helpers for `code`, which is what the file has in main.

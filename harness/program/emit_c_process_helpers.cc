@@ -2,7 +2,7 @@
 //
 // No calls are passed from one process to the other: both run all of main in step, and each makes
 // only the calls that are its own. What handles hold lies in memory that both have. An exec
-// executes the same program again, which finds that memory under a number that no program gets.
+// executes the same program again, which finds that memory by the name of a file.
 
 #include "harness/program/emit_c_helpers.h"
 
@@ -50,31 +50,41 @@ static void wait_for(int step)
     }
 }
 )C"},
+    {"common_name",
+     R"C(
+static char common_name[32] = "/tmp/epoll-common-XXXXXX";
+
+static void remove_common(void)
+{
+    unlink(common_name);
+}
+)C"},
     {"start_common",
      R"C(
-/* With an argument this is the second process after an exec: it goes on behind that step. */
-static void start_common(const char *step)
+/* With arguments this is the second process after an exec: it goes on behind that step. */
+static void start_common(int argc, char **argv)
 {
-    enum { NUMBER = 900 };  /* of a descriptor that is in nobody's way */
-    int fd = step ? NUMBER : memfd_create("common", 0);
+    int fd = argc > 2 ? open(argv[2], O_RDWR) : mkstemp(common_name);
 
-    if (!step && (dup2(fd, NUMBER) < 0 || ftruncate(fd, sizeof *common) != 0 || close(fd) != 0))
+    if (fd < 0 || ftruncate(fd, sizeof *common) != 0)
+        cannot_run("a file in /tmp");
+    common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (common == MAP_FAILED || close(fd) != 0)
         cannot_run("shared memory");
-    common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, MAP_SHARED, NUMBER, 0);
-    if (common == MAP_FAILED)
-        cannot_run("shared memory");
-    if (step) {
+    if (argc > 2) {
         me = 2;
-        common->done = atoi(step);
+        strcpy(common_name, argv[2]);
+        common->done = atoi(argv[1]);
         return;
     }
+    atexit(remove_common);
     memset(common->fds, -1, sizeof common->fds);
     common->ids[0] = getpid();
 }
 )C"},
     {"fork_second",
      R"C(
-/* With CLONE_FILES the two share one table of descriptors, which takes clone without the library. */
+/* With CLONE_FILES the two share one table of descriptors: a clone that the library lacks. */
 static int fork_second(int flags)
 {
 #ifdef __s390__
@@ -99,7 +109,7 @@ static int execute_again(int step)
     char text[16];
 
     sprintf(text, "%d", step);
-    return execl("/proc/self/exe", "second", text, (char *)NULL);
+    return execl("/proc/self/exe", "second", text, common_name, (char *)NULL);
 }
 )C"},
     {"leave",

@@ -34,14 +34,18 @@ write(counter, {77})
 epoll_pwait(first, 100, 50, mask=SIGUSR1)
 )");
     const auto keeps = [](const Program& candidate) {
-        return std::ranges::any_of(candidate.operations, is_wait) &&
+        const auto names_files = [](const Operation& operation) {
+            return operation.bound[0] != kNoHandle || operation.fd.handle >= 0;
+        };
+        return std::ranges::all_of(candidate.operations, names_files) &&
+               std::ranges::any_of(candidate.operations, is_wait) &&
                std::ranges::any_of(candidate.operations, [](const Operation& operation) {
                    return operation.kind == OperationKind::kEpollCtl &&
                           (operation.flags & event::kEdge) != 0 && operation.other_fd.handle >= 0;
                });
     };
     const Program small = shrink_program(program, keeps);
-    CHECK(print_program(small) == R"(epoll_create1(0) = ep
+    CHECK(print_program(small) == R"(epoll_create1(0) = (ep)
 epoll_ctl(ep, ADD, ep, {ET, 1})
 epoll_wait(ep, 1, 0)
 )");

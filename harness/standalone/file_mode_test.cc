@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -33,7 +34,7 @@ constexpr std::uint64_t kHang = 0x4a46;
 extern "C" int epoll_ctl(int epfd, int operation, int fd, epoll_event* event) noexcept {
     if (event != nullptr) {
         const std::uint64_t data = event->data.u64;
-        if (data == kDie) std::abort();
+        if (data == kDie) kill(getpid(), SIGKILL);
         while (data == kHang) pause();
     }
     return static_cast<int>(syscall(SYS_epoll_ctl, epfd, operation, fd, event));
@@ -156,7 +157,7 @@ std::vector<wire::ProgramResult> results_of(const std::vector<wire::WireProgram>
 }
 
 void check_sound(const wire::ProgramResult& result) {
-    CHECK_FALSE(result.error);
+    CHECK((result.error ? result.error->what : std::string()) == "");
     REQUIRE(result.trace.size() == 3);
     CHECK(result.trace[0].result == Result::of_descriptor(0));
     CHECK(result.trace[2].result == Result::of_value(0));
@@ -171,7 +172,7 @@ TEST_CASE("a program that ends its process costs only itself", "[file-mode]") {
     REQUIRE(results[2].error);
     CHECK(results[2].error->of_target);
     CHECK(results[2].error->what ==
-          "the process that ran the program was killed by signal 6 before it had an answer.");
+          "the process that ran the program was killed by signal 9 before it had an answer.");
 }
 
 TEST_CASE("a program that hangs costs only itself", "[file-mode]") {
@@ -187,7 +188,7 @@ TEST_CASE("a program that takes all descriptors costs only itself", "[file-mode]
     rlimit before = {};
     REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
     rlimit few = before;
-    few.rlim_cur = 300;
+    few.rlim_cur = 900;  // fewer than the program wants, enough for all others
     REQUIRE(setrlimit(RLIMIT_NOFILE, &few) == 0);
     const auto results = results_of({program_with(1), greedy_program(), program_with(3)});
     REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);

@@ -167,6 +167,7 @@ private:
         result.id = cases_[done_].header.id;
         result.title = cases_[done_].header.title;
         result.tier = cases_[done_].header.tier;
+        result.status = CaseStatus::kCrashed;
         result.reason = "the process that ran the case " + end;
         result.program = print_program(cases_[done_]);
         ++failed_;

@@ -1,24 +1,23 @@
-/* Plug-in: how a library that has an epoll of its own is tested by epollcheck. Plain C.
- *
- * The library exports one function, epollcheck_plugin_v1(), which returns a table of functions.
- * Programs are run by epollcheck; where one calls epoll, the table is called instead of the kernel.
- * All other files (pipes, sockets, timers ...) are the kernel's, so an instance watches ordinary
- * descriptors. harness/plugins/epoll_on_poll.c is an example of about 200 lines.
- *
- * What every function keeps to:
- *   - A result is >= 0, or -errno. errno itself is not looked at.
- *   - An instance has a real descriptor number, the lowest that is free: open some placeholder for
- *     it (eventfd(2) will do), and nothing else that stays open. Programs see these numbers.
- *   - A wait that a signal handler interrupts returns -EINTR. That is also how epollcheck finds out
- *     that a wait does not end: it sends itself a signal every 20 ms.
- *   - Pointers are valid or NULL. Programs that pass others are left out, because the kernel
- * answers EFAULT to them and a library dies of them.
- *   - Functions may be called from several threads at once, except reset().
- *
- * A member that is NULL is not offered. What then happens is said at the member: the kernel's own
- * call is made, or programs that need it are skipped with a reason. A library that was built
- * against an older table has a smaller `size`; what lies beyond it counts as NULL.
- */
+// Plug-in: how a library that has an epoll of its own is tested by epollcheck. Plain C.
+//
+// The library exports one function, epollcheck_plugin_v1(), which returns a table of functions.
+// Programs are run by epollcheck; where one calls epoll, the table is called instead of the kernel.
+// All other files (pipes, sockets, timers ...) are the kernel's, so an instance watches ordinary
+// descriptors. harness/plugins/epoll_on_poll.c is an example, minimal.c beside it a start.
+//
+// What every function keeps to:
+//   - A result is >= 0, or -errno. errno itself is not looked at.
+//   - An instance has a real descriptor number, the lowest that is free: open some placeholder for
+//     it (eventfd(2) will do), and nothing else that stays open. Programs see these numbers.
+//   - A wait that a signal handler interrupts returns -EINTR. That is also how epollcheck finds out
+//     that a wait does not end: it sends itself a signal every 20 ms.
+//   - Pointers are valid or NULL. Programs that pass others are left out, because the kernel
+//     answers EFAULT to them and a library dies of them.
+//   - Functions may be called from several threads at once, except reset().
+//
+// A member that is NULL is not offered. What then happens is said at the member: the kernel's own
+// call is made, or programs that need it are skipped with a reason. A library that was built
+// against an older table has a smaller `size`; what lies beyond it counts as NULL.
 
 #ifndef EPOLLCHECK_PLUGIN_H
 #define EPOLLCHECK_PLUGIN_H

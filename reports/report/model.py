@@ -143,17 +143,21 @@ def finding_values(number: int, finding: Finding, runs: list) -> dict:
     for member in finding.members:
         if member.case.id != case.id:
             others.setdefault(member.case.id, []).append(member.run)
-    reasons = sorted({member.case.expected for member in finding.members if member.case.expected})
+    reasons: dict = {}
+    for member in finding.members:
+        if member.case.expected:
+            reasons.setdefault(member.case.expected, {})[member.run] = True
     c_text = next((member.case.deviation["c"] for member in finding.members
                    if member.case.deviation and member.case.deviation.get("c")), "")
     targets = targets_of(finding, runs)
     words = [case.title, case.tier, finding.cause, finding.outcome, "topic:" + case.topic]
     words += [rule for rule, _ in finding.rules] + finding.case_ids()
-    words += ["target:" + target["run"] for target in targets]
+    words += [word for target in targets for word in ("target:" + target["run"], target["outcome"])]
     words += ["topic:" + member.case.topic for member in finding.members]
     return {"number": number, "case": case, "run": finding.run, "outcome": finding.outcome,
             "tier": finding.tier, "cause": finding.cause, "rules": finding.rules,
-            "sentence": sentence_of(case), "targets": targets, "reasons": reasons, "c": c_text,
+            "sentence": sentence_of(case), "targets": targets, "c": c_text,
+            "reasons": [(reason, list(where)) for reason, where in sorted(reasons.items())],
             "count": len(finding.case_ids()), "others": sorted(others.items()),
             "lines": [{"step": line.step, "text": line.text,
                        "marked": line.step in marked and line.step > 0}
