@@ -96,7 +96,7 @@ RunVerb add_bench_verb(CLI::App& command, const CommandLine&) {
         "programs of `epollcheck enumerate`. Compare ratios, never seconds of different runs.\n\n"
         "With --target T: the programs per second of T from end to end in batches, that as a part "
         "of\nwhat the kernel here does in this process, and the share of the time that is spent "
-        "waiting\nfor T.\n\n"
+        "waiting\nfor T, and in which epollcheck itself computes.\n\n"
         "Examples:\n  epollcheck bench\n  epollcheck bench --target native");
     return [options] { return bench(*options); };
 }

@@ -20,8 +20,8 @@ namespace {
 
 constexpr const char* kFooter =
     R"(A target is a file with a few lines; harness/targets/README.md explains them, and how to
-write your own. With --check each target is started and asked who it is; the exit code is then 70 if one
-that seemed ready does not start.
+write your own. With --check each target is started and asked who it is; the exit code is then 70
+if one that seemed ready does not start.
 
 Examples:
   epollcheck targets                     all targets, and which can start here
