@@ -233,7 +233,8 @@ void Interpreter::clean_up() {
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     system_call::calls_in_use().end_program();
-    table_.close_all([](int first, int last) { system_call::close_all(first, last); });
+    table_.close_all(system_call::close_range_is_thorough() ? system_call::close_all
+                                                            : system_call::close_each);
     children_.remove();
     files_.remove();
     loopback_.leave();
