@@ -108,7 +108,11 @@ DescriptorTable::Timing DescriptorTable::timing(int number) const {
 }
 
 void DescriptorTable::list_open(std::vector<int>& numbers) const {
-    for_each_open([&](int number) { numbers.push_back(number); });
+    for (std::size_t slot = 0; slot < tables_[table_].size(); ++slot) {
+        if (tables_[table_][slot] != kClosed) {
+            numbers.push_back(base_ + static_cast<int>(slot));
+        }
+    }
 }
 
 void DescriptorTable::set_terminal(int number) {

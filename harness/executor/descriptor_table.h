@@ -105,12 +105,18 @@ public:
     /// Appends the numbers that the program has open, lowest first.
     void list_open(std::vector<int>& numbers) const;
 
-    /// Calls `visit(number)` for each number that is open, lowest first.
-    template <class Visit>
-    void for_each_open(Visit visit) const {
-        for (std::size_t slot = 0; slot < tables_[table_].size(); ++slot) {
-            if (tables_[table_][slot] != kClosed) {
-                visit(base_ + static_cast<int>(slot));
+    /// Calls `close_run(first, last)` for each run of adjacent numbers that are open.
+    template <class CloseRun>
+    void close_all(CloseRun close_run) const {
+        const auto& descriptions_of = tables_[table_];
+        const int count = static_cast<int>(descriptions_of.size());
+        for (int slot = 0; slot < count; ++slot) {
+            const int first = slot;
+            while (slot < count && descriptions_of[static_cast<std::size_t>(slot)] != kClosed) {
+                ++slot;
+            }
+            if (slot > first) {
+                close_run(base_ + first, base_ + slot - 1);
             }
         }
     }

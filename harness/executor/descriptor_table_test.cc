@@ -3,34 +3,34 @@
 #include "harness/executor/descriptor_table.h"
 
 #include <catch2/catch.hpp>
-#include <vector>
+#include <utility>
 
 namespace epollcheck {
 namespace {
 
-using Numbers = std::vector<int>;
+using Runs = std::vector<std::pair<int, int>>;
 
-Numbers open_numbers(const DescriptorTable& table) {
-    Numbers numbers;
-    table.list_open(numbers);
-    return numbers;
+Runs open_runs(const DescriptorTable& table) {
+    Runs runs;
+    table.close_all([&](int first, int last) { runs.emplace_back(first, last); });
+    return runs;
 }
 
-TEST_CASE("open numbers are known", "[executor]") {
+TEST_CASE("open numbers are closed in runs of neighbours", "[executor]") {
     DescriptorTable table;
     table.restart(10);
-    CHECK(open_numbers(table).empty());
+    CHECK(open_runs(table).empty());
     for (const int number : {10, 11, 12, 14, 20}) {
         table.opened(number, false);
     }
-    CHECK(open_numbers(table) == Numbers{10, 11, 12, 14, 20});
+    CHECK(open_runs(table) == Runs{{10, 12}, {14, 14}, {20, 20}});
     table.closed(11);
     table.closed(20);
     table.closed(21);
     table.closed(3);
-    CHECK(open_numbers(table) == Numbers{10, 12, 14});
+    CHECK(open_runs(table) == Runs{{10, 10}, {12, 12}, {14, 14}});
     table.restart(10);
-    CHECK(open_numbers(table).empty());
+    CHECK(open_runs(table).empty());
 }
 
 TEST_CASE("duplicates share what belongs to the open file description", "[executor]") {

@@ -238,9 +238,8 @@ void Interpreter::clean_up() {
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     system_call::calls_in_use().end_program();
-    // One by one: qemu-user 7.2 goes on to take the last number of a closed range for the eventfd
-    // or timer that it was, which would spoil the programs that come next.
-    table_.for_each_open([](int number) { system_call::raw_calls().close(number); });
+    table_.close_all(system_call::close_range_is_thorough() ? system_call::close_all
+                                                            : system_call::close_each);
     children_.remove();
     files_.remove();
     loopback_.leave();

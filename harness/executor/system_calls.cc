@@ -126,6 +126,30 @@ Outcome close_all(int first, int last) {
     return 0;
 }
 
+Outcome close_each(int first, int last) {
+    for (int fd = first; fd <= last; ++fd) {
+        ::close(fd);
+    }
+    return 0;
+}
+
+bool close_range_is_thorough() {
+    static const bool kThorough = [] {
+        const int old = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        close_all(old, old);
+        int ends[2] = {-1, -1};
+        if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
+            return false;
+        }
+        char byte = 0;
+        const bool works = ::write(ends[1], &byte, 1) == 1 && ::read(ends[0], &byte, 1) == 1;
+        ::close(ends[0]);
+        ::close(ends[1]);
+        return works;
+    }();
+    return kThorough;
+}
+
 Outcome close_range(unsigned first, unsigned last, unsigned flags) {
     return outcome(syscall(SYS_close_range, first, last, flags));
 }

@@ -41,8 +41,8 @@ def frames(data: bytes) -> list[tuple[int, bytes]]:
         if data[:4] != MAGIC:
             raise ValueError(f"no frame: {data[:40]!r}")
         (length,) = struct.unpack("<I", data[8:12])
-        (checksum,) = struct.unpack("<I", data[12 + length : 16 + length])
-        if zlib.crc32(data[: 12 + length]) != checksum:
+        (check,) = struct.unpack("<I", data[12 + length : 16 + length])
+        if zlib.crc32(data[: 12 + length]) != check:
             raise ValueError("a wrong CRC")
         found.append((data[5], data[12 : 12 + length]))
         data = data[16 + length :]
