@@ -5,6 +5,8 @@
 
 #include "model/kinds/poll_calls.h"
 
+#include <bit>
+
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/eventpoll/wake.h"
@@ -63,6 +65,9 @@ EventMask answer_within(Transition& transition, const MaskRange& range) {
             result.kind == ResultKind::kValue ? static_cast<EventMask>(result.value) : 0;
         const bool fits = (range.surely & ~seen) == 0 && (seen & ~range.possibly) == 0;
         return fits ? seen : range.surely;
+    }
+    if (std::popcount(range.surely ^ range.possibly) > 1) {
+        transition.leave_out_answers();  // the masks between the two
     }
     return transition.choose(0b11) == 1 ? range.surely : range.possibly;
 }
