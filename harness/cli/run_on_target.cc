@@ -3,8 +3,10 @@
 #include "harness/cli/run_on_target.h"
 
 #include <chrono>
+#include <set>
 
 #include "conformance/catch_session.h"
+#include "harness/check/reproducer.h"
 #include "harness/cli/case_batches.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
@@ -32,7 +34,7 @@ public:
         sink_.begin(header());
         const auto start = Clock::now();
         const SessionHooks hooks{
-            .run = [&](const Case& test_case) { return expected_or_not(batches_.next(test_case)); },
+            .run = [&](const Case& test_case) { return result_of(test_case); },
             .record = [&](const CaseResult& result) { return record(result); }};
         if (!run_catch_session(plan_.cases, hooks)) {
             return HarnessError{"Catch2 could not run the cases"};
@@ -64,8 +66,16 @@ private:
         return header;
     }
 
-    CaseResult expected_or_not(CaseResult result) {
+    CaseResult result_of(const Case& test_case) {
+        CaseResult result = batches_.next(test_case);
         book_.apply(result);
+        // One C file for each cause: there may be thousands of cases that show the same.
+        if (result.deviation && causes_.insert(result.cause).second) {
+            auto c_text = reproducer_c(test_case.program, result.deviation->tier, judge_);
+            if (auto* text = std::get_if<std::string>(&c_text)) {
+                result.deviation->c = std::move(*text);
+            }
+        }
         return result;
     }
 
@@ -97,6 +107,7 @@ private:
     CaseBatches batches_;
     ExpectationBook book_;
     std::vector<CaseResult> results_;
+    std::set<std::string> causes_;  // that were met so far
 };
 
 }  // namespace

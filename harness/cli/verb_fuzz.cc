@@ -16,7 +16,9 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/finding.h"
 #include "harness/check/readiness_finding.h"
+#include "harness/check/reproducer.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/finding_files.h"
 #include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/open_target.h"
@@ -40,6 +42,7 @@ struct FuzzOptions {
     GeneratorLimits limits;
     std::string profile = kProbeProfile;
     std::uint64_t max_findings = 10;
+    std::string directory;  // for findings; empty: they are only shown
 };
 
 class Campaign {
@@ -69,6 +72,7 @@ private:
     void show_finding(const Drawn& drawn, const Trace& trace);
     void show_readiness_finding(const Drawn& drawn, const ReadinessDisagreement& disagreement);
     void show_crash(const Drawn& drawn, const HarnessError& error);
+    void save(const Program& program, const FindingHeader& header, const std::string& c_text);
     [[nodiscard]] FindingHeader header_of_finding(std::uint64_t number) const;
     int conclude(double seconds);
 
@@ -154,22 +158,39 @@ void Campaign::judge(const Drawn& drawn, const ProgramRun& run) {
 
 void Campaign::show_finding(const Drawn& drawn, const Trace& trace) {
     ++findings_;
-    print(finding_text(shrink_finding(bench_, drawn.program, trace, tier_),
-                       header_of_finding(drawn.number), judge_, tier_));
+    const Finding finding = shrink_finding(bench_, drawn.program, trace, tier_);
+    const FindingHeader header = header_of_finding(drawn.number);
+    print(finding_text(finding, header, judge_, tier_));
+    save(finding.program, header, emit_c(finding, judge_));
 }
 
 void Campaign::show_readiness_finding(const Drawn& drawn,
                                       const ReadinessDisagreement& disagreement) {
     ++findings_;
     ++readiness_findings_;
-    print(finding_text(shrink_readiness_finding(bench_, drawn.program, disagreement),
-                       header_of_finding(drawn.number)));
+    const ReadinessFinding finding = shrink_readiness_finding(bench_, drawn.program, disagreement);
+    const FindingHeader header = header_of_finding(drawn.number);
+    print(finding_text(finding, header));
+    save(finding.program, header, "");
 }
 
 void Campaign::show_crash(const Drawn& drawn, const HarnessError& error) {
     ++findings_;
     ++crashes_;
-    print(finding_text(drawn.program, error, header_of_finding(drawn.number)));
+    const FindingHeader header = header_of_finding(drawn.number);
+    print(finding_text(drawn.program, error, header));
+    save(drawn.program, header, "");
+}
+
+/// Keeps a finding before the campaign goes on, if there is a place for it.
+void Campaign::save(const Program& program, const FindingHeader& header,
+                    const std::string& c_text) {
+    if (options_.directory.empty()) {
+        return;
+    }
+    if (const auto error = save_finding(options_.directory, program, header, c_text)) {
+        complain(*error);  // the finding was shown, and the campaign may find more
+    }
 }
 
 FindingHeader Campaign::header_of_finding(std::uint64_t number) const {
@@ -267,6 +288,11 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
         ->check(CLI::Range(1, 200));
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str();
+    command
+        .add_option("--save", options->directory,
+                    "keep each finding in this directory, as a program (.ep)\n"
+                    "and as a C file that shows it")
+        ->option_text("DIR");
     add_seed_option(command, options->seed);
     add_target_options(command, options->target);
     add_tier_option(command, options->tier);
