@@ -45,7 +45,7 @@ std::string reason_to_skip(const Program& program, const Workbench& bench, Tier 
             return std::string(feature->missing);
         }
     }
-    return bench.target.cannot_run(program.operations);
+    return reason_not_to_run(bench, program.operations);
 }
 
 /// What the target answered, for who compares targets.

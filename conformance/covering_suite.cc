@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "conformance/universe_suite.h"
+#include "harness/check/features.h"
 #include "harness/program/printer.h"
 #include "harness/program/shrink.h"
 #include "model/judgement/covering.h"
@@ -37,34 +38,12 @@ bool is_costly(const Operation& operation) {
     }
 }
 
-/// What a machine must have for the operation (harness/check/features.h), or null.
-const char* need_of(const Operation& operation) {
-    switch (operation.kind) {
-        case OperationKind::kSocket:
-            return is_costly(operation) ? "loopback" : nullptr;
-        case OperationKind::kOpenpty:
-            return "pty";
-        case OperationKind::kSpawn:
-            return "pidfd";
-        case OperationKind::kInotifyInit1:
-            return "inotify";
-        case OperationKind::kUnshare:
-            return "unshare";
-        case OperationKind::kExec:
-            return "exec";
-        default:
-            return nullptr;
-    }
-}
-
-/// What a machine must have for all programs over `universe`.
-std::vector<std::string> needs_of(const Universe& universe) {
+/// What a machine must have for the program.
+std::vector<std::string> needs_of(const Program& program) {
     std::set<std::string> needs;
-    for (const auto* operations : {&universe.setup, &universe.operations}) {
-        for (const Operation& operation : *operations) {
-            if (const char* const need = need_of(operation)) {
-                needs.insert(need);
-            }
+    for (const Operation& operation : program.operations) {
+        if (const Feature* const need = need_of(operation)) {
+            needs.emplace(need->name);
         }
     }
     return {needs.begin(), needs.end()};
@@ -112,7 +91,7 @@ Case covering_case(const Universe& universe, const CoveringProgram& covering, st
                                operation, covering.world_class, universe.name);
     header.tier = Tier::kContract;  // it expects nothing, so every tier can judge it
     header.tags = {"covering"};
-    header.needs = needs_of(universe);
+    header.needs = needs_of(result.program);
     return result;
 }
 

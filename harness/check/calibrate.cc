@@ -88,6 +88,9 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.has_proc = capacities.has_proc;
     calibration.has_block_device = capacities.has_block_device;
     calibration.may_execute = capacities.may_execute;
+    calibration.has_fork = capacities.has_fork;
+    calibration.has_shared_table = capacities.has_shared_table;
+    calibration.has_kernel_address = capacities.has_kernel_address;
     calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
     calibration.kcmp_error = capacities.kcmp_error;

@@ -59,33 +59,38 @@ bool Enumeration::as_predicted() const {
 /// Runs as many of the next programs as the target takes at once.
 void Enumeration::run_ahead() {
     next_ = 0;
+    ahead_count_ = 0;
     to_run_.clear();
     const std::size_t most = bench_.target.batch_size();
-    while (to_run_.size() < most && !ended_) {
+    while (ahead_count_ < most && !ended_) {
         if (!enumerator_.next()) {
             ended_ = true;
             break;
         }
-        if (to_run_.size() == ahead_.size()) {
+        if (ahead_count_ == ahead_.size()) {
             ahead_.emplace_back().operations = program_.operations;
             runs_.emplace_back();
         }
-        Ahead& ahead = ahead_[to_run_.size()];
+        Ahead& ahead = ahead_[ahead_count_++];
         const std::span<const OperationNumber> numbers = enumerator_.program();
         ahead.numbers.assign(numbers.begin(), numbers.end());
         ahead.change = static_cast<std::size_t>(enumerator_.first_change());
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             ahead.operations[setup_length_ + i] = operations_[numbers[i]];
         }
-        to_run_.push_back({ahead.operations, static_cast<int>(program_.handles.size())});
+        ahead.skipped = !reason_not_to_run(bench_, ahead.operations).empty();
+        ahead.run = to_run_.size();
+        if (!ahead.skipped) {
+            to_run_.push_back({ahead.operations, static_cast<int>(program_.handles.size())});
+        }
     }
     bench_.target.run_batch(to_run_, {runs_.data(), to_run_.size()});
 }
 
 Enumeration::Outcome Enumeration::step() {
-    if (next_ == to_run_.size()) {
+    if (next_ == ahead_count_) {
         run_ahead();
-        if (to_run_.empty()) {
+        if (ahead_count_ == 0) {
             return Outcome::kEnd;
         }
     }
@@ -95,6 +100,9 @@ Enumeration::Outcome Enumeration::step() {
               ahead.operations.end(),
               program_.operations.begin() + static_cast<std::ptrdiff_t>(setup_length_ + change));
     predict_from(setup_length_ + change);  // in any case: the next one builds on it
+    if (ahead.skipped) {
+        return Outcome::kSkipped;
+    }
     if (run().error) {
         return Outcome::kFailed;
     }
@@ -111,7 +119,7 @@ Enumeration::Outcome Enumeration::step() {
 }
 
 bool Enumeration::peek_next(std::span<OperationNumber> numbers) const {
-    if (next_ < to_run_.size()) {
+    if (next_ < ahead_count_) {
         std::copy(ahead_[next_].numbers.begin(), ahead_[next_].numbers.end(), numbers.begin());
         return true;
     }

@@ -21,6 +21,7 @@ public:
         kConforms,
         kDeviates,
         kDisagrees,     // epoll, poll and select say different things of what was left open
+        kSkipped,       // the target does not offer what the program needs: it did not run
         kInconclusive,  // the model cannot follow the program
         kEnd,           // there was no program left
         kFailed,        // the harness could not run it: see error()
@@ -40,7 +41,7 @@ public:
     /// Copies the numbers of the program that the next step would run. False if there is none.
     bool peek_next(std::span<OperationNumber> numbers) const;
 
-    /// The program that was run last, with the setup.
+    /// The program that was run or skipped last, with the setup.
     [[nodiscard]] const Program& program() const { return program_; }
     [[nodiscard]] std::span<const OperationNumber> numbers() const {
         return ahead_[next_ - 1].numbers;
@@ -58,14 +59,16 @@ private:
         std::vector<Event> events;
     };
 
-    /// A program that has been run and waits to be judged: a target elsewhere runs many at once.
+    /// A program that has been run, or skipped, and waits to be judged: a target elsewhere runs many at once.
     struct Ahead {
         std::vector<OperationNumber> numbers;
         std::vector<Operation> operations;
         std::size_t change = 0;  // Enumerator::first_change()
+        bool skipped = false;
+        std::size_t run = 0;  // in runs_, if it was not skipped
     };
 
-    [[nodiscard]] const ProgramRun& run() const { return runs_[next_ - 1]; }
+    [[nodiscard]] const ProgramRun& run() const { return runs_[ahead_[next_ - 1].run]; }
     void run_ahead();
     void predict(const World& before, const Operation& operation, World& after, Prediction& answer);
     void predict_from(std::size_t step);
@@ -79,7 +82,8 @@ private:
     Program program_;
     std::vector<Ahead> ahead_;
     std::vector<ProgramToRun> to_run_;
-    std::vector<ProgramRun> runs_;         // of the programs in ahead_
+    std::vector<ProgramRun> runs_;         // of those programs in ahead_ that were not skipped
+    std::size_t ahead_count_ = 0;          // programs in ahead_
     std::size_t next_ = 0;                 // in ahead_
     bool ended_ = false;                   // the enumerator has no more
     std::vector<World> worlds_;            // before each operation of the program

@@ -15,6 +15,10 @@ struct Workbench {
     Calibration& calibration;  // the one that `judge` uses; charges are added as needed
 };
 
+/// Why a program cannot be run on the bench, or "": its target does not offer what the operations
+/// need. Such programs are skipped.
+std::string reason_not_to_run(const Workbench& bench, std::span<const Operation> operations);
+
 struct Finding {
     Program program;
     Trace trace;

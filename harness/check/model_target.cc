@@ -47,6 +47,9 @@ std::optional<HarnessError> ModelTarget::measure(Capacities& capacities) {
     capacities.has_proc = calibration_.has_proc;
     capacities.has_block_device = calibration_.has_block_device;
     capacities.may_execute = calibration_.may_execute;
+    capacities.has_fork = calibration_.has_fork;
+    capacities.has_shared_table = calibration_.has_shared_table;
+    capacities.has_kernel_address = calibration_.has_kernel_address;
     return std::nullopt;
 }
 

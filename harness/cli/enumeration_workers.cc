@@ -102,6 +102,7 @@ public:
             }
             ++progress_.programs;
             progress_.operations += enumeration_.program().operations.size();
+            progress_.skipped += outcome == Enumeration::Outcome::kSkipped ? 1 : 0;
             progress_.inconclusive += outcome == Enumeration::Outcome::kInconclusive ? 1 : 0;
             if ((outcome == Enumeration::Outcome::kDeviates && report_finding()) ||
                 (outcome == Enumeration::Outcome::kDisagrees && report_disagreement()) ||

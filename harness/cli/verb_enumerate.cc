@@ -173,6 +173,10 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
         options_.share.count,
         total.ended ? fmt::format("all {} programs were run", total.programs)
                     : fmt::format("{} of about {:.0f} programs were run", total.programs, total_)));
+    if (total.skipped > 0) {
+        print(fmt::format("  {} need what the target does not offer, and did not run\n",
+                          total.skipped));
+    }
     for (const std::string& failure : workers.failures()) {
         complain(failure);
     }
@@ -188,7 +192,8 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
-    return total.programs > 0 && total.inconclusive == total.programs ? exit_code::kInconclusive
+    return total.programs > 0 && total.inconclusive + total.skipped == total.programs
+               ? exit_code::kInconclusive
                                                                       : exit_code::kConforms;
 }
 

@@ -91,7 +91,8 @@ private:
     std::uint64_t crashes_ = 0;             // likewise
     std::uint64_t inconclusive_ = 0;
     std::uint64_t skipped_ = 0;  // the target cannot run them
-    std::uint64_t failed_ = 0;   // the harness could not run them
+    std::map<std::string, std::uint64_t> reasons_to_skip_;
+    std::uint64_t failed_ = 0;  // the harness could not run them
     std::map<std::string, std::uint64_t> reasons_;
     RuleSet exercised_;
     std::optional<HarnessError> error_;
@@ -108,13 +109,16 @@ bool Campaign::run_batch(std::size_t count) {
         // Each program has a generator of its own, so that it depends on its number only.
         Generator(options_.seed * 0x9e3779b97f4a7c15U + next.number, options_.limits)
             .generate(next.program);
-        if (target_.target->cannot_run(next.program.operations).empty()) {
+        if (std::string reason = reason_not_to_run(bench_, next.program.operations);
+            !reason.empty()) {
+            ++skipped_;
+            ++reasons_to_skip_[std::move(reason)];
+        } else {
             to_run_.push_back(
                 {next.program.operations, static_cast<int>(next.program.handles.size())});
             ++drawn;
         }
     }
-    skipped_ += count - drawn;
     target_.target->run_batch(to_run_, {runs_.data(), drawn});
     const auto failed = [](const ProgramRun& run) { return run.error.has_value(); };
     if (drawn > 0 && std::all_of(runs_.data(), runs_.data() + drawn, failed) &&
@@ -238,6 +242,9 @@ int Campaign::conclude(double seconds) {
     also(readiness_findings_, "times epoll, poll and select disagreed afterwards");
     also(crashes_, "programs took the target down");
     also(skipped_, "need what the target does not offer, and did not run");
+    for (const auto& [reason, count] : reasons_to_skip_) {
+        print(fmt::format("  skipped {}: {}\n", count, reason));
+    }
     also(failed_, "could not be run");
     for (const auto& [reason, count] : reasons_) {
         print(fmt::format("  inconclusive {}: {}\n", count, reason));

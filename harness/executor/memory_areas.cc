@@ -30,7 +30,7 @@ constexpr std::uintptr_t kLowAddress =
                        : 0x20000000;
 
 // An address above the user's: the kernel's half of a 64-bit address space, or the last page of a
-// 32-bit one.
+// 32-bit one. A 64-bit kernel does not take the latter for its own (Calibration).
 constexpr std::uintptr_t kKernelAddress = sizeof(void*) == 8
                                               ? ~std::uintptr_t{0} << (sizeof(void*) == 8 ? 47 : 0)
                                               : ~std::uintptr_t{0xfff};
@@ -40,6 +40,8 @@ static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event) + 256,
               "Operation::room and room_bytes count up to 255");
 
 }  // namespace
+
+void* MemoryAreas::kernel_address() { return reinterpret_cast<void*>(kKernelAddress); }
 
 MemoryAreas::~MemoryAreas() {
     if (mapping_ != nullptr) munmap(mapping_, total_bytes_);
@@ -95,7 +97,7 @@ void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room, unsigned 
         case Pointer::kBad:
             return bad_page_;
         case Pointer::kKernel:
-            return reinterpret_cast<void*>(kKernelAddress);
+            return kernel_address();
         case Pointer::kRoom:
             return bad_page_ - room * sizeof(epoll_event) - bytes;
         case Pointer::kUnaligned:

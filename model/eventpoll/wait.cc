@@ -62,7 +62,9 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
     wrong.large_maximum =
         operation.number > most_events && !transition.has(Defect::kMaximumUnlimited);
     wrong.bad_buffer =
-        (operation.pointer == Pointer::kKernel && !transition.has(Defect::kKernelBufferAccepted)) ||
+        (operation.pointer == Pointer::kKernel &&
+         transition.settings.calibration->has_kernel_address &&
+         !transition.has(Defect::kKernelBufferAccepted)) ||
         (operation.pointer == Pointer::kNull && refuses_null);
     wrong.not_epoll = file >= 0 && transition.world.files[file].kind != FileKind::kEpoll;
     return wrong;

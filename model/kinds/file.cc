@@ -61,7 +61,8 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
         errors.add(again ? error::kEAGAIN : error::kEINVAL, Rule::kB33);
     } else if (!has_transfer(file.kind, writes)) {
         errors.add(error::kEINVAL, Rule::kNone);
-    } else if (operation.pointer == Pointer::kKernel) {
+    } else if (operation.pointer == Pointer::kKernel &&
+               transition.settings.calibration->has_kernel_address) {
         errors.add(error::kEFAULT, Rule::kNone);
     }
     return index;

@@ -36,6 +36,9 @@ public:
     bool has_proc = true;            // /proc/self/fdinfo
     bool has_block_device = true;    // /dev/loop0
     bool may_execute = true;         // /proc/self/exe
+    bool has_fork = true;            // a program can have a second process
+    bool has_shared_table = true;    // made by clone(CLONE_FILES), too
+    bool has_kernel_address = true;  // epoll_wait refuses the buffer KERNEL before it is used
     bool has_ring_control = true;    // IORING_OP_EPOLL_CTL of io_uring is there and permitted
     bool has_ring_wait = true;       // and IORING_OP_EPOLL_WAIT
     bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work
