@@ -48,12 +48,11 @@ std::vector<std::string> executor_places(const std::string& architecture) {
     if (architecture == "dynamic") {
         return {(here() / kExecutor).string() + "-dynamic"};
     }
-    std::string machine = architecture;
-    if (architecture == "native") {
+    utsname names = {};
+    uname(&names);  // fails only for a bad pointer
+    const std::string machine = architecture == "native" ? names.machine : architecture;
+    if (machine == names.machine) {
         places.push_back((here() / kExecutor).string());
-        utsname names = {};
-        uname(&names);  // fails only for a bad pointer
-        machine = names.machine;
     }
     const std::string name = std::string(kExecutor) + "." + machine;
     for (const files::path& directory :
