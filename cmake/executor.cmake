@@ -10,6 +10,7 @@ set(EPOLLCHECK_EXECUTOR_PATTERNS
     harness/check/blame.cc harness/check/calibrate.cc harness/check/case_check.cc
     harness/check/cause.cc harness/check/features.cc harness/check/judge.cc harness/check/prediction.cc
     harness/check/probe_profile.cc harness/check/readiness_finding.cc
+    harness/check/reason_not_to_run.cc
     reports/describe_deviation.cc reports/results.cc reports/tap_report.cc
     conformance/case_cause.cc conformance/case_runner.cc conformance/embedded_cases.cc harness/standalone/*.cc)
 

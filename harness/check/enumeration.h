@@ -59,7 +59,8 @@ private:
         std::vector<Event> events;
     };
 
-    /// A program that has been run, or skipped, and waits to be judged: a target elsewhere runs many at once.
+    /// A program that has been run, or skipped, and waits to be judged: a target elsewhere runs
+    /// many at once.
     struct Ahead {
         std::vector<OperationNumber> numbers;
         std::vector<Operation> operations;

@@ -3,20 +3,9 @@
 #include "harness/check/finding.h"
 
 #include "harness/check/calibrate.h"
-#include "harness/check/features.h"
 #include "harness/program/shrink.h"
 
 namespace epollcheck {
-
-std::string reason_not_to_run(const Workbench& bench, std::span<const Operation> operations) {
-    std::string reason = bench.target.cannot_run(operations);
-    if (reason.empty()) {
-        if (const Feature* const need = unmet_need(operations, bench.calibration)) {
-            reason = need->missing;
-        }
-    }
-    return reason;
-}
 
 namespace {
 

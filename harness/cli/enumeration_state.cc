@@ -30,8 +30,9 @@ std::string state_text(const EnumerationState& state) {
         fmt::format("{}\nuniverse {}\nlength {}\nshare {} {}\nworkers {}\n", kMagic, state.universe,
                     state.length, state.share.index, state.share.count, state.workers.size());
     for (const WorkerProgress& worker : state.workers) {
-        text += fmt::format("{} {} {} {} {} {}", worker.programs, worker.operations, worker.findings,
-                            worker.inconclusive, worker.skipped, worker.ended ? 1 : 0);
+        text +=
+            fmt::format("{} {} {} {} {} {}", worker.programs, worker.operations, worker.findings,
+                        worker.inconclusive, worker.skipped, worker.ended ? 1 : 0);
         for (int i = 0; i < state.length; ++i) {
             text += fmt::format(" {}", worker.next[static_cast<std::size_t>(i)]);
         }

@@ -22,7 +22,7 @@ struct WorkerProgress {
     std::uint64_t findings = 0;
     std::uint64_t inconclusive = 0;
     std::uint64_t skipped = 0;  // the target does not offer what they need
-    bool ended = false;  // it ran all programs of its share
+    bool ended = false;         // it ran all programs of its share
     std::array<OperationNumber, Enumerator::kMaxLength> next{};
 
     friend bool operator==(const WorkerProgress&, const WorkerProgress&) = default;

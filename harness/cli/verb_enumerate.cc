@@ -194,7 +194,7 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
     }
     return total.programs > 0 && total.inconclusive + total.skipped == total.programs
                ? exit_code::kInconclusive
-                                                                      : exit_code::kConforms;
+               : exit_code::kConforms;
 }
 
 int enumerate(const EnumerateOptions& options) {

@@ -48,8 +48,8 @@ bool may_make_process(bool shares_table) {
     }
     int status = 0;
     pid_t reaped = -1;
-    while (process > 0 &&
-           (reaped = waitpid(static_cast<pid_t>(process), &status, __WALL)) < 0 && errno == EINTR) {
+    while (process > 0 && (reaped = waitpid(static_cast<pid_t>(process), &status, __WALL)) < 0 &&
+           errno == EINTR) {
     }
     return process > 0 && reaped == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -61,11 +61,10 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
     wrong.bad_maximum = operation.number < (accepts_zero ? 0 : 1);
     wrong.large_maximum =
         operation.number > most_events && !transition.has(Defect::kMaximumUnlimited);
-    wrong.bad_buffer =
-        (operation.pointer == Pointer::kKernel &&
-         transition.settings.calibration->has_kernel_address &&
-         !transition.has(Defect::kKernelBufferAccepted)) ||
-        (operation.pointer == Pointer::kNull && refuses_null);
+    wrong.bad_buffer = (operation.pointer == Pointer::kKernel &&
+                        transition.settings.calibration->has_kernel_address &&
+                        !transition.has(Defect::kKernelBufferAccepted)) ||
+                       (operation.pointer == Pointer::kNull && refuses_null);
     wrong.not_epoll = file >= 0 && transition.world.files[file].kind != FileKind::kEpoll;
     return wrong;
 }
