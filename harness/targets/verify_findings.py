@@ -30,6 +30,7 @@ TARGETS = {
 }
 SECONDS = 20  # for one program
 CONFIRMED, WRONG, LOST, OTHER = "confirmed", "fails here too", "passes there too", "not decided"
+EARLIER = "fails earlier"  # at a call before the one that it is about
 
 
 @dataclass
@@ -122,8 +123,11 @@ def run_there(findings: list[Finding], options: argparse.Namespace) -> None:
         finding.verdict = OTHER
         if status == 0:
             finding.verdict = LOST
-        elif status == 1 or status > 128:  # it failed, or a signal ended it
-            finding.verdict = CONFIRMED
+        elif status > 128:
+            finding.verdict, finding.says = CONFIRMED, f"ended by signal {status - 128}"
+        elif status == 1:
+            here = f"step {finding.calls}:" in finding.says
+            finding.verdict = CONFIRMED if here else EARLIER
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -84,7 +84,9 @@ int main(void)
     /* 2: eventfd(0, EFD_NONBLOCK) = e */
     EXPECT(2, descriptor, e = eventfd(0, EFD_NONBLOCK), "fd");
     /* 3: epoll_ctl(ep, ADD, e, {IN|EXCLUSIVE|ONESHOT, 1}) = EINVAL */
-    EXPECT(3, number, epoll_ctl(ep, EPOLL_CTL_ADD, e, event(EPOLLIN | EPOLLEXCLUSIVE | EPOLLONESHOT, 1)),
+    EXPECT(3, number,
+           epoll_ctl(ep, EPOLL_CTL_ADD, e,
+                     event(EPOLLIN | EPOLLEXCLUSIVE | EPOLLONESHOT, 1)),
            "EINVAL");
 
     printf("conforms\n");
