@@ -1,4 +1,5 @@
-# The verbs that are about this source tree: test, layout, lint (../epollcheck sources this).
+# The verbs of the front door alone: test, layout, lint, report, setup, executors (../epollcheck
+# sources this).
 
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # root is set by the script that sources this one
@@ -34,9 +35,10 @@ developer_test() {
     [[ $preset =~ ^(release|debug|asan|tsan)$ ]] ||
         stop 2 "no such preset: '$preset' (there are release, debug, asan and tsan)"
 
+    install_for report  # its tests are among them
     # A tree that does not build is a failed test.
     local code=0
-    (build "$preset" all) || close_tests 0 1 $?
+    (install_for pytest && build "$preset" all) || close_tests 0 1 $?
 
     local results=$root/build/$preset/tests.xml launcher=()
     rm -f -- "$results"
@@ -93,4 +95,67 @@ developer_lint() {
         root=$root xargs -0 -n 1 -P "$(nproc)" bash -c 'lint_file "$1"' bash ||
         stop 1 "clang-tidy has findings (its checks are in .clang-tidy)"
     say "${#files[@]} files are free of findings"
+}
+
+# developer_report RESULTS... [-o FILE] [--markdown FILE]: a page for people; it needs no build.
+developer_report() {
+    install_for report
+    local python=/usr/bin/python3  # the one that Debian's packages are for
+    [[ -x $python ]] || python=python3
+    PYTHONPATH=$root/reports exec "$python" -m report "$@"
+}
+
+# developer_setup WHAT...: the Debian packages that targets need, which nothing installs unasked.
+developer_setup() {
+    local what purpose
+    (($# > 0)) || stop 2 "say what to set up: gvisor, qemu, or cross (compilers for executors)"
+    for what in "$@"; do
+        [[ $what =~ ^(gvisor|qemu|cross)$ ]] ||
+            stop 2 "there is no set-up of '$what' (there are gvisor, qemu and cross)"
+    done
+    for what in "$@"; do
+        if [[ $what == cross ]]; then
+            while read -r purpose; do
+                install_for "$purpose"
+            done < <(grep -o '^executor-[a-z0-9]*' "$root/cmake/packages.txt")
+        else
+            install_for "$what"
+        fi
+        say "$what is set up"
+    done
+}
+
+readonly executor_architectures=(x86_64 i686 aarch64 riscv64 s390x)
+
+# build_executor ARCH: the static executor for ARCH, in build/executors.
+build_executor() {
+    local arch=$1 compiler=$1-linux-gnu-g++ directory=$root/build/executors/$1
+    [[ $arch == "$(uname -m)" ]] && compiler=g++
+    begin_setup
+    need_packages build
+    need_packages "executor-$arch"
+    say "building the executor for $arch (log: $log)"
+    cmake -S "$root" -B "$directory" -G Ninja -DEPOLLCHECK_EXECUTOR_ONLY=ON \
+        -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$arch" \
+        -DCMAKE_CXX_COMPILER="$compiler" -DPython3_EXECUTABLE=/usr/bin/python3 \
+        -DCMAKE_PROJECT_TOP_LEVEL_INCLUDES="$root/cmake/ccache.cmake" >>"$log" 2>&1 </dev/null ||
+        stop_with_log "$kInternal" "configuring the executor for $arch failed"
+    NINJA_STATUS='[%f/%t] ' ninja -C "$directory" epollcheck-executor 2>&1 </dev/null |
+        follow_ninja || stop_with_log "$kInternal" "building the executor for $arch failed"
+    cp -- "$directory/epollcheck-executor" "$root/build/executors/epollcheck-executor.$arch"
+    end_setup
+    printf '%s\n' "build/executors/epollcheck-executor.$arch"
+}
+
+# developer_executors [ARCH...]: static executors for ARCH (all), one path a line.
+developer_executors() {
+    local arch
+    (($# > 0)) || set -- "${executor_architectures[@]}"
+    for arch in "$@"; do
+        [[ " ${executor_architectures[*]} " == *" $arch "* ]] ||
+            stop 2 "no such architecture: '$arch' (there are ${executor_architectures[*]})"
+    done
+    for arch in "$@"; do
+        build_executor "$arch"
+    done
 }

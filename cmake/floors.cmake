@@ -55,6 +55,17 @@ function(epollcheck_floor name directories)
   endif()
 endfunction()
 
+# The executor that misbehaves on purpose, for the tests of those that talk to one.
+function(epollcheck_lying_executor)
+  if(EPOLLCHECK_TESTS)
+    add_executable(lying_executor harness/target/lying/main.cc)
+    target_link_libraries(lying_executor PRIVATE epollcheck_target)
+    add_dependencies(target_tests lying_executor)
+    target_compile_definitions(target_tests PRIVATE
+                               EPOLLCHECK_LYING_EXECUTOR="$<TARGET_FILE:lying_executor>")
+  endif()
+endfunction()
+
 # model/rules/*.rules become rule_table.inc and its like: ids as enumerations, texts as tables.
 function(epollcheck_generate_rules directory output)
   file(GLOB rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*.rules)

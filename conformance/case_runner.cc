@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "conformance/case_cause.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/case_check.h"
 #include "harness/check/features.h"
@@ -30,7 +31,7 @@ CaseResult blank_result(const Program& program) {
 }
 
 /// Why the case does not run on this machine or with these options, or "".
-std::string reason_to_skip(const Program& program, const Calibration& calibration, Tier strictest) {
+std::string reason_to_skip(const Program& program, const Workbench& bench, Tier strictest) {
     if (program.header.tier > strictest) {
         return fmt::format("it is about tier {}, the run judges up to tier {}",
                            tier_name(program.header.tier), tier_name(strictest));
@@ -40,11 +41,18 @@ std::string reason_to_skip(const Program& program, const Calibration& calibratio
         if (feature == nullptr) {
             return fmt::format("it needs '{}', which this epollcheck does not know", need);
         }
-        if (!feature->present(calibration)) {
+        if (!feature->present(bench.calibration)) {
             return std::string(feature->missing);
         }
     }
-    return "";
+    return reason_not_to_run(bench, program.operations);
+}
+
+/// What the target answered, for who compares targets.
+void keep_answers(CaseResult& result, const Program& program, const Trace& trace) {
+    for (std::size_t i = 0; i < trace.size(); ++i) {
+        result.answers.push_back(print_answer(program.operations[i], program, trace[i]));
+    }
 }
 
 void add_disagreements(CaseResult& result, const std::vector<Disagreement>& disagreements) {
@@ -55,11 +63,11 @@ void add_disagreements(CaseResult& result, const std::vector<Disagreement>& disa
 }
 
 /// What the model cannot follow is inconclusive, and no disagreement about what was written down.
-void drop_unfollowed(CaseResult& result, const Judgement& judgement) {
+void drop_unfollowed(std::vector<Disagreement>& disagreements, const Judgement& judgement) {
     if (judgement.verdict == Verdict::kInconclusive) {
-        std::erase_if(result.disagreements, [&](const DisagreementRecord& record) {
-            return record.step > judgement.reason_step &&
-                   record.between == disagreeing_name(Disagreeing::kExpectationAndModel);
+        std::erase_if(disagreements, [&](const Disagreement& found) {
+            return found.step >= judgement.reason_step &&
+                   found.pair == Disagreeing::kExpectationAndModel;
         });
     }
 }
@@ -69,11 +77,15 @@ void judge_run(CaseResult& result, const Program& program, const Workbench& benc
     const Trace& trace = run.trace;
     const Judgement judgement = bench.judge.judge(program.operations, trace, strictest);
     result.verdict = verdict_name(judgement.verdict);
+    keep_answers(result, program, trace);
     judgement.exercised.for_each(
         [&](Rule rule) { result.exercised.emplace_back(rule_info(rule).id); });
-    add_disagreements(result, compare_with_model(program, bench.judge));
-    drop_unfollowed(result, judgement);
-    add_disagreements(result, compare_with_trace(program, trace, bench.judge.profile()));
+    auto disagreements = compare_with_model(program, bench.judge);
+    drop_unfollowed(disagreements, judgement);
+    for (Disagreement& found : compare_with_trace(program, trace, bench.judge.profile())) {
+        disagreements.push_back(std::move(found));
+    }
+    add_disagreements(result, disagreements);
     if (judgement.verdict == Verdict::kDeviates) {
         result.deviation = describe_deviation(program, trace, judgement, bench.judge, strictest);
         result.disagreements.push_back(
@@ -87,6 +99,7 @@ void judge_run(CaseResult& result, const Program& program, const Workbench& benc
     }
     if (!result.disagreements.empty()) {
         result.status = CaseStatus::kFailed;
+        result.cause = case_cause(program, run, judgement, disagreements, bench.judge.profile());
     } else if (judgement.verdict == Verdict::kInconclusive) {
         result.status = CaseStatus::kInconclusive;
         result.reason = fmt::format("step {}: {}", judgement.reason_step + 1, judgement.reason);
@@ -99,7 +112,7 @@ void judge_run(CaseResult& result, const Program& program, const Workbench& benc
 
 std::optional<CaseResult> skip_case(const Program& program, const Workbench& bench,
                                     Tier strictest) {
-    std::string reason = reason_to_skip(program, bench.calibration, strictest);
+    std::string reason = reason_to_skip(program, bench, strictest);
     if (reason.empty()) {
         return std::nullopt;
     }
@@ -116,7 +129,12 @@ CaseResult judge_case(const Program& program, const Workbench& bench, Tier stric
     if (!error) {
         error = calibrate_for(bench.target, program.operations, bench.calibration);
     }
-    if (error) {
+    if (error && error->of_target) {
+        result.status = CaseStatus::kCrashed;
+        result.reason = error->what;
+        result.cause = crash_cause(program, run);
+        keep_answers(result, program, run.trace);
+    } else if (error) {
         result.status = CaseStatus::kError;
         result.reason = error->what;
     } else {

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "conformance/universe_suite.h"
+#include "harness/check/features.h"
 #include "harness/program/printer.h"
 #include "harness/program/shrink.h"
 #include "model/judgement/covering.h"
@@ -18,6 +20,40 @@ namespace {
 
 /// Worlds of each universe that are looked at, nearest first: what keeps the start quick.
 constexpr std::uint64_t kWorlds = 1500;
+/// The same where a program takes ten times as long as others.
+constexpr std::uint64_t kFewWorlds = 100;
+
+/// True for operations that make a process, a connection or a terminal.
+bool is_costly(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet);
+        case OperationKind::kOpenpty:
+        case OperationKind::kSpawn:
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// What a machine must have for the program.
+std::vector<std::string> needs_of(const Program& program) {
+    std::set<std::string> needs;
+    for (const Operation& operation : program.operations) {
+        if (const Feature* const need = need_of(operation)) {
+            needs.emplace(need->name);
+        }
+    }
+    return {needs.begin(), needs.end()};
+}
+
+std::uint64_t worlds_of(const Universe& universe) {
+    const bool costly = std::ranges::any_of(universe.setup, is_costly) ||
+                        std::ranges::any_of(universe.operations, is_costly);
+    return costly ? kFewWorlds : kWorlds;
+}
 
 /// What buffers charge where programs are only made, not judged: about what they do on Linux.
 Calibration usual_calibration(const Universe& universe) {
@@ -55,6 +91,7 @@ Case covering_case(const Universe& universe, const CoveringProgram& covering, st
                                operation, covering.world_class, universe.name);
     header.tier = Tier::kContract;  // it expects nothing, so every tier can judge it
     header.tags = {"covering"};
+    header.needs = needs_of(result.program);
     return result;
 }
 
@@ -71,8 +108,8 @@ CaseSuite covering_suite() {
         const auto& universe = std::get<Universe>(loaded);
         const Calibration calibration = usual_calibration(universe);
         std::size_t number = 0;
-        for (const CoveringProgram& covering :
-             covering_programs(universe, {Tier::kExact, &newest, &calibration}, kWorlds)) {
+        for (const CoveringProgram& covering : covering_programs(
+                 universe, {Tier::kExact, &newest, &calibration}, worlds_of(universe))) {
             suite.push_back(covering_case(universe, covering, ++number));
         }
     }

@@ -30,6 +30,7 @@ public:
             programs.push_back(&test_case.program);
         }
         REQUIRE_FALSE(calibrate_for_generator(this_machine(), calibration));
+        assume_privileges(calibration);
         judge = std::make_unique<Judge>(named_profiles().back(), calibration);
     }
 

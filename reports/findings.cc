@@ -2,6 +2,8 @@
 
 #include "reports/findings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -54,6 +56,24 @@ std::vector<Finding> findings_of(const std::vector<CaseResult>& cases) {
         }
     }
     return findings;
+}
+
+std::string failure_sentence(const CaseResult& result) {
+    if (result.deviation) {
+        for (const TierFinding& finding : result.deviation->findings) {
+            if (!finding.permits) {
+                return fmt::format("step {}: {} answers {}, tier {} allows {}{}", finding.step,
+                                   result.deviation->operation, finding.observed,
+                                   tier_name(finding.tier), fmt::join(finding.allowed, " or "),
+                                   finding.allowed_complete ? "" : " or others");
+            }
+        }
+    }
+    if (!result.disagreements.empty()) {
+        const DisagreementRecord& last = result.disagreements.back();  // that with the target
+        return fmt::format("step {}: {} disagree: {}", last.step, last.between, last.text);
+    }
+    return result.reason;
 }
 
 }  // namespace epollcheck

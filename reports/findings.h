@@ -25,4 +25,7 @@ struct Finding {
 /// The findings in `cases`, which must outlive them, in the order of their first cases.
 std::vector<Finding> findings_of(const std::vector<CaseResult>& cases);
 
+/// One sentence about what went wrong in a case that failed, crashed or is an error.
+std::string failure_sentence(const CaseResult& result);
+
 }  // namespace epollcheck

@@ -11,7 +11,9 @@
 #include "reports/human_report.h"
 #include "reports/json_records.h"
 #include "reports/junit_report.h"
+#include "reports/ktap_report.h"
 #include "reports/results_reader.h"
+#include "reports/sarif_report.h"
 #include "reports/tap_report.h"
 
 namespace epollcheck {
@@ -49,6 +51,8 @@ TEST_CASE("every format of the golden results is the golden one", "[reports]") {
     const std::string name = GENERATE("every-status", "all-pass", "killed", "targets");
     const std::vector<Results> runs = golden_runs(name);
     check_golden(name + ".tap", tap_report(runs));
+    check_golden(name + ".ktap", ktap_report(runs));
+    check_golden(name + ".sarif", sarif_report(runs));
     check_golden(name + ".xml", junit_report(runs));
     check_golden(name + ".txt", human_report(runs, false));
 }

@@ -266,7 +266,7 @@ std::string human_report(const Results& results, bool colour) {
     return text;
 }
 
-std::string human_report(const std::vector<Results>& runs, bool colour) {
+std::string human_report(std::span<const Results> runs, bool colour) {
     std::string text;
     for (const Results& results : runs) {
         if (runs.size() > 1) {

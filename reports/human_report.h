@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "reports/results.h"
@@ -14,7 +15,7 @@ namespace epollcheck {
 std::string human_report(const Results& results, bool colour);
 
 /// One report per run; with several, each under the name of its target.
-std::string human_report(const std::vector<Results>& runs, bool colour);
+std::string human_report(std::span<const Results> runs, bool colour);
 
 /// One case that did not pass, in full: its program with numbered steps, an arrow at the step, what
 /// each tier allows there, what was observed, the rules with their sentences, and who disagrees.

@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "reports/findings.h"
 #include "reports/human_report.h"
 
 namespace epollcheck {
@@ -76,18 +77,10 @@ struct Totals {
     }
 };
 
-/// One sentence about what went wrong.
-std::string message_of(const CaseResult& result) {
-    if (!result.disagreements.empty()) {
-        const DisagreementRecord& last = result.disagreements.back();  // that with the target
-        return fmt::format("step {}: {} disagree: {}", last.step, last.between, last.text);
-    }
-    return result.reason;
-}
-
 std::string problem_element(const char* name, const char* type, const CaseResult& result) {
-    return fmt::format("      <{}{}{}>{}</{}>\n", name, attribute("message", message_of(result)),
-                       attribute("type", type), xml_escaped(human_case(result, false)), name);
+    return fmt::format("      <{}{}{}>{}</{}>\n", name,
+                       attribute("message", failure_sentence(result)), attribute("type", type),
+                       xml_escaped(human_case(result, false)), name);
 }
 
 std::string skipped_element(std::string_view why, const std::string& reason) {
@@ -239,7 +232,7 @@ std::string junit_report(const Results& results) {
     return suites.document();
 }
 
-std::string junit_report(const std::vector<Results>& runs) {
+std::string junit_report(std::span<const Results> runs) {
     Suites suites;
     for (const Results& results : runs) {
         suites.add(results, runs.size() == 1 ? "" : results.header.target);

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "reports/results.h"
@@ -15,7 +16,7 @@ namespace epollcheck {
 std::string junit_report(const Results& results);
 
 /// The same for several runs; with more than one, suites and classes begin with the target.
-std::string junit_report(const std::vector<Results>& runs);
+std::string junit_report(std::span<const Results> runs);
 
 /// `text` for an attribute or an element of XML.
 std::string xml_escaped(std::string_view text);

@@ -4,11 +4,22 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
+#include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace epollcheck {
 
 namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        lines.push_back(text.substr(0, text.find('\n')));
+        text.remove_prefix(std::min(lines.back().size() + 1, text.size()));
+    }
+    return lines;
+}
 
 /// A description of a test point: `#` would start a directive, and `\` escapes.
 std::string escaped(std::string_view text) {
@@ -67,8 +78,7 @@ public:
         }
         line(0, "duration_ms: {:.3f}", static_cast<double>(result_.duration_us) / 1e3);
         line(0, "program: |");
-        std::istringstream program(result_.program);
-        for (std::string text; std::getline(program, text);) {
+        for (const std::string_view text : lines_of(result_.program)) {
             if (!text.empty()) {  // a blank line would end the block for prove(1)
                 line(1, "{}", text);
             }
@@ -118,7 +128,9 @@ private:
     std::string text_;
 };
 
-std::string test_point(const CaseResult& result, std::size_t number) {
+}  // namespace
+
+std::string tap_test_point(const CaseResult& result, std::size_t number) {
     const bool failed =
         result.is_problem() || result.is_known() || result.status == CaseStatus::kError;
     const bool skipped =
@@ -140,6 +152,8 @@ std::string test_point(const CaseResult& result, std::size_t number) {
     return failed ? text + Diagnostics(result).print() : text;
 }
 
+namespace {
+
 /// Plan, comments and test points of one run.
 std::string run_points(const Results& results) {
     const RunHeader& header = results.header;
@@ -148,7 +162,7 @@ std::string run_points(const Results& results) {
                         header.kernel, header.profile, tier_name(header.tier), header.seed);
     std::size_t number = 0;
     for (const CaseResult& result : results.cases) {
-        text += test_point(result, ++number);
+        text += tap_test_point(result, ++number);
     }
     for (const StaleRecord& stale : results.stale) {
         text += fmt::format("not ok {} - stale expectation {}\n  ---\n  message: {}\n  ...\n",
@@ -171,10 +185,9 @@ bool is_good(const Results& results) {
 }
 
 std::string indented(const std::string& text) {
-    std::istringstream lines(text);
     std::string result;
-    for (std::string line; std::getline(lines, line);) {
-        result += "    " + line + "\n";
+    for (const std::string_view line : lines_of(text)) {
+        result += fmt::format("    {}\n", line);
     }
     return result;
 }
@@ -186,7 +199,7 @@ std::string tap_report(const Results& results) {
            (results.cut_short() ? "Bail out! " + cut_short_text(results) + "\n" : "");
 }
 
-std::string tap_report(const std::vector<Results>& runs) {
+std::string tap_report(std::span<const Results> runs) {
     if (runs.size() == 1) {
         return tap_report(runs.front());
     }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "reports/results.h"
@@ -14,7 +15,10 @@ namespace epollcheck {
 /// a point that is not ok. A run that was cut short ends with `Bail out!`.
 std::string tap_report(const Results& results);
 
+/// The test point of one case, with its diagnostics; `number` counts from 1.
+std::string tap_test_point(const CaseResult& result, std::size_t number);
+
 /// The same for several runs: each is a subtest with the name of its target. One run is as above.
-std::string tap_report(const std::vector<Results>& runs);
+std::string tap_report(std::span<const Results> runs);
 
 }  // namespace epollcheck

@@ -88,6 +88,9 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.has_proc = capacities.has_proc;
     calibration.has_block_device = capacities.has_block_device;
     calibration.may_execute = capacities.may_execute;
+    calibration.has_fork = capacities.has_fork;
+    calibration.has_shared_table = capacities.has_shared_table;
+    calibration.has_kernel_address = capacities.has_kernel_address;
     calibration.has_inotify = capacities.has_inotify;
     calibration.keeps_wakeup = capacities.keeps_wakeup;
     calibration.kcmp_error = capacities.kcmp_error;
@@ -98,6 +101,7 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.has_busy_poll = capacities.has_busy_poll;
     calibration.may_raise_budget = capacities.may_raise_budget;
     calibration.may_limit_watches = capacities.may_limit_watches;
+    calibration.may_step_clock = capacities.may_step_clock;
     if (calibration.unix_stream_chunk == 0) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "

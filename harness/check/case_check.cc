@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/program/printer.h"
 
@@ -88,11 +89,11 @@ private:
             }
         }
         for (const ExpectedAnswer& written : annotation.expected) {
-            const bool known =
+            const bool listed =
                 std::any_of(allowed.begin(), allowed.end(), [&](const AllowedAnswer& answer) {
                     return same_as_written(written, answer.observation());
                 });
-            if (complete_ && applies(written, judge_.profile()) && !known) {
+            if (applies(written, judge_.profile()) && !listed && !is_allowed(step, written)) {
                 report(step, fmt::format("{} is written down, but tier {} forbids it",
                                          text_of(step, {written.result, written.events}),
                                          tier_name(settings_.tier)));
@@ -106,9 +107,9 @@ private:
         std::vector<AllowedAnswer> all;
         std::vector<Path> longer;
         for (const Path& path : paths_) {
-            bool complete = false;
-            for (AllowedAnswer& answer :
-                 allowed_answers(path, settings_, operation, kMaxCompared, &complete)) {
+            auto answers = allowed_answers(path, settings_, operation, kMaxCompared);
+            cut_ = cut_ || answers.empty();  // the model cannot follow
+            for (AllowedAnswer& answer : answers) {
                 const Observation seen = answer.observation();
                 Path next = worlds_after(path, settings_, operation, seen);
                 if (is_expected(program_.annotations[step], seen, judge_.profile()) &&
@@ -117,10 +118,21 @@ private:
                 }
                 all.push_back(std::move(answer));
             }
-            complete_ = complete_ && complete && longer.size() < kMaxPaths;
+            cut_ = cut_ || longer.size() >= kMaxPaths;
         }
-        paths_ = std::move(longer);
+        before_ = std::exchange(paths_, std::move(longer));
         return all;
+    }
+
+    /// True if an answer that is not in the list of allowed ones is allowed all the same: the list
+    /// shows of a range only its ends. A written descriptor has no number to ask about.
+    [[nodiscard]] bool is_allowed(std::size_t step, const ExpectedAnswer& written) const {
+        const Observation answer{written.result, written.events};
+        return cut_ || (written.result.kind != ResultKind::kDescriptor &&
+                        std::any_of(before_.begin(), before_.end(), [&](const Path& path) {
+                            return !worlds_after(path, settings_, program_.operations[step], answer)
+                                        .empty();
+                        }));
     }
 
     [[nodiscard]] std::string text_of(std::size_t step, const Observation& answer) const {
@@ -145,7 +157,8 @@ private:
     Settings settings_;
     Trace predicted_;
     std::vector<Path> paths_;
-    bool complete_ = true;  // no path was left out so far
+    std::vector<Path> before_;  // the paths up to the operation that is compared
+    bool cut_ = false;          // some path was left out
     std::vector<Disagreement> disagreements_;
 };
 

@@ -42,6 +42,11 @@ std::optional<Detection> detect(const Program& program, Defect defect, Judge& ju
     return std::nullopt;
 }
 
+void assume_privileges(Calibration& calibration) {
+    calibration.may_limit_watches = true;
+    calibration.may_step_clock = true;
+}
+
 DefectHunt::DefectHunt(Judge& judge, std::vector<const Program*> cases,
                        const RandomPrograms& random)
     : judge_(judge), cases_(std::move(cases)) {

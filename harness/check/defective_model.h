@@ -49,6 +49,10 @@ struct RandomPrograms {
     std::uint64_t seed = 1;
 };
 
+/// Says that the machine permits what takes a privilege. A hunt runs nothing, so what it finds
+/// should not depend on who starts it.
+void assume_privileges(Calibration& calibration);
+
 /// Looks for programs that detect defects: among written cases, and among random programs.
 class DefectHunt {
 public:

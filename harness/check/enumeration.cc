@@ -49,43 +49,82 @@ void Enumeration::predict_from(std::size_t step) {
 bool Enumeration::as_predicted() const {
     for (std::size_t i = 0; i < predictions_.size(); ++i) {
         const Prediction& expected = predictions_[i];
-        if (!expected.known || !same_answer({expected.result, expected.events}, trace_[i])) {
+        if (!expected.known || !same_answer({expected.result, expected.events}, trace()[i])) {
             return false;
         }
     }
     return true;
 }
 
+/// Runs as many of the next programs as the target takes at once.
+void Enumeration::run_ahead() {
+    next_ = 0;
+    ahead_count_ = 0;
+    to_run_.clear();
+    const std::size_t most = bench_.target.batch_size();
+    while (ahead_count_ < most && !ended_) {
+        if (!enumerator_.next()) {
+            ended_ = true;
+            break;
+        }
+        if (ahead_count_ == ahead_.size()) {
+            ahead_.emplace_back().operations = program_.operations;
+            runs_.emplace_back();
+        }
+        Ahead& ahead = ahead_[ahead_count_++];
+        const std::span<const OperationNumber> numbers = enumerator_.program();
+        ahead.numbers.assign(numbers.begin(), numbers.end());
+        ahead.change = static_cast<std::size_t>(enumerator_.first_change());
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            ahead.operations[setup_length_ + i] = operations_[numbers[i]];
+        }
+        ahead.skipped = !reason_not_to_run(bench_, ahead.operations).empty();
+        ahead.run = to_run_.size();
+        if (!ahead.skipped) {
+            to_run_.push_back({ahead.operations, static_cast<int>(program_.handles.size())});
+        }
+    }
+    bench_.target.run_batch(to_run_, {runs_.data(), to_run_.size()});
+}
+
 Enumeration::Outcome Enumeration::step() {
-    if (!enumerator_.next()) {
-        return Outcome::kEnd;
+    if (next_ == ahead_count_) {
+        run_ahead();
+        if (ahead_count_ == 0) {
+            return Outcome::kEnd;
+        }
     }
-    const std::span<const OperationNumber> numbers = enumerator_.program();
-    const auto change = static_cast<std::size_t>(enumerator_.first_change());
-    for (std::size_t i = change; i < numbers.size(); ++i) {
-        program_.operations[setup_length_ + i] = operations_[numbers[i]];
+    const Ahead& ahead = ahead_[next_++];
+    const std::size_t change = ahead.change;
+    std::copy(ahead.operations.begin() + static_cast<std::ptrdiff_t>(setup_length_ + change),
+              ahead.operations.end(),
+              program_.operations.begin() + static_cast<std::ptrdiff_t>(setup_length_ + change));
+    predict_from(setup_length_ + change);  // in any case: the next one builds on it
+    if (ahead.skipped) {
+        return Outcome::kSkipped;
     }
-    error_ =
-        bench_.target.run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
-    if (error_) {
+    if (run().error) {
         return Outcome::kFailed;
     }
-    predict_from(setup_length_ + change);
-    if (bench_.target.disagreement()) {
+    if (run().disagreement) {
         return Outcome::kDisagrees;
     }
     if (as_predicted()) {
         return Outcome::kConforms;
     }
-    const bool conforms = bench_.judge.conforms(program_.operations, trace_);
+    const bool conforms = bench_.judge.conforms(program_.operations, trace());
     return bench_.judge.inconclusive() ? Outcome::kInconclusive
            : conforms                  ? Outcome::kConforms
                                        : Outcome::kDeviates;
 }
 
 bool Enumeration::peek_next(std::span<OperationNumber> numbers) const {
+    if (next_ < ahead_count_) {
+        std::copy(ahead_[next_].numbers.begin(), ahead_[next_].numbers.end(), numbers.begin());
+        return true;
+    }
     Enumerator ahead = enumerator_;
-    if (!ahead.next()) {
+    if (ended_ || !ahead.next()) {
         return false;
     }
     std::copy(ahead.program().begin(), ahead.program().end(), numbers.begin());

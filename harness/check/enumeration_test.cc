@@ -2,6 +2,7 @@
 
 #include "harness/check/enumeration.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "harness/check/calibrate.h"
@@ -31,10 +32,38 @@ Universe small_universe() {
     return std::get<Universe>(parsed);
 }
 
+/// The kernel here, asked many programs at once as targets elsewhere are.
+class InBatches final : public Target {
+public:
+    explicit InBatches(std::size_t size) : size_(size) {}
+    std::optional<HarnessError> measure(Capacities& capacities) override {
+        return here_.measure(capacities);
+    }
+    std::optional<HarnessError> measure_charge(int type, std::uint32_t length,
+                                               std::uint32_t& charge) override {
+        return here_.measure_charge(type, length, charge);
+    }
+    [[nodiscard]] std::string kernel() const override { return here_.kernel(); }
+    std::optional<HarnessError> run(std::span<const Operation> operations, int handles,
+                                    Trace& trace) override {
+        return here_.run(operations, handles, trace);
+    }
+    [[nodiscard]] std::size_t batch_size() const override { return size_; }
+    void ask_about(Executor::Asked asked) override { here_.ask_about(asked); }
+    [[nodiscard]] Executor::Asked asked() const override { return here_.asked(); }
+    [[nodiscard]] const std::optional<ReadinessDisagreement>& disagreement() const override {
+        return here_.disagreement();
+    }
+
+private:
+    InProcessTarget here_;
+    std::size_t size_;
+};
+
 }  // namespace
 
 TEST_CASE("enumeration: all programs of a small universe conform on this kernel") {
-    InProcessTarget target;
+    InBatches target(GENERATE(1, 7, 1000));
     Calibration calibration;
     REQUIRE_FALSE(calibrate(this_machine(), calibration));
     const auto probed = probe_profile(target);
@@ -44,9 +73,13 @@ TEST_CASE("enumeration: all programs of a small universe conform on this kernel"
     const Universe universe = small_universe();
     Enumeration enumeration(universe, 4, {}, bench);
     int programs = 0;
+    std::vector<OperationNumber> next(4);
+    REQUIRE(enumeration.peek_next(next));
     for (auto outcome = enumeration.step(); outcome != Enumeration::Outcome::kEnd;
          outcome = enumeration.step()) {
         REQUIRE(outcome == Enumeration::Outcome::kConforms);
+        REQUIRE(std::ranges::equal(next, enumeration.numbers()));
+        REQUIRE(enumeration.peek_next(next) == (programs < 5 * 5 * 5 * 5 - 1));
         REQUIRE(judge.conforms(enumeration.program().operations, enumeration.trace()));
         ++programs;
     }

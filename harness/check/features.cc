@@ -2,6 +2,8 @@
 
 #include "harness/check/features.h"
 
+#include "model/vocabulary/operation_table.h"
+
 namespace epollcheck {
 
 namespace {
@@ -35,6 +37,14 @@ constexpr Feature kFeatures[] = {
      [](const Calibration& calibration) { return calibration.close_range_error == 0; }},
     {"unshare", "unshare(CLONE_FILES), and that no sandbox forbids it", "a sandbox forbids unshare",
      [](const Calibration& calibration) { return calibration.unshare_error == 0; }},
+    {"fork", "a second process of a program: fork(2)", "no second process can be made here",
+     [](const Calibration& calibration) { return calibration.has_fork; }},
+    {"shared-table", "a second process with the same descriptor table: clone(2) with CLONE_FILES",
+     "clone does not make a process that shares the descriptor table here (CLONE_FILES alone)",
+     [](const Calibration& calibration) { return calibration.has_shared_table; }},
+    {"kernel-address", "an address that epoll_wait refuses as a buffer before it is used",
+     "no address is outside the user's range here, as in a 32-bit process of a 64-bit kernel",
+     [](const Calibration& calibration) { return calibration.has_kernel_address; }},
     {"exec", "/proc/self/exe, which programs execute in their second process",
      "/proc/self/exe cannot be executed",
      [](const Calibration& calibration) { return calibration.may_execute; }},
@@ -60,7 +70,52 @@ constexpr Feature kFeatures[] = {
      "using up an account's watches needs root, and /proc/sys/fs/epoll/max_user_watches at or "
      "below 250000",
      [](const Calibration& calibration) { return calibration.may_limit_watches; }},
+    {"clock-step", "CAP_SYS_TIME, and a clock that no NTP daemon keeps",
+     "setting the clock by a nanosecond needs CAP_SYS_TIME, and is not done to a clock that NTP "
+     "keeps",
+     [](const Calibration& calibration) { return calibration.may_step_clock; }},
 };
+
+/// The name of the feature that `operation` cannot be run, or not be judged, without; or null.
+const char* need_name(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollPwait2:
+            return "epoll_pwait2";
+        case OperationKind::kIoUringCtl:
+            return "io_uring-epoll-ctl";
+        case OperationKind::kIoUringWait:
+            return "io_uring-epoll-wait";
+        case OperationKind::kFdinfo:
+            return "proc";
+        case OperationKind::kOpen:
+            return operation.number == static_cast<std::int32_t>(Path::kBlockDevice)
+                       ? "block-device"
+                       : nullptr;
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet) ? "loopback"
+                                                                                : nullptr;
+        case OperationKind::kOpenpty:
+            return "pty";
+        case OperationKind::kSpawn:
+            return "pidfd";
+        case OperationKind::kInotifyInit1:
+            return "inotify";
+        case OperationKind::kFork:
+            return "fork";
+        case OperationKind::kClone:
+            return (operation.flags & flag::kCloneFiles) != 0 ? "shared-table" : "fork";
+        case OperationKind::kUnshare:
+            return "unshare";
+        case OperationKind::kExec:
+            return "exec";
+        case OperationKind::kLimitWatches:
+            return "watch-limit";
+        case OperationKind::kStepClock:
+            return "clock-step";
+        default:
+            return nullptr;
+    }
+}
 
 }  // namespace
 
@@ -78,6 +133,21 @@ const Feature* feature_named(std::string_view name) {
 const Feature* unmet_need(std::span<const std::string> needs, const Calibration& calibration) {
     for (const std::string& need : needs) {
         const Feature* feature = feature_named(need);
+        if (feature != nullptr && !feature->present(calibration)) {
+            return feature;
+        }
+    }
+    return nullptr;
+}
+
+const Feature* need_of(const Operation& operation) {
+    const char* const name = need_name(operation);
+    return name == nullptr ? nullptr : feature_named(name);
+}
+
+const Feature* unmet_need(std::span<const Operation> operations, const Calibration& calibration) {
+    for (const Operation& operation : operations) {
+        const Feature* const feature = need_of(operation);
         if (feature != nullptr && !feature->present(calibration)) {
             return feature;
         }

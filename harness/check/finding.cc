@@ -21,16 +21,22 @@ bool observe(const Workbench& bench, const Program& program, Tier strictest, Fin
     return true;
 }
 
-/// What a smaller program has to keep.
+/// What a smaller program has to keep: the tier, the kind of operation, and one of the rules.
 struct Cause {
     Tier tier;
     OperationKind kind;
+    RuleSet rules;
 
     static Cause of(const Finding& finding) {
         const Deviation& deviation = finding.judgement.deviations.front();
-        return {deviation.tier, finding.program.operations[deviation.step].kind};
+        return {deviation.tier, finding.program.operations[deviation.step].kind, deviation.rules};
     }
-    friend bool operator==(const Cause&, const Cause&) = default;
+
+    [[nodiscard]] bool is_that_of(const Cause& larger) const {
+        bool shared = rules == larger.rules;
+        rules.for_each([&](Rule rule) { shared = shared || larger.rules.contains(rule); });
+        return tier == larger.tier && kind == larger.kind && shared;
+    }
 };
 
 }  // namespace
@@ -45,7 +51,7 @@ Finding shrink_finding(const Workbench& bench, const Program& program, const Tra
     Finding latest;
     const auto deviates_alike = [&](const Program& candidate) {
         return observe(bench, candidate, strictest, latest) &&
-               !latest.judgement.deviations.empty() && Cause::of(latest) == cause;
+               !latest.judgement.deviations.empty() && Cause::of(latest).is_that_of(cause);
     };
     const Program tidy = with_tidy_handles(program);
     if (!deviates_alike(tidy)) {

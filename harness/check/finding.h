@@ -15,6 +15,10 @@ struct Workbench {
     Calibration& calibration;  // the one that `judge` uses; charges are added as needed
 };
 
+/// Why a program cannot be run on the bench, or "": its target does not offer what the operations
+/// need. Such programs are skipped.
+std::string reason_not_to_run(const Workbench& bench, std::span<const Operation> operations);
+
 struct Finding {
     Program program;
     Trace trace;
@@ -22,8 +26,8 @@ struct Finding {
 };
 
 /// Shrinks a program that gave `trace`, which deviates at `strictest`: the smaller program deviates
-/// at the same tier in the same kind of operation. If the deviation does not come again, the
-/// finding is the program itself with the judgement of `trace`.
+/// at the same tier in the same kind of operation, by one of the same rules. If the deviation
+/// does not come again, the finding is the program itself with the judgement of `trace`.
 Finding shrink_finding(const Workbench& bench, const Program& program, const Trace& trace,
                        Tier strictest);
 

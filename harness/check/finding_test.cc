@@ -73,8 +73,8 @@ TEST_CASE("a finding is shrunk to what makes it", "[finding]") {
     const Deviation& deviation = finding.judgement.deviations[0];
     CHECK(deviation.tier == Tier::kExact);
     CHECK(finding.program.operations[deviation.step].kind == OperationKind::kEpollWait);
-    // An instance, a pipe, a second name of it, a registration, a write and a wait, twice.
-    CHECK(finding.program.operations.size() == 8);
+    // An instance, a pipe, a registration, a write and a wait, twice.
+    CHECK(finding.program.operations.size() == 7);
     CHECK(finding.trace.size() == finding.program.operations.size());
     const auto parsed = parse_program(print_program(finding.program), "finding");
     CHECK(std::holds_alternative<Program>(parsed));

@@ -251,5 +251,28 @@ TEST_CASE("verdicts have names", "[judge]") {
     CHECK(verdict_name(Verdict::kInconclusive) == "inconclusive");
 }
 
+TEST_CASE("an item that was perhaps queued can be kept aside by a scan", "[judge]") {
+    // At tier linux its place in the ready list is then a range that begins before its old place.
+    const Program program = program_of(R"(
+epoll_create1(0) = outer
+epoll_create1(0) = ep
+epoll_ctl(outer, ADD, ep, {IN|ET, 3})
+openpty([m, s], O_NONBLOCK)
+epoll_ctl(ep, ADD, s, {IN|OUT, 0})
+epoll_wait(ep, 3, 0)
+write(m, 100)
+epoll_wait(outer, 16, 0)
+write_line(s, 0)
+settle(m, IN)
+write(m, 1)
+read(m, 100)
+select(outer, READ|WRITE)
+)");
+    const Calibration calibration = calibration_of_generator();
+    Judge judge(newest_profile(), calibration);
+    const Trace trace = judge.predict(program.operations);
+    CHECK(judge.judge(program.operations, trace, Tier::kExact).verdict == Verdict::kConforms);
+}
+
 }  // namespace
 }  // namespace epollcheck

@@ -80,39 +80,56 @@ getsockopt(a, SO_ERROR) = {0} if V-55 or {ECONNRESET} if not V-55
 )"},
 };
 
+/// Whether `probe` finds its difference in `target`.
+std::variant<bool, HarnessError> run_probe(const Probe& probe, Target& target,
+                                           const Profile& profile) {
+    const std::string name(version_info(probe.difference).id);
+    auto parsed = parse_program(probe.text, "probe of " + name);
+    if (const auto* error = std::get_if<ParseError>(&parsed)) {
+        return HarnessError{error->text()};
+    }
+    const auto& program = std::get<Program>(parsed);
+    Trace trace;
+    if (auto error =
+            target.run(program.operations, static_cast<int>(program.handles.size()), trace)) {
+        return *error;
+    }
+    const std::size_t last = program.operations.size() - 1;
+    const Profile with = profile.with(probe.difference, true);
+    const Profile without = profile.with(probe.difference, false);
+    const bool present = is_expected(program.annotations[last], trace[last], with);
+    if (!present && !is_expected(program.annotations[last], trace[last], without)) {
+        return HarnessError{
+            fmt::format("the probe of {} gives {}, which no known kernel does: name a profile with "
+                        "--profile to go on",
+                        name, print_answer(program.operations[last], program, trace[last]))};
+    }
+    if (probe.difference == VersionDifference::kV26 && !present) {
+        return HarnessError{
+            "this kernel wakes nested instances as Linux did before 5.5, which the model does "
+            "not know: use --profile linux-5.10 with --tier linux or --tier contract"};
+    }
+    return present;
+}
+
 }  // namespace
 
-std::variant<ProbedProfile, HarnessError> probe_profile(Target& target) {
-    ProbedProfile result{.profile = named_profiles().back(), .probed = {}};
+std::variant<ProbedProfile, HarnessError> probe_profile(Target& target, Misfit misfit) {
+    ProbedProfile result{.profile = named_profiles().back(), .probed = {}, .notes = {}};
     result.profile.name = "probed";
     for (const Probe& probe : kProbes) {
-        const std::string name(version_info(probe.difference).id);
-        auto parsed = parse_program(probe.text, "probe of " + name);
-        if (const auto* error = std::get_if<ParseError>(&parsed)) {
-            return HarnessError{error->text()};
+        const auto found = run_probe(probe, target, result.profile);
+        if (const auto* error = std::get_if<HarnessError>(&found)) {
+            if (misfit == Misfit::kIsError) {
+                return *error;
+            }
+            result.notes.push_back(fmt::format("{} is judged as {} has it: {}",
+                                               version_info(probe.difference).id,
+                                               named_profiles().back().name, error->what));
+            continue;
         }
-        const auto& program = std::get<Program>(parsed);
-        Trace trace;
-        if (auto error =
-                target.run(program.operations, static_cast<int>(program.handles.size()), trace)) {
-            return *error;
-        }
-        const std::size_t last = program.operations.size() - 1;
-        const Profile with = result.profile.with(probe.difference, true);
-        const Profile without = result.profile.with(probe.difference, false);
-        const bool present = is_expected(program.annotations[last], trace[last], with);
-        if (!present && !is_expected(program.annotations[last], trace[last], without)) {
-            return HarnessError{fmt::format(
-                "the probe of {} gives {}, which no known kernel does: name a profile with "
-                "--profile to go on",
-                name, print_answer(program.operations[last], program, trace[last]))};
-        }
-        if (probe.difference == VersionDifference::kV26 && !present) {
-            return HarnessError{
-                "this kernel wakes nested instances as Linux did before 5.5, which the model does "
-                "not know: use --profile linux-5.10 with --tier linux or --tier contract"};
-        }
-        result.profile = present ? with : without;
+        const bool present = std::get<bool>(found);
+        result.profile = result.profile.with(probe.difference, present);
         result.probed.push_back({probe.difference, present});
     }
     return result;

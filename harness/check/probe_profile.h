@@ -22,10 +22,17 @@ struct ProbedDifference {
 struct ProbedProfile {
     Profile profile;                       // named "probed"
     std::vector<ProbedDifference> probed;  // what was found, in the order of the probes
+    std::vector<std::string> notes;        // probes that told nothing, for people
 };
 
-/// Runs all probes in `target`. An error if a probe cannot run, or gives an answer that neither
-/// kernel would give.
-std::variant<ProbedProfile, HarnessError> probe_profile(Target& target);
+/// What becomes of a probe that cannot run, or gives an answer that neither kernel would give.
+enum class Misfit {
+    kIsError,  // the target claims to be such a kernel, so nothing can be judged
+    kIsNoted,  // the newest kernel is taken instead: the target only claims to be like Linux
+};
+
+/// Runs all probes in `target`.
+std::variant<ProbedProfile, HarnessError> probe_profile(Target& target,
+                                                        Misfit misfit = Misfit::kIsError);
 
 }  // namespace epollcheck

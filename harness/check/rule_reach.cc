@@ -31,7 +31,6 @@ constexpr OutOfReach kList[] = {
     {"R-C37", "R-C37", kThreads},
     {"R-C38", "R-C38", kThreads},
     {"R-D14", "R-D14", kThreads},
-    {"R-D26", "R-D26", "needs the clock to be set"},
     {"R-D68", "R-D68", "a bad checksum needs a packet that is not made by the kernel"},
     {"R-D74", "R-D74", "needs a process that ends and shares an instance with signalfds"},
     {"R-D83", "R-D83", "says what the other rules of its section are worth"},

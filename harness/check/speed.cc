@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// 18 operations of the usual kinds. run_bare makes the same calls by hand.
+/// run_bare makes the same calls by hand.
 constexpr const char* kBenchmarkProgram = R"(
 epoll_create1(0) = ep
 eventfd(0, EFD_NONBLOCK) = e
@@ -85,9 +85,13 @@ double seconds_of_round(Work work) {
 
 }  // namespace
 
+Program benchmark_program() {
+    return std::get<Program>(parse_program(kBenchmarkProgram, "benchmark program"));
+}
+
 std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,
                                           std::vector<Figure>& figures) {
-    const auto program = std::get<Program>(parse_program(kBenchmarkProgram, "benchmark program"));
+    const Program program = benchmark_program();
     const int handles = static_cast<int>(program.handles.size());
     Trace trace;
     if (auto error = bench.target.run(program.operations, handles, trace)) {

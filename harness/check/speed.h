@@ -19,6 +19,9 @@ struct Figure {
     std::string unit;
 };
 
+/// The program that is measured: 18 operations of the usual kinds.
+Program benchmark_program();
+
 /// Measures `rounds` rounds. An error if the benchmark program does not conform here, because then
 /// its figures would say nothing.
 std::optional<HarnessError> measure_speed(const Workbench& bench, int rounds,

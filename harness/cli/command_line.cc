@@ -32,7 +32,8 @@ constexpr const char* kFooter = R"(Examples:
   epollcheck VERB --help                  the options of a verb
 
 Exit codes:
-  0 conforms   1 deviation   2 wrong usage or input   4 nothing selected
+  0 conforms   1 deviation   2 wrong usage or input
+  3 a deviation that was expected did not happen   4 nothing selected
   5 inconclusive: nothing deviates, but not everything could be judged
   70 epollcheck itself or the machine failed   130 stopped by Ctrl-C
 

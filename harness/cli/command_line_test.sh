@@ -83,7 +83,8 @@ test_help() {
     expect_code 0
     expect_contains "$out" "Exit codes:"
     local verb
-    for verb in run enumerate explore replay explain list rules defects doctor format; do
+    for verb in run enumerate explore replay compare explain shrink emit-c list rules defects \
+        merge expectations targets doctor format; do
         expect_contains "$out" "  $verb "
         call "$epollcheck" "$verb" --help
         expect_code 0
@@ -114,6 +115,9 @@ test_selection() {
     call "$epollcheck" run --cases cases --rule R-B3 --tag number-2 --tag number-3
     expect_code 0
     expect_contains "$out" "2 cases: 2 passed"
+    call "$epollcheck" run --cases cases --tag good good/case-1
+    expect_code 0
+    expect_contains "$out" "1 case: 1 passed" # what follows an option is no second value of it
     call "$epollcheck" run --cases cases nothing
     expect_code 4
     expect_contains "$err" "no case has an id like 'nothing'"
@@ -228,7 +232,7 @@ test_output_that_cannot_be_written() {
     expect_code 2
     expect_error "cannot write to no/such/directory/r.jsonl: No such file or directory"
     local format
-    for format in human jsonl tap junit; do
+    for format in human jsonl tap ktap junit sarif; do
         call "$epollcheck" run --cases cases --format "$format" --output /dev/full
         expect_code 70
         expect_error "cannot write to /dev/full: No space left on device"
@@ -428,6 +432,29 @@ test_explain() {
     call "$epollcheck" explain large.ep
     expect_code 5
     expect_contains "$out" "cannot follow the program from here"
+}
+
+test_merge() {
+    make_suite
+    "$epollcheck" run good/case-1 good/case-2 --cases cases --format jsonl >one.jsonl
+    "$epollcheck" run good/case-2 good/case-3 --cases cases --format jsonl >two.jsonl
+    call "$epollcheck" merge one.jsonl two.jsonl
+    expect_code 0
+    local merged=$out
+    expect_contains "$merged" '"passed":3'
+    expect_contains "$merged" '"selected":3'
+    call "$epollcheck" merge two.jsonl one.jsonl one.jsonl --output two.jsonl  # may be an input
+    expect_code 0
+    [[ -z $out ]] || fail "with a file, nothing should be printed"
+    [[ $(<two.jsonl) == "$merged" ]] || fail "neither order nor repetition should matter"
+    expect_contains "$("$epollcheck" merge - --format ktap <two.jsonl)" "ok 3 case-3"
+
+    printf 'this is no JSON\n' >bad.jsonl
+    call "$epollcheck" merge one.jsonl bad.jsonl
+    expect_code 2
+    expect_error "bad.jsonl:1: error: this is no JSON"
+    call "$epollcheck" merge one.jsonl --output /dev/full
+    expect_code 70
 }
 
 test_format() {
@@ -631,6 +658,7 @@ test_corrupt_results
 test_corrupt_programs
 test_replay
 test_explain
+test_merge
 test_format
 test_doctor
 test_rules

@@ -15,7 +15,7 @@ namespace epollcheck {
 
 namespace {
 
-constexpr const char* kMagic = "epollcheck-enumeration-1";
+constexpr const char* kMagic = "epollcheck-enumeration-2";
 
 std::uint64_t fingerprint(const std::string& text) {
     std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
@@ -30,8 +30,9 @@ std::string state_text(const EnumerationState& state) {
         fmt::format("{}\nuniverse {}\nlength {}\nshare {} {}\nworkers {}\n", kMagic, state.universe,
                     state.length, state.share.index, state.share.count, state.workers.size());
     for (const WorkerProgress& worker : state.workers) {
-        text += fmt::format("{} {} {} {} {}", worker.programs, worker.operations, worker.findings,
-                            worker.inconclusive, worker.ended ? 1 : 0);
+        text +=
+            fmt::format("{} {} {} {} {} {}", worker.programs, worker.operations, worker.findings,
+                        worker.inconclusive, worker.skipped, worker.ended ? 1 : 0);
         for (int i = 0; i < state.length; ++i) {
             text += fmt::format(" {}", worker.next[static_cast<std::size_t>(i)]);
         }
@@ -42,7 +43,8 @@ std::string state_text(const EnumerationState& state) {
 
 bool read_worker(std::istream& in, int length, WorkerProgress& worker) {
     int ended = 0;
-    in >> worker.programs >> worker.operations >> worker.findings >> worker.inconclusive >> ended;
+    in >> worker.programs >> worker.operations >> worker.findings >> worker.inconclusive >>
+        worker.skipped >> ended;
     worker.ended = ended != 0;
     for (int i = 0; i < length; ++i) {
         int number = 0;
@@ -91,6 +93,7 @@ WorkerProgress EnumerationState::total() const {
         sum.operations += worker.operations;
         sum.findings += worker.findings;
         sum.inconclusive += worker.inconclusive;
+        sum.skipped += worker.skipped;
         sum.ended = sum.ended && worker.ended;
     }
     return sum;

@@ -21,7 +21,8 @@ struct WorkerProgress {
     std::uint64_t operations = 0;
     std::uint64_t findings = 0;
     std::uint64_t inconclusive = 0;
-    bool ended = false;  // it ran all programs of its share
+    std::uint64_t skipped = 0;  // the target does not offer what they need
+    bool ended = false;         // it ran all programs of its share
     std::array<OperationNumber, Enumerator::kMaxLength> next{};
 
     friend bool operator==(const WorkerProgress&, const WorkerProgress&) = default;

@@ -24,7 +24,6 @@
 #include "harness/check/enumeration.h"
 #include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
-#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 
@@ -65,9 +64,10 @@ namespace {
 /// The life of one worker process.
 class WorkerLife {
 public:
-    WorkerLife(const EnumerationOrder& order, const WorkerProgress& start, const Share& share,
-               int pipe)
+    WorkerLife(const EnumerationOrder& order, Target& target, const WorkerProgress& start,
+               const Share& share, int pipe)
         : order_(order),
+          target_(target),
           progress_(start),
           pipe_(pipe),
           calibration_(*order.calibration),
@@ -96,15 +96,17 @@ public:
             }
             std::copy(enumeration_.numbers().begin(), enumeration_.numbers().end(),
                       progress_.next.begin());
-            if (outcome == Enumeration::Outcome::kFailed) {
+            if (outcome == Enumeration::Outcome::kFailed && !enumeration_.error().of_target) {
                 send_message(pipe_, 'E', enumeration_.error().what);
                 break;
             }
             ++progress_.programs;
             progress_.operations += enumeration_.program().operations.size();
+            progress_.skipped += outcome == Enumeration::Outcome::kSkipped ? 1 : 0;
             progress_.inconclusive += outcome == Enumeration::Outcome::kInconclusive ? 1 : 0;
             if ((outcome == Enumeration::Outcome::kDeviates && report_finding()) ||
-                (outcome == Enumeration::Outcome::kDisagrees && report_disagreement())) {
+                (outcome == Enumeration::Outcome::kDisagrees && report_disagreement()) ||
+                (outcome == Enumeration::Outcome::kFailed && report_crash())) {
                 ++progress_.findings;
                 found();
             }
@@ -139,8 +141,13 @@ private:
 
     bool report_disagreement() {
         const ReadinessFinding finding =
-            shrink_readiness_finding(bench_, enumeration_.program(), *target_.disagreement());
+            shrink_readiness_finding(bench_, enumeration_.program(), enumeration_.disagreement());
         return send_message(pipe_, 'F', finding_text(finding, header()));
+    }
+
+    bool report_crash() {
+        return send_message(pipe_, 'F',
+                            finding_text(enumeration_.program(), enumeration_.error(), header()));
     }
 
     [[nodiscard]] FindingHeader header() const {
@@ -152,9 +159,9 @@ private:
     }
 
     const EnumerationOrder& order_;
+    Target& target_;
     WorkerProgress progress_;
     int pipe_;
-    InProcessTarget target_;
     Calibration calibration_;
     Judge judge_;
     Workbench bench_;
@@ -212,7 +219,13 @@ void EnumerationWorkers::work(std::size_t index, int pipe) {
         const std::uint64_t jobs = start_.workers.size();
         const Share share{start_.share.index + start_.share.count * index,
                           start_.share.count * jobs};
-        WorkerLife(order_, start_.workers[index], share, pipe)
+        const auto opened = order_.open();
+        if (const auto* error = std::get_if<HarnessError>(&opened)) {
+            send_message(pipe, 'E', error->what);
+            _exit(1);
+        }
+        Target& target = *std::get<std::unique_ptr<Target>>(opened);
+        WorkerLife(order_, target, start_.workers[index], share, pipe)
             .run(
                 order_.most_programs / jobs + (index < order_.most_programs % jobs ? 1 : 0),
                 [&] { return !shared_->stop.load(std::memory_order_relaxed) && !interrupted(); },

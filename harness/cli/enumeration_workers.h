@@ -9,8 +9,10 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "harness/cli/enumeration_state.h"
@@ -26,6 +28,8 @@ struct EnumerationOrder {
     std::uint64_t most_findings = 0;  // of all workers together
     const Profile* profile = nullptr;
     const Calibration* calibration = nullptr;
+    /// Opens the target that a worker has for itself.
+    std::function<std::variant<std::unique_ptr<Target>, HarnessError>()> open;
 };
 
 class EnumerationWorkers {

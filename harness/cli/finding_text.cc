@@ -29,9 +29,17 @@ std::string text_of(const CaseResult& result) { return human_case(result, colour
 std::string finding_text(Finding finding, const FindingHeader& header, Judge& judge,
                          Tier strictest) {
     CaseResult result = failed_case(finding.program, header);
+    result.tier = strictest;
     result.verdict = verdict_name(finding.judgement.verdict);
     result.deviation =
         describe_deviation(finding.program, finding.trace, finding.judgement, judge, strictest);
+    return text_of(result);
+}
+
+std::string finding_text(Program program, const HarnessError& error, const FindingHeader& header) {
+    CaseResult result = failed_case(program, header);
+    result.status = CaseStatus::kCrashed;
+    result.reason = error.what;
     return text_of(result);
 }
 

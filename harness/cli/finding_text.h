@@ -20,6 +20,9 @@ struct FindingHeader {
 std::string finding_text(Finding finding, const FindingHeader& header, Judge& judge,
                          Tier strictest);
 
+/// The report about a program that took its target down.
+std::string finding_text(Program program, const HarnessError& error, const FindingHeader& header);
+
 /// The report about a disagreement of epoll, poll and select.
 std::string finding_text(ReadinessFinding finding, const FindingHeader& header);
 

@@ -243,6 +243,22 @@ test_packages_may_not_be_installed() {
     [[ ! -e $scratch/apt ]] || fail "apt-get was called"
 }
 
+test_targets_are_set_up() {
+    make_debian_without_catch2
+    touch "$scratch/updated"
+    call door setup
+    expect_code 2
+    expect_contains "$err" "say what to set up"
+    call door setup gvisor windows
+    expect_code 2
+    expect_contains "$err" "there is no set-up of 'windows'"
+    [[ ! -e $scratch/apt ]] || fail "apt-get was called"
+    call door setup gvisor qemu
+    expect_code 0
+    expect_contains "$err" "gvisor is set up"
+    expect_contains "$err" "qemu is set up"
+}
+
 test_packages_cannot_be_installed() {
     make_debian_without_catch2
     touch "$scratch/offline"
@@ -309,6 +325,7 @@ test_packages_are_installed
 test_packages_through_sudo
 test_packages_may_not_be_installed
 test_packages_cannot_be_installed
+test_targets_are_set_up
 test_format
 test_ci
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <random>
 
@@ -26,6 +27,35 @@ Value known_value(const char* option, const std::string& name, const std::option
                                    fmt::format("there is no '{}'; there are {}", name, known));
     }
     return *value;
+}
+
+/// "2/8" as the third (from 0) of eight shares.
+bool parse_share(const std::string& text, Share& share) {
+    const auto slash = text.find('/');
+    if (slash == std::string::npos) {
+        return false;
+    }
+    const char* const end = text.data() + text.size();
+    const auto index = std::from_chars(text.data(), text.data() + slash, share.index);
+    const auto count = std::from_chars(text.data() + slash + 1, end, share.count);
+    return index.ptr == text.data() + slash && index.ec == std::errc() && count.ptr == end &&
+           count.ec == std::errc() && share.index < share.count;
+}
+
+/// A target that does not exist is a wrong option, whatever the verb would do with it.
+void check_target_exists(const TargetChoice& choice) {
+    const auto chosen = choose_target(choice);
+    if (const auto* wrong = std::get_if<std::string>(&chosen)) {
+        throw CLI::ValidationError("--target", *wrong);
+    }
+}
+
+std::vector<std::string> command_words(const std::string& text) {
+    auto words = split_command(text);
+    if (const auto* error = std::get_if<std::string>(&words)) {
+        throw CLI::ValidationError("--target-command", *error);
+    }
+    return std::get<std::vector<std::string>>(std::move(words));
 }
 
 }  // namespace
@@ -61,24 +91,85 @@ void add_target_options(CLI::App& command, TargetChoice& choice) {
     CLI::Option* const name =
         command
             .add_option("--target", choice.name,
-                        "where programs run: a target by its name, see\n"
-                        "`epollcheck targets`; default in-process, the kernel here")
+                        "where programs run: a target by its name (see\n"
+                        "`epollcheck targets`) or a description in a file, X.toml;\n"
+                        "default in-process, the kernel here")
             ->option_text("NAME");
+    command
+        .add_option("--targets", choice.directory,
+                    "a directory with descriptions of targets (NAME.toml) instead\n"
+                    "of those of epollcheck")
+        ->option_text("DIR");
     command
         .add_option_function<std::string>(
             "--target-command",
-            [&choice](const std::string& text) {
-                auto words = split_command(text);
-                if (const auto* error = std::get_if<std::string>(&words)) {
-                    throw CLI::ValidationError("--target-command", *error);
-                }
-                choice.command = std::move(std::get<std::vector<std::string>>(words));
-            },
+            [&choice](const std::string& text) { choice.command = command_words(text); },
             "a command that starts an executor, which speaks on its\n"
-            "standard input and output, in one argument; '{executor}'\n"
+            "standard input and output, in one argument; {executor}\n"
             "stands for that of this machine")
         ->option_text("'ARGV...'")
         ->excludes(name);
+    command.parse_complete_callback([&choice] { check_target_exists(choice); });
+}
+
+void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices) {
+    const auto directory = std::make_shared<std::string>();
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--target",
+            [&choices](const std::vector<std::string>& names) {
+                for (const std::string& name : names) {
+                    choices.emplace_back().name = name;
+                }
+            },
+            "where programs run: a target by its name (see\n"
+            "`epollcheck targets`), a description in a file, X.toml, a\n"
+            "plug-in, X.so, or `model` or `model:DEFECT`; may be given\n"
+            "again; default in-process, the kernel here")
+        ->option_text("NAME")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    command
+        .add_option("--targets", *directory,
+                    "a directory with descriptions of targets (NAME.toml) instead\n"
+                    "of those of epollcheck")
+        ->option_text("DIR");
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--target-command",
+            [&choices](const std::vector<std::string>& texts) {
+                for (const std::string& text : texts) {
+                    choices.emplace_back().command = command_words(text);
+                }
+            },
+            "a command that starts an executor, which speaks on its\n"
+            "standard input and output, in one argument; may be given\n"
+            "again; {executor} stands for that of this machine")
+        ->option_text("'ARGV...'")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    command.parse_complete_callback([&choices, directory] {
+        for (TargetChoice& choice : choices) {
+            choice.directory = *directory;
+            check_target_exists(choice);
+        }
+    });
+}
+
+void add_shard_option(CLI::App& command, Share& shard) {
+    command
+        .add_option_function<std::string>(
+            "--shard",
+            [&shard](const std::string& text) {
+                if (!parse_share(text, shard)) {
+                    throw CLI::ValidationError(
+                        "--shard", fmt::format("'{}' is no shard; write I/N with I below N", text));
+                }
+            },
+            "run only part I of N, counted from 0")
+        ->option_text("I/N");
 }
 
 void add_format_option(CLI::App& command, Format& format) {
@@ -86,11 +177,12 @@ void add_format_option(CLI::App& command, Format& format) {
         .add_option_function<std::string>(
             "--format",
             [&format](const std::string& name) {
-                format =
-                    known_value("--format", name, format_named(name), "human, jsonl, tap, junit");
+                format = known_value("--format", name, format_named(name), format_names().c_str());
             },
-            "human (default), jsonl (the results format that all others\n"
-            "are made from), tap (TAP 14) or junit (XML)")
+            fmt::format("human, jsonl (the results format that all others are made\n"
+                        "from), tap (TAP 14), ktap (KTAP 1), junit (XML) or sarif\n"
+                        "(SARIF 2.1.0); default {}",
+                        format_name(format)))
         ->option_text("FORMAT");
 }
 
@@ -122,10 +214,12 @@ void add_selection_options(CLI::App& command, Selection& selection) {
     command.add_option("--tag", selection.tags, "cases with this tag; may be given again")
         ->option_text("TAG")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
     command.add_option("--rule", selection.rules, "cases that cite this rule; may be given again")
         ->option_text("R-...")
         ->expected(1)
+        ->allow_extra_args(false)
         ->take_all();
 }
 

@@ -12,6 +12,7 @@
 #include "harness/cli/open_target.h"
 #include "harness/cli/run_report.h"
 #include "harness/cli/verb.h"
+#include "harness/program/enumerator.h"
 #include "model/vocabulary/tier.h"
 
 namespace epollcheck {
@@ -22,6 +23,8 @@ void add_tier_option(CLI::App& command, Tier& tier);
 void add_tier_option(CLI::App& command, std::optional<Tier>& tier);
 /// --target NAME, --target-command 'ARGV...'.
 void add_target_options(CLI::App& command, TargetChoice& choice);
+/// The same, each any number of times.
+void add_target_options(CLI::App& command, std::vector<TargetChoice>& choices);
 /// --profile NAME|auto.
 void add_profile_option(CLI::App& command, std::string& profile);
 /// --cases DIR: cases from a directory instead of those in the binary.
@@ -31,6 +34,8 @@ void add_format_option(CLI::App& command, Format& format);
 /// --seed N; without it, `seed` gets a random number.
 void add_seed_option(CLI::App& command, std::uint64_t& seed);
 
+/// --shard I/N, which part of the cases runs.
+void add_shard_option(CLI::App& command, Share& shard);
 /// ID..., --tag, --rule.
 void add_selection_options(CLI::App& command, Selection& selection);
 

@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/check/enumeration_speed.h"
+#include "harness/check/target_speed.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/open_target.h"
+#include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 
 namespace epollcheck {
@@ -19,6 +21,7 @@ namespace {
 struct BenchOptions {
     std::string format = "human";
     int rounds = 41;
+    TargetChoice target;
 };
 
 std::string figure_text(const Figure& figure, bool json) {
@@ -32,6 +35,22 @@ std::string figure_text(const Figure& figure, bool json) {
                        figure.unit == "1" ? "" : figure.unit);
 }
 
+/// Measures the target that was chosen beside the kernel here.
+std::optional<HarnessError> measure_chosen(const BenchOptions& options, const Workbench& here,
+                                           std::vector<Figure>& figures) {
+    auto opened = open_target(options.target, kProbeProfile);
+    if (const auto* error = std::get_if<HarnessError>(&opened)) {
+        return *error;
+    }
+    OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    warn_about(target);
+    target.target->ask_about(Executor::Asked::kOneInTurn);
+    Judge judge(target.profile, target.calibration);
+    return measure_target_speed(target.description.name,
+                                {*target.target, judge, target.calibration}, here, target.tier,
+                                options.rounds, figures);
+}
+
 int bench(const BenchOptions& options) {
     auto opened = open_target({}, kProbeProfile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
@@ -43,8 +62,10 @@ int bench(const BenchOptions& options) {
     std::vector<Figure> figures;
     target.target->ask_about(Executor::Asked::kOneInTurn);  // as campaigns do
     const Workbench workbench{*target.target, judge, target.calibration};
-    auto error = measure_speed(workbench, options.rounds, figures);
-    if (!error) {
+    const bool is_here = options.target.name == kInProcessTarget && options.target.command.empty();
+    auto error = is_here ? measure_speed(workbench, options.rounds, figures)
+                         : measure_chosen(options, workbench, figures);
+    if (!error && is_here) {
         error = measure_enumeration(workbench, options.rounds, figures);
     }
     if (error) {
@@ -67,11 +88,16 @@ RunVerb add_bench_verb(CLI::App& command, const CommandLine&) {
     command.add_option("--rounds", options->rounds, "rounds of which the median is taken")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000));
+    add_target_options(command, options->target);
     command.footer(
         "judged_over_bare_ratio compares programs that are run and judged with the same system\n"
         "calls in a bare loop, in turns on the same core; enumerate_over_bare_ratio does so for "
         "the\n"
-        "programs of `epollcheck enumerate`. Compare ratios, never seconds of different runs.");
+        "programs of `epollcheck enumerate`. Compare ratios, never seconds of different runs.\n\n"
+        "With --target T: the programs per second of T from end to end in batches, that as a part "
+        "of\nwhat the kernel here does in this process, and the share of the time that is spent "
+        "waiting\nfor T, and in which epollcheck itself computes.\n\n"
+        "Examples:\n  epollcheck bench\n  epollcheck bench --target native");
     return [options] { return bench(*options); };
 }
 

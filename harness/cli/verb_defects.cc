@@ -191,6 +191,7 @@ int show_defects(DefectsOptions options) {
     if (const int code = measure_machine(*suite, calibration); code != exit_code::kConforms) {
         return code;
     }
+    assume_privileges(calibration);
     std::vector<const Program*> programs;
     for (const Case& test_case : *suite) {
         programs.push_back(&test_case.program);

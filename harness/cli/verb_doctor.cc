@@ -13,6 +13,7 @@
 #include "harness/check/features.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/open_target.h"
+#include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/target/in_process_target.h"
 #include "reports/text_layout.h"
@@ -94,8 +95,31 @@ std::string profile_text(const OpenTarget& target, const Paint& paint) {
     return text;
 }
 
-int examine() {
+/// What a target elsewhere offers.
+int examine_target(const TargetChoice& choice, const Paint& paint) {
+    const auto opened = open_target(choice, kProbeProfile);
+    if (const auto* error = std::get_if<HarnessError>(&opened)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
+    }
+    const OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    print(line("epollcheck", EPOLLCHECK_RELEASE) +
+          line("target", fmt::format("{}, {}", target.name, target.title)) +
+          line("kernel", target.target->kernel()) + line("tier", tier_name(target.tier)));
+    print(capacities_text(target.calibration, paint) + features_text(target.calibration, paint) +
+          profile_text(target, paint));
+    for (const std::string& note : target.notes) {
+        print("\n" + wrap(note, "", "", 100));
+    }
+    print("\n" + paint.good("programs can be run there and judged") + "\n");
+    return exit_code::kConforms;
+}
+
+int examine(const TargetChoice& choice) {
     const Paint paint(colour_wanted());
+    if (choice.name != kInProcessTarget || !choice.command.empty()) {
+        return examine_target(choice, paint);
+    }
     print(line("epollcheck", EPOLLCHECK_RELEASE) + line("kernel", local_kernel_text()) +
           limits_text(paint));
     Calibration calibration;
@@ -117,8 +141,10 @@ int examine() {
 }  // namespace
 
 RunVerb add_doctor_verb(CLI::App& command, const CommandLine& /*line*/) {
+    auto choice = std::make_shared<TargetChoice>();
     command.footer(kFooter);
-    return examine;
+    add_target_options(command, *choice);
+    return [choice] { return examine(*choice); };
 }
 
 }  // namespace epollcheck

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <memory>
@@ -34,24 +33,17 @@ struct EnumerateOptions {
     std::uint64_t programs = std::numeric_limits<std::uint64_t>::max();
     double seconds = std::numeric_limits<double>::infinity();
     std::string resume;
-    int jobs = 1;
+    int jobs = 0;  // 0: as many as are useful
     TargetChoice target;
     std::optional<Tier> tier;  // default: that of the target
     std::string profile;
     std::uint64_t max_findings = 10;
 };
 
-/// "2/8" as the third (from 0) of eight shares.
-bool parse_share(const std::string& text, Share& share) {
-    const auto slash = text.find('/');
-    if (slash == std::string::npos) {
-        return false;
-    }
-    const char* const end = text.data() + text.size();
-    const auto index = std::from_chars(text.data(), text.data() + slash, share.index);
-    const auto count = std::from_chars(text.data() + slash + 1, end, share.count);
-    return index.ptr == text.data() + slash && index.ec == std::errc() && count.ptr == end &&
-           count.ec == std::errc() && share.index < share.count;
+int usual_jobs(const OpenTarget& target) {
+    return target.description.how == Transport::kSerial
+               ? 1
+               : static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
 }
 
 class EnumerateRun {
@@ -60,7 +52,8 @@ public:
         : options_(options),
           universe_(universe),
           target_(target),
-          tier_(options.tier.value_or(target.tier)) {}
+          tier_(options.tier.value_or(target.tier)),
+          jobs_(options.jobs > 0 ? options.jobs : usual_jobs(target)) {}
 
     int run();
 
@@ -74,6 +67,7 @@ private:
     const Universe& universe_;
     OpenTarget& target_;
     Tier tier_;
+    int jobs_;
     EnumerationState start_;
     double total_ = 0;
     std::optional<std::string> save_error_;
@@ -82,7 +76,7 @@ private:
 /// The state to start from. False, having said why, if there is none.
 bool EnumerateRun::prepare() {
     start_ = {universe_identity(universe_), options_.length, options_.share, {}};
-    start_.workers.resize(static_cast<std::size_t>(options_.jobs));
+    start_.workers.resize(static_cast<std::size_t>(jobs_));
     total_ =
         Enumerator::count(universe_, options_.length) / static_cast<double>(options_.share.count);
     if (options_.resume.empty()) {
@@ -154,6 +148,7 @@ int EnumerateRun::run() {
     order.most_findings = options_.max_findings;
     order.profile = &target_.profile;
     order.calibration = &target_.calibration;
+    order.open = [this] { return open_again(target_); };
     const auto start = Clock::now();
     EnumerationWorkers workers(order, start_);
     if (workers.error()) {
@@ -171,13 +166,17 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
         "{} programs of {} operations after a setup of {} in {:.1f} s ({:.0f} programs/s, {} "
         "jobs): {} deviations at tier {}, {} inconclusive\n",
         total.programs - before, options_.length, universe_.setup.size(), seconds,
-        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), options_.jobs,
+        static_cast<double>(total.programs - before) / std::max(seconds, 1e-9), jobs_,
         total.findings, tier_name(tier_), total.inconclusive));
     print(fmt::format(
         "universe {}, shard {}/{}: {}\n", universe_.name, options_.share.index,
         options_.share.count,
         total.ended ? fmt::format("all {} programs were run", total.programs)
                     : fmt::format("{} of about {:.0f} programs were run", total.programs, total_)));
+    if (total.skipped > 0) {
+        print(fmt::format("  {} need what the target does not offer, and did not run\n",
+                          total.skipped));
+    }
     for (const std::string& failure : workers.failures()) {
         complain(failure);
     }
@@ -193,8 +192,9 @@ int EnumerateRun::conclude(const EnumerationWorkers& workers, double seconds) {
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
-    return total.programs > 0 && total.inconclusive == total.programs ? exit_code::kInconclusive
-                                                                      : exit_code::kConforms;
+    return total.programs > 0 && total.inconclusive + total.skipped == total.programs
+               ? exit_code::kInconclusive
+               : exit_code::kConforms;
 }
 
 int enumerate(const EnumerateOptions& options) {
@@ -203,6 +203,7 @@ int enumerate(const EnumerateOptions& options) {
         return *code;
     }
     const auto& [universe, target] = std::get<UniverseTarget>(opened);
+    warn_about(*target);
     watch_for_interrupt();
     return EnumerateRun(options, universe, *target).run();
 }
@@ -211,7 +212,6 @@ int enumerate(const EnumerateOptions& options) {
 
 RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<EnumerateOptions>();
-    options->jobs = static_cast<int>(std::clamp(sysconf(_SC_NPROCESSORS_ONLN), 1L, 64L));
     command
         .add_option("--universe", options->universe,
                     "the name of a universe, or a file that ends in .universe")
@@ -220,17 +220,7 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     command.add_option("--length", options->length, "operations of each program, after the setup")
         ->capture_default_str()
         ->check(CLI::Range(1, Enumerator::kMaxLength));
-    command
-        .add_option_function<std::string>(
-            "--shard",
-            [options](const std::string& text) {
-                if (!parse_share(text, options->share)) {
-                    throw CLI::ValidationError(
-                        "--shard", fmt::format("'{}' is no shard; write I/N with I below N", text));
-                }
-            },
-            "run only part I of N, counted from 0")
-        ->option_text("I/N");
+    add_shard_option(command, options->share);
     command.add_option("--programs", options->programs, "stop after so many programs")
         ->option_text("N")
         ->check(CLI::PositiveNumber);
@@ -239,8 +229,11 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
         .add_option("--resume", options->resume,
                     "keep the state in a file, and go on from there if it exists")
         ->option_text("FILE");
-    command.add_option("--jobs", options->jobs, "worker processes")
-        ->capture_default_str()
+    command
+        .add_option("--jobs", options->jobs,
+                    "worker processes, each with the target for itself;\n"
+                    "default: one per processor, one at a serial line")
+        ->option_text("N")
         ->check(CLI::Range(1, 64));
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str()

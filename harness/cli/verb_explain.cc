@@ -172,6 +172,7 @@ int explain(const ExplainOptions& options) {
         return exit_code::kOwnFault;
     }
     OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    warn_about(target);
     if (const auto error = calibrate_for(*target.target, program->operations, target.calibration)) {
         complain(error->what);
         return exit_code::kOwnFault;

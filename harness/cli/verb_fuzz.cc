@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -15,7 +16,9 @@
 #include "harness/check/calibrate.h"
 #include "harness/check/finding.h"
 #include "harness/check/readiness_finding.h"
+#include "harness/check/reproducer.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/finding_files.h"
 #include "harness/cli/finding_text.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/open_target.h"
@@ -39,6 +42,7 @@ struct FuzzOptions {
     GeneratorLimits limits;
     std::string profile = kProbeProfile;
     std::uint64_t max_findings = 10;
+    std::string directory;  // for findings; empty: they are only shown
 };
 
 class Campaign {
@@ -50,79 +54,156 @@ public:
           judge_(target.profile, target.calibration),
           bench_{*target.target, judge_, target.calibration} {
         target.target->ask_about(Executor::Asked::kOneInTurn);
+        batch_.resize(target.target->batch_size());
+        runs_.resize(batch_.size());
     }
 
     int run();
 
 private:
-    bool run_program(std::uint64_t number);
-    void show_finding(std::uint64_t number);
-    void show_readiness_finding(std::uint64_t number);
+    /// A program of the batch at hand.
+    struct Drawn {
+        std::uint64_t number = 0;
+        Program program;
+    };
+
+    bool run_batch(std::size_t count);
+    void judge(const Drawn& drawn, const ProgramRun& run);
+    void show_finding(const Drawn& drawn, const Trace& trace);
+    void show_readiness_finding(const Drawn& drawn, const ReadinessDisagreement& disagreement);
+    void show_crash(const Drawn& drawn, const HarnessError& error);
+    void save(const Program& program, const FindingHeader& header, const std::string& c_text);
     [[nodiscard]] FindingHeader header_of_finding(std::uint64_t number) const;
-    int conclude(std::uint64_t done, double seconds);
+    int conclude(double seconds);
 
     const FuzzOptions& options_;
     OpenTarget& target_;
     Tier tier_;
     Judge judge_;
     Workbench bench_;
-    Program program_;
-    Trace trace_;
+    std::vector<Drawn> batch_;
+    std::vector<ProgramToRun> to_run_;
+    std::vector<ProgramRun> runs_;
+    std::uint64_t done_ = 0;
     std::uint64_t operations_ = 0;
     std::uint64_t findings_ = 0;
     std::uint64_t readiness_findings_ = 0;  // are counted in findings_, too
+    std::uint64_t crashes_ = 0;             // likewise
     std::uint64_t inconclusive_ = 0;
+    std::uint64_t skipped_ = 0;  // the target cannot run them
+    std::map<std::string, std::uint64_t> reasons_to_skip_;
+    std::uint64_t failed_ = 0;  // the harness could not run them
     std::map<std::string, std::uint64_t> reasons_;
     RuleSet exercised_;
     std::optional<HarnessError> error_;
 };
 
-/// Runs and judges one program. False if the campaign cannot go on.
-bool Campaign::run_program(std::uint64_t number) {
-    // Each program has a generator of its own, so that it depends on its number only.
-    Generator(options_.seed * 0x9e3779b97f4a7c15U + number, options_.limits).generate(program_);
-    error_ =
-        target_.target->run(program_.operations, static_cast<int>(program_.handles.size()), trace_);
-    if (error_) {
-        return false;
-    }
-    operations_ += program_.operations.size();
-    if (target_.target->disagreement()) {
-        show_readiness_finding(number);  // and no judgement: the trace may be gone after shrinking
-        return true;
-    }
-    const bool conforms = judge_.conforms(program_.operations, trace_);
-    exercised_.merge(judge_.exercised());
-    if (judge_.inconclusive()) {
-        ++inconclusive_;
-        ++reasons_[judge_.judge(program_.operations, trace_, Tier::kExact).reason];
-    } else if (!conforms) {
-        const Judgement judgement = judge_.judge(program_.operations, trace_, tier_);
-        if (judgement.verdict == Verdict::kDeviates) {
-            show_finding(number);
+/// Draws, runs and judges the next `count` programs; fewer, if there are enough findings. False if
+/// the campaign cannot go on, because nothing could be run.
+bool Campaign::run_batch(std::size_t count) {
+    std::size_t drawn = 0;
+    to_run_.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+        Drawn& next = batch_[drawn];
+        next.number = options_.first + done_ + i;
+        // Each program has a generator of its own, so that it depends on its number only.
+        Generator(options_.seed * 0x9e3779b97f4a7c15U + next.number, options_.limits)
+            .generate(next.program);
+        if (std::string reason = reason_not_to_run(bench_, next.program.operations);
+            !reason.empty()) {
+            ++skipped_;
+            ++reasons_to_skip_[std::move(reason)];
+        } else {
+            to_run_.push_back(
+                {next.program.operations, static_cast<int>(next.program.handles.size())});
+            ++drawn;
         }
     }
+    target_.target->run_batch(to_run_, {runs_.data(), drawn});
+    const auto failed = [](const ProgramRun& run) { return run.error.has_value(); };
+    if (drawn > 0 && std::all_of(runs_.data(), runs_.data() + drawn, failed) &&
+        !(drawn == 1 && runs_.front().error->of_target)) {
+        error_ = runs_.front().error;
+        return false;
+    }
+    for (std::size_t i = 0; i < drawn && findings_ < options_.max_findings; ++i) {
+        judge(batch_[i], runs_[i]);
+    }
+    done_ += count;
     return true;
 }
 
-void Campaign::show_finding(std::uint64_t number) {
-    ++findings_;
-    print(finding_text(shrink_finding(bench_, program_, trace_, tier_), header_of_finding(number),
-                       judge_, tier_));
+void Campaign::judge(const Drawn& drawn, const ProgramRun& run) {
+    const auto& operations = drawn.program.operations;
+    if (run.error && run.error->of_target) {
+        return show_crash(drawn, *run.error);
+    }
+    if (run.error) {
+        ++failed_;
+        ++reasons_["(could not be run) " + run.error->what];
+        return;
+    }
+    operations_ += operations.size();
+    if (run.disagreement) {
+        return show_readiness_finding(drawn, *run.disagreement);
+    }
+    const bool conforms = judge_.conforms(operations, run.trace);
+    exercised_.merge(judge_.exercised());
+    if (judge_.inconclusive()) {
+        ++inconclusive_;
+        ++reasons_[judge_.judge(operations, run.trace, Tier::kExact).reason];
+    } else if (!conforms) {
+        const Judgement judgement = judge_.judge(operations, run.trace, tier_);
+        if (judgement.verdict == Verdict::kDeviates) {
+            show_finding(drawn, run.trace);
+        }
+    }
 }
 
-void Campaign::show_readiness_finding(std::uint64_t number) {
+void Campaign::show_finding(const Drawn& drawn, const Trace& trace) {
+    ++findings_;
+    const Finding finding = shrink_finding(bench_, drawn.program, trace, tier_);
+    const FindingHeader header = header_of_finding(drawn.number);
+    print(finding_text(finding, header, judge_, tier_));
+    save(finding.program, header, emit_c(finding, judge_));
+}
+
+void Campaign::show_readiness_finding(const Drawn& drawn,
+                                      const ReadinessDisagreement& disagreement) {
     ++findings_;
     ++readiness_findings_;
-    print(finding_text(shrink_readiness_finding(bench_, program_, *target_.target->disagreement()),
-                       header_of_finding(number)));
+    const ReadinessFinding finding = shrink_readiness_finding(bench_, drawn.program, disagreement);
+    const FindingHeader header = header_of_finding(drawn.number);
+    print(finding_text(finding, header));
+    save(finding.program, header, "");
+}
+
+void Campaign::show_crash(const Drawn& drawn, const HarnessError& error) {
+    ++findings_;
+    ++crashes_;
+    const FindingHeader header = header_of_finding(drawn.number);
+    print(finding_text(drawn.program, error, header));
+    save(drawn.program, header, "");
+}
+
+/// Keeps a finding before the campaign goes on, if there is a place for it.
+void Campaign::save(const Program& program, const FindingHeader& header,
+                    const std::string& c_text) {
+    if (options_.directory.empty()) {
+        return;
+    }
+    if (const auto error = save_finding(options_.directory, program, header, c_text)) {
+        complain(*error);  // the finding was shown, and the campaign may find more
+    }
 }
 
 FindingHeader Campaign::header_of_finding(std::uint64_t number) const {
+    const std::string where =
+        target_.name == kInProcessTarget ? "" : fmt::format(" --target {}", target_.name);
     return {fmt::format("fuzz/seed-{}-program-{}", options_.seed, number),
-            fmt::format("Found by the random generator; `epollcheck fuzz --seed {} --first {} "
+            fmt::format("Found by the random generator; `epollcheck fuzz{} --seed {} --first {} "
                         "--programs 1` finds it again",
-                        options_.seed, number)};
+                        where, options_.seed, number)};
 }
 
 int Campaign::run() {
@@ -131,37 +212,46 @@ int Campaign::run() {
         return exit_code::kOwnFault;
     }
     const auto start = Clock::now();
-    std::uint64_t done = 0;
     {
         Progress progress("programs", options_.programs);
         constexpr std::uint64_t kProgressInterval = 1024;
-        while (done < options_.programs && findings_ < options_.max_findings && !interrupted() &&
-               run_program(options_.first + done)) {
-            if (++done % kProgressInterval == 0) {
-                progress.show(done, fmt::format("{} findings", findings_));
+        std::uint64_t shown = 0;
+        while (done_ < options_.programs && findings_ < options_.max_findings && !interrupted() &&
+               run_batch(std::min<std::uint64_t>(batch_.size(), options_.programs - done_))) {
+            if (done_ - shown >= kProgressInterval) {
+                shown = done_;
+                progress.show(done_, fmt::format("{} findings", findings_));
             }
         }
     }
-    return conclude(done, std::chrono::duration<double>(Clock::now() - start).count());
+    return conclude(std::chrono::duration<double>(Clock::now() - start).count());
 }
 
-int Campaign::conclude(std::uint64_t done, double seconds) {
+int Campaign::conclude(double seconds) {
     print(fmt::format(
         "{} programs, {} operations in {:.1f} s ({:.0f} programs/s): {} deviations at tier {}, {} "
         "inconclusive; {} rules exercised; seed {}\n",
-        done, operations_, seconds, static_cast<double>(done) / std::max(seconds, 1e-9),
-        findings_ - readiness_findings_, tier_name(tier_), inconclusive_, exercised_.count(),
-        options_.seed));
-    if (readiness_findings_ > 0) {
-        print(fmt::format("  epoll, poll and select disagreed after {} of them\n",
-                          readiness_findings_));
+        done_, operations_, seconds, static_cast<double>(done_) / std::max(seconds, 1e-9),
+        findings_ - readiness_findings_ - crashes_, tier_name(tier_), inconclusive_,
+        exercised_.count(), options_.seed));
+    const auto also = [](std::uint64_t count, const char* what) {
+        if (count > 0) {
+            print(fmt::format("  {} {}\n", count, what));
+        }
+    };
+    also(readiness_findings_, "times epoll, poll and select disagreed afterwards");
+    also(crashes_, "programs took the target down");
+    also(skipped_, "need what the target does not offer, and did not run");
+    for (const auto& [reason, count] : reasons_to_skip_) {
+        print(fmt::format("  skipped {}: {}\n", count, reason));
     }
+    also(failed_, "could not be run");
     for (const auto& [reason, count] : reasons_) {
         print(fmt::format("  inconclusive {}: {}\n", count, reason));
     }
     if (error_) {
         complain(
-            fmt::format("program {} could not be run: {}", options_.first + done, error_->what));
+            fmt::format("program {} could not be run: {}", options_.first + done_, error_->what));
         return exit_code::kOwnFault;
     }
     if (findings_ > 0) {
@@ -170,7 +260,11 @@ int Campaign::conclude(std::uint64_t done, double seconds) {
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
-    return done > 0 && inconclusive_ == done ? exit_code::kInconclusive : exit_code::kConforms;
+    if (failed_ > 0) {
+        return exit_code::kOwnFault;
+    }
+    return done_ > 0 && inconclusive_ + skipped_ == done_ ? exit_code::kInconclusive
+                                                          : exit_code::kConforms;
 }
 
 int fuzz(const FuzzOptions& options) {
@@ -180,7 +274,9 @@ int fuzz(const FuzzOptions& options) {
         return exit_code::kOwnFault;
     }
     watch_for_interrupt();
-    return Campaign(options, *std::get<std::unique_ptr<OpenTarget>>(opened)).run();
+    auto& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    warn_about(target);
+    return Campaign(options, target).run();
 }
 
 }  // namespace
@@ -199,6 +295,11 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
         ->check(CLI::Range(1, 200));
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str();
+    command
+        .add_option("--save", options->directory,
+                    "keep each finding in this directory, as a program (.ep)\n"
+                    "and as a C file that shows it")
+        ->option_text("DIR");
     add_seed_option(command, options->seed);
     add_target_options(command, options->target);
     add_tier_option(command, options->tier);
@@ -208,7 +309,9 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
         "poll\n"
         "and select must agree about every descriptor that is open. What deviates is made smaller\n"
         "before it is shown. `--seed S --first N --programs 1` makes one program again.\n\n"
-        "Example:\n  epollcheck fuzz --programs 1000000 --seed 1");
+        "Examples:\n"
+        "  epollcheck fuzz --programs 1000000 --seed 1\n"
+        "  epollcheck fuzz --target gvisor --programs 20000");
     return [options] {
         options->limits.max_operations =
             std::max(options->limits.min_operations, options->limits.max_operations);

@@ -28,7 +28,8 @@ The exit code is that of the worst run.
 Examples:
   epollcheck replay finding.ep                run a program and judge it
   epollcheck replay finding.ep --times 1000   how often does it happen?
-  epollcheck replay golden/t03-round-robin    a case of the suite by its id)";
+  epollcheck replay golden/t03-round-robin    a case of the suite by its id
+  epollcheck replay finding.ep --target gvisor   on another implementation)";
 
 struct ReplayOptions {
     std::string program;
@@ -112,6 +113,7 @@ int replay(const ReplayOptions& options) {
         return exit_code::kOwnFault;
     }
     OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
+    warn_about(target);
     const Tier tier = options.tier.value_or(target.tier);
     // A person who names a program wants it run, whichever tier it was written for.
     program->header.tier = std::min(program->header.tier, tier);

@@ -22,8 +22,12 @@
 #include "harness/executor/abi.h"
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/loopback.h"
+#include "harness/executor/memory_areas.h"
+#include "harness/executor/process_helper.h"
 #include "harness/executor/ring.h"
+#include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/wall_clock.h"
 #include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -221,6 +225,13 @@ bool measure_pidfd() {
     return pidfd >= 0 && system_call::wait_for_exit(own.get()) == -ECHILD;
 }
 
+/// True if a wait refuses the address although it finds nothing that it would write there (R-B23).
+bool measure_kernel_address() {
+    const OwnedFd ep(epoll_create1(0));
+    auto* const buffer = static_cast<epoll_event*>(MemoryAreas::kernel_address());
+    return epoll_wait(ep.get(), buffer, 1, 0) == -1 && errno == EFAULT;
+}
+
 bool measure_terminals() {
     int ends[2] = {-1, -1};
     const bool works = system_call::openpty(ends, 0) == 0;
@@ -246,7 +257,10 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_proc = access("/proc/self/fdinfo", R_OK | X_OK) == 0;
     capacities.has_block_device =
         OwnedFd(open("/dev/loop0", O_RDONLY | O_NONBLOCK | O_CLOEXEC)).get() >= 0;
-    capacities.may_execute = access("/proc/self/exe", X_OK) == 0;
+    capacities.may_execute = may_execute_helper();
+    capacities.has_fork = may_make_process(false);
+    capacities.has_shared_table = may_make_process(true);
+    capacities.has_kernel_address = measure_kernel_address();
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));
     constexpr int kNobodys = INT_MAX;  // a number beyond every table
@@ -255,6 +269,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     measure_ring(capacities);
     measure_busy_poll(capacities);
     capacities.may_limit_watches = WatchAccount::is_possible();
+    capacities.may_step_clock = WallClock::is_possible();
     if (auto error = measure_pipes(capacities)) {
         return error;
     }

@@ -34,11 +34,15 @@ struct Capacities {
     bool has_busy_poll = false;         // EPIOCGPARAMS
     bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
     bool may_limit_watches = false;     // see watch_account.h
+    bool may_step_clock = false;        // see wall_clock.h
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
     bool has_proc = false;      // /proc, where fdinfo shows interest lists
-    bool has_block_device = false;  // /dev/loop0 can be opened
-    bool may_execute = false;       // /proc/self/exe can be executed
-    int kcmp_error = 0;             // errno that every such call gets, 0 if it works
+    bool has_block_device = false;    // /dev/loop0 can be opened
+    bool may_execute = false;         // /proc/self/exe can be executed
+    bool has_fork = false;            // a second process is possible
+    bool has_shared_table = false;    // and one that shares the descriptor table
+    bool has_kernel_address = false;  // some address is refused before anything is written to it
+    int kcmp_error = 0;               // errno that every such call gets, 0 if it works
     int unshare_error = 0;
     int close_range_error = 0;
 };

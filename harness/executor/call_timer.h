@@ -32,15 +32,21 @@ public:
     std::optional<HarnessError> start();
     /// No tick interrupts what follows. Does nothing unless ticks come.
     void stop();
-    /// The number of the signal that is a tick.
+    /// The number of the signal that is a tick, the same for the whole process: the last one that
+    /// timers can send.
     [[nodiscard]] static int signal();
+    /// For a process that was told which one it is.
+    static void use_signal(int signal);
     /// Ticks that the calling thread has seen; only differences mean something.
     [[nodiscard]] static unsigned ticks();
 
 private:
     std::optional<HarnessError> create();
+    int try_to_create();
+    std::optional<HarnessError> start_of_process();
 
     bool created_ = false;
+    bool is_of_process_ = false;  // setitimer(2) takes the place of the timer
     bool running_ = false;
     pthread_t thread_ = {};  // the one that receives the ticks
     timer_t timer_ = {};

@@ -64,9 +64,14 @@ Outcome raw_poll_for(int fd, short events, int timeout_ms, unsigned short* reven
 
 Outcome raw_select_now(int count, unsigned long* read, unsigned long* write,
                        unsigned long* except) {
-#ifdef SYS_select
+#if defined(SYS__newselect) || defined(SYS_select)
+#ifdef SYS__newselect
+    constexpr long kSelect = SYS__newselect;  // there SYS_select takes its arguments by address
+#else
+    constexpr long kSelect = SYS_select;
+#endif
     timeval now = {};
-    return outcome(syscall(SYS_select, count, read, write, except, &now));
+    return outcome(syscall(kSelect, count, read, write, except, &now));
 #else
     KernelTimespec now = {0, 0};
     return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);

@@ -13,6 +13,7 @@
 #include "harness/executor/number_plugs.h"
 #include "harness/executor/private_files.h"
 #include "harness/executor/ring.h"
+#include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
 
@@ -44,8 +45,13 @@ struct Executor::Parts {
             return error;
         }
         timer.stop();
-        loopback.open();     // below the numbers that programs get
-        Ring::of_process();  // opens its descriptor before numbers are plugged
+        loopback.open();                        // below the numbers that programs get
+        const Ring& ring = Ring::of_process();  // opens its descriptor before numbers are plugged
+        if (way_to_call() == WayToCall::kRing && !ring.knows_control()) {
+            return HarnessError{
+                "io_uring has no EPOLL_CTL here, or is not permitted "
+                "(/proc/sys/kernel/io_uring_disabled), so programs cannot call by it."};
+        }
         if (auto error = readiness.set_up()) {
             return error;
         }
@@ -83,6 +89,11 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
     disagreement_.reset();
     if (setup_error_) {
         return setup_error_;
+    }
+    if (parts_->plugs.is_outdated()) {
+        if (auto error = parts_->plugs.plug()) {
+            return error;
+        }
     }
     // Once to repair what happened since the last run, and once more in case the repair itself met
     // a process that was still busy.

@@ -12,7 +12,8 @@
 //
 // Rules for the process around it: while run() works, no other thread may open, close or duplicate
 // descriptors. Between runs it may; the executor notices, moves its base and runs the program
-// again. SIGPIPE is ignored and SIGRTMAX has a handler from the first construction on.
+// again. SIGPIPE is ignored and the last
+// real-time signal has a handler from the first construction on.
 
 #pragma once
 

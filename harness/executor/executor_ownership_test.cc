@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -214,6 +215,22 @@ TEST_CASE("a low limit of open files is said to be the problem", "[executor]") {
         });
         CHECK(status == 0);
     }
+}
+
+TEST_CASE("a limit of descriptors ends with its program", "[executor]") {
+    rlimit before = {};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    Executor executor;
+    TestProgram program;
+    program.epoll();
+    program.add(Kind::kLimitDescriptors).number = 1;
+    program.epoll();
+    program.run(executor);
+    CHECK(program.result(0) == Result::of_descriptor(0));
+    CHECK(program.result(2) == Result::of_error(EMFILE));
+    rlimit after = {};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &after) == 0);
+    CHECK(after.rlim_cur == before.rlim_cur);
 }
 
 TEST_CASE("an executor goes on in a forked child", "[executor]") {

@@ -75,15 +75,12 @@ Result Interpreter::timer_call(const Operation& operation) {
         restarted_until_ = now_ns() + 2 * kNanosecondsPerSecond;
         return plain(make<system_call::timerfd_remains>(fd));
     }
-    itimerspec& setting = memory_.arguments().setting;
-    setting = {};
+    system_call::KernelTimerSetting& setting = memory_.arguments().setting;
     constexpr auto kPerSecond = static_cast<std::uint64_t>(kNanosecondsPerSecond);
-    setting.it_value.tv_sec = static_cast<time_t>(operation.value / kPerSecond);
-    setting.it_value.tv_nsec = static_cast<long>(operation.value % kPerSecond);
-    setting.it_interval.tv_sec =
-        static_cast<time_t>(operation.timeout_nanoseconds / kNanosecondsPerSecond);
-    setting.it_interval.tv_nsec =
-        static_cast<long>(operation.timeout_nanoseconds % kNanosecondsPerSecond);
+    setting.value = {static_cast<std::int64_t>(operation.value / kPerSecond),
+                     static_cast<std::int64_t>(operation.value % kPerSecond)};
+    setting.interval = {operation.timeout_nanoseconds / kNanosecondsPerSecond,
+                        operation.timeout_nanoseconds % kNanosecondsPerSecond};
     const Outcome outcome =
         make<system_call::timerfd_settime>(fd, abi::timer_setting_flags(operation.flags),
                                            memory_.resolve(operation.pointer, &setting, 0));

@@ -9,6 +9,7 @@
 
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
 namespace {
@@ -65,11 +66,12 @@ Result Interpreter::control(const Operation& operation) {
     const int epfd = number_of(operation.fd);
     const int fd = number_of(operation.other_fd);
     const void* const argument = memory_.resolve(operation.pointer, &event, 0);
+    const bool by_ring = operation.kind == OperationKind::kIoUringCtl || goes_by_ring();
     const Outcome outcome =
-        operation.kind == OperationKind::kIoUringCtl
-            ? ring_thread_.call(
-                  [&] { return Ring::of_process().control(epfd, operation.number, fd, argument); })
-            : make<system_call::epoll_ctl>(epfd, operation.number, fd, argument);
+        by_ring ? ring_thread_.call([&] {
+            return Ring::of_process().control(epfd, operation.number, fd, argument);
+        })
+                : make<system_call::epoll_ctl>(epfd, operation.number, fd, argument);
     if (outcome == -ENOSPC && account_.is_entered()) {
         return plain(outcome);
     }
@@ -82,6 +84,17 @@ Result Interpreter::control(const Operation& operation) {
     return refused(outcome);
 }
 
+/// True for calls that io_uring can make where programs are to call by it. The second process has
+/// no ring: requests of ours would be about our descriptors. And a signalfd says what is pending
+/// for the thread that asks, which would be that of the ring (R-D69).
+bool Interpreter::goes_by_ring() const {
+    return way_to_call() == WayToCall::kRing && process_ == 0 && !shows_signals_;
+}
+
+Interpreter::Outcome Interpreter::wait_by_ring(int epfd, void* buffer, int max_events) {
+    return ring_thread_.call([=] { return Ring::of_process().wait(epfd, buffer, max_events); });
+}
+
 Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* buffer) {
     const int epfd = number_of(operation.fd);
     const int timeout_ms = static_cast<int>(operation.timeout_ms);
@@ -92,8 +105,7 @@ Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* bu
     timespec = {operation.timeout_seconds, operation.timeout_nanoseconds};
     switch (operation.kind) {
         case OperationKind::kIoUringWait:
-            return ring_thread_.call(
-                [&] { return Ring::of_process().wait(epfd, buffer, operation.number); });
+            return wait_by_ring(epfd, buffer, operation.number);
         case OperationKind::kEpollPwait:
             return make<system_call::epoll_pwait>(epfd, buffer, operation.number, timeout_ms, mask,
                                                   operation.signal_set_size);
@@ -103,6 +115,15 @@ Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* bu
                 memory_.resolve(operation.timeout_pointer, &timespec, 0), mask,
                 operation.signal_set_size);
         default:
+            // A request has no time-out: one that finds nothing says so by still waiting. Then a
+            // call that may wait does so without the ring.
+            if (goes_by_ring() && (timeout_ms == 0 || timeout_ms == -1) &&
+                Ring::of_process().knows_wait()) {
+                const Outcome found = wait_by_ring(epfd, buffer, operation.number);
+                if (found != system_call::kStillWaiting || timeout_ms == 0) {
+                    return found == system_call::kStillWaiting ? 0 : found;
+                }
+            }
             return make<system_call::epoll_wait>(epfd, buffer, operation.number, timeout_ms);
     }
 }

@@ -1,5 +1,5 @@
-// Operations about the process that runs the program: its signals, what shows
-// them, and the account that it uses.
+// Operations about the process that runs the program: its signals, what shows them, the account and
+// the limits that it has, and the clock that it lives by.
 
 #include <cerrno>
 
@@ -54,11 +54,21 @@ Result Interpreter::signal_call(const Operation& operation) {
     }
 }
 
-Result Interpreter::limit_watches(const Operation& operation) {
-    if (auto error = account_.enter(operation.number)) {
-        return fail(*error);
+/// Operations that change what the machine grants, or its clock; clean_up() takes them back.
+Result Interpreter::machine_call(const Operation& operation) {
+    std::optional<HarnessError> error;
+    switch (operation.kind) {
+        case OperationKind::kLimitWatches:
+            error = account_.enter(operation.number);
+            break;
+        case OperationKind::kLimitDescriptors:
+            error = number_limit_.set(table_.base() + operation.number);
+            break;
+        default:
+            error = clock_.step(operation.number);
+            break;
     }
-    return Result::of_value(0);
+    return error ? fail(*error) : Result::of_value(0);
 }
 
 }  // namespace epollcheck

@@ -61,6 +61,7 @@ bool is_for_single_process(const Operation& operation) {
             return operation.number == static_cast<std::int32_t>(Domain::kInet);
         case OperationKind::kOpenpty:
         case OperationKind::kLimitWatches:
+        case OperationKind::kLimitDescriptors:
             return true;
         default:
             return is_about_signals(operation);
@@ -105,6 +106,9 @@ Result Interpreter::refused(Outcome outcome) {
     }
     switch (-outcome) {
         case EMFILE:
+            if (number_limit_.is_set()) {
+                return plain(outcome);  // the program asked for it
+            }
             return fail(
                 {"a program got EMFILE: this process may not open more descriptors. Raise "
                  "the limit of open files (ulimit -n) or run a smaller program."});
@@ -220,6 +224,7 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
         }
         trace.append(result, {events_, static_cast<std::size_t>(event_count_)});
     }
+    number_limit_.lift();
     process_ = 0;
     table_.act_as(0);  // what comes now is about what this process has open
     return End::kComplete;
@@ -233,11 +238,14 @@ void Interpreter::clean_up() {
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     system_call::calls_in_use().end_program();
-    table_.close_all([](int first, int last) { system_call::close_all(first, last); });
+    table_.close_all(system_call::close_range_is_thorough() ? system_call::close_all
+                                                            : system_call::close_each);
     children_.remove();
     files_.remove();
     loopback_.leave();
     account_.leave();
+    number_limit_.lift();
+    clock_.restore();
 }
 
 Result Interpreter::execute_in_process(const Operation& operation) {
@@ -359,7 +367,9 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kSigpending:
             return signal_call(operation);
         case OperationKind::kLimitWatches:
-            return limit_watches(operation);
+        case OperationKind::kLimitDescriptors:
+        case OperationKind::kStepClock:
+            return machine_call(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:
             return inotify_call(operation);

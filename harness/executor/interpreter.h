@@ -24,12 +24,14 @@
 #include "harness/executor/harness_error.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
+#include "harness/executor/number_limit.h"
 #include "harness/executor/private_files.h"
 #include "harness/executor/program_signals.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/ring_thread.h"
 #include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/wall_clock.h"
 #include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
@@ -91,6 +93,8 @@ private:
     Result control(const Operation& operation);
     Result wait(const Operation& operation);
     Outcome call_wait(const Operation& operation, void* buffer);
+    [[nodiscard]] bool goes_by_ring() const;
+    Outcome wait_by_ring(int epfd, void* buffer, int max_events);
     Result harvested(const Operation& operation, const void* buffer, Outcome count);
     Result interest_list(const Operation& operation);
 
@@ -105,7 +109,7 @@ private:
     Result send_signals(const Operation& operation);
     Outcome create_signalfd(const Operation& operation);
     Result change_signalfd(const Operation& operation);
-    Result limit_watches(const Operation& operation);
+    Result machine_call(const Operation& operation);
 
     // interpret_descriptors.cc
     Result create(const Operation& operation);
@@ -185,6 +189,8 @@ private:
     Loopback& loopback_;
     ProgramSignals signals_;
     WatchAccount account_;
+    NumberLimit number_limit_;
+    WallClock clock_;
     RingThread ring_thread_;
     DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "harness/executor/system_calls.h"
+#include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
 
@@ -30,7 +31,9 @@ struct Mailbox {
     system_call::Outcome outcome = 0;
 
     // What a helper needs to map the same memory and to plug the same numbers.
-    int base = 0;  // lowest number that a program can get
+    int base = 0;         // lowest number that a program can get
+    int tick_signal = 0;  // CallTimer::signal()
+    WayToCall way = WayToCall::kRaw;
     int descriptor = -1;
     char* mapping = nullptr;
     std::size_t mapping_bytes = 0;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <new>
 
+#include "harness/executor/library_calls.h"
 #include "model/vocabulary/result.h"
 
 namespace epollcheck {
@@ -29,7 +30,7 @@ constexpr std::uintptr_t kLowAddress =
                        : 0x20000000;
 
 // An address above the user's: the kernel's half of a 64-bit address space, or the last page of a
-// 32-bit one.
+// 32-bit one. A 64-bit kernel does not take the latter for its own (Calibration).
 constexpr std::uintptr_t kKernelAddress = sizeof(void*) == 8
                                               ? ~std::uintptr_t{0} << (sizeof(void*) == 8 ? 47 : 0)
                                               : ~std::uintptr_t{0xfff};
@@ -39,6 +40,8 @@ static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event) + 256,
               "Operation::room and room_bytes count up to 255");
 
 }  // namespace
+
+void* MemoryAreas::kernel_address() { return reinterpret_cast<void*>(kKernelAddress); }
 
 MemoryAreas::~MemoryAreas() {
     if (mapping_ != nullptr) munmap(mapping_, total_bytes_);
@@ -55,11 +58,14 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     total_bytes_ = control_bytes + area_bytes_ + page_bytes_ + 2 * pages(transfer_bytes);
     // Without CLOEXEC: the helper that a second process executes maps it again.
     descriptor_ = memfd_create("epollcheck memory of programs", 0);
-    if (descriptor_ < 0 || ftruncate(descriptor_, static_cast<off_t>(total_bytes_)) != 0) {
+    const bool has_none = descriptor_ < 0 && errno == ENOSYS;  // then there is no exec
+    if (!has_none &&
+        (descriptor_ < 0 || ftruncate(descriptor_, static_cast<off_t>(total_bytes_)) != 0)) {
         return cannot("make shared memory for the buffers of programs", errno);
     }
-    void* const mapping = mmap(reinterpret_cast<void*>(kLowAddress), total_bytes_,
-                               PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+    void* const mapping =
+        mmap(reinterpret_cast<void*>(kLowAddress), total_bytes_, PROT_READ | PROT_WRITE,
+             MAP_SHARED | (has_none ? MAP_ANONYMOUS : 0), descriptor_, 0);
     if (mapping == MAP_FAILED) {
         return cannot("map memory for the buffers of programs", errno);
     }
@@ -78,6 +84,7 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
     if (mprotect(bad_page_, page_bytes_, PROT_NONE) != 0) {
         return cannot("make a page of memory inaccessible", errno);
     }
+    system_call::never_read(bad_page_);
     return std::nullopt;
 }
 
@@ -90,7 +97,7 @@ void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room, unsigned 
         case Pointer::kBad:
             return bad_page_;
         case Pointer::kKernel:
-            return reinterpret_cast<void*>(kKernelAddress);
+            return kernel_address();
         case Pointer::kRoom:
             return bad_page_ - room * sizeof(epoll_event) - bytes;
         case Pointer::kUnaligned:

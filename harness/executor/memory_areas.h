@@ -13,7 +13,6 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
-#include <ctime>
 #include <optional>
 
 #include "harness/executor/abi.h"
@@ -28,7 +27,7 @@ namespace epollcheck {
 struct Arguments {
     epoll_event event;
     system_call::KernelTimespec timespec;
-    itimerspec setting;
+    system_call::KernelTimerSetting setting;
     std::uint64_t number;
     int numbers[2];
     unsigned short revents;
@@ -55,6 +54,9 @@ public:
     /// `room` (events) and `bytes` are used by kRoom only.
     [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room,
                                 unsigned bytes = 0) const;
+
+    /// What Pointer::kKernel is.
+    [[nodiscard]] static void* kernel_address();
 
     /// Where waits put their events when nothing else is said.
     [[nodiscard]] void* events() const { return area_; }

@@ -4,10 +4,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
@@ -16,6 +18,8 @@
 
 namespace epollcheck {
 namespace {
+
+std::atomic<unsigned> changes_noted{0};
 
 // What a program must be able to open at least (model/world: kMaxSlots).
 constexpr rlim_t kWantedNumbers = 64;
@@ -85,6 +89,12 @@ std::optional<HarnessError> limit_numbers(int base) {
 
 }  // namespace
 
+void note_descriptor_change() { changes_noted.fetch_add(1, std::memory_order_relaxed); }
+
+bool NumberPlugs::is_outdated() const {
+    return changes_ != changes_noted.load(std::memory_order_relaxed);
+}
+
 NumberPlugs::~NumberPlugs() {
     for (const int plug : plugs_) {
         close(plug);
@@ -92,12 +102,16 @@ NumberPlugs::~NumberPlugs() {
 }
 
 std::optional<HarnessError> NumberPlugs::plug() {
+    changes_ = changes_noted.load(std::memory_order_relaxed);
     if (plugs_.empty()) {
-        const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-        if (null == -1) {
+        int plug = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (plug == -1) {
+            plug = eventfd(0, EFD_CLOEXEC);  // a system without devices
+        }
+        if (plug == -1) {
             return cannot("open /dev/null to plug descriptor numbers", errno, kAdvice);
         }
-        plugs_.push_back(null);
+        plugs_.push_back(plug);
     }
     const int highest = highest_open_number();
     for (;;) {

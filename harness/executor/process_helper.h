@@ -14,6 +14,10 @@ namespace epollcheck {
 /// the request in the mailbox with 0 and serves on.
 system_call::Outcome execute_process_helper(const Mailbox::Word* words);
 
+/// True if a child of this process can execute the helper. An emulator or a sandbox may have /proc
+/// and still refuse.
+bool may_execute_helper();
+
 /// Ends the process. There is no answer.
 system_call::Outcome exit_process(const Mailbox::Word* words);
 

@@ -70,6 +70,7 @@ void Ring::close() {
 void Ring::open() {
     const int inherited = ring_;
     owner_ = getpid();
+    knows_control_ = knows_wait_ = false;
     if (rings_ != nullptr) munmap(rings_, rings_bytes_);
     if (requests_ != nullptr) munmap(requests_, requests_bytes_);
     rings_ = requests_ = nullptr;
@@ -104,6 +105,8 @@ void Ring::open() {
     done_tail_ = word_at(rings_, cq.tail);
     done_mask_ = *word_at(rings_, cq.ring_mask);
     done_ = rings_ + cq.cqes;
+    knows_control_ = knows(IORING_OP_EPOLL_CTL);
+    knows_wait_ = knows(kEpollWait);
 }
 
 bool Ring::knows(std::uint8_t code) const {
@@ -115,10 +118,6 @@ bool Ring::knows(std::uint8_t code) const {
            syscall(SYS_io_uring_register, ring_, IORING_REGISTER_PROBE, probe, kCodes) == 0 &&
            code <= probe->last_op && (probe->ops[code].flags & IO_URING_OP_SUPPORTED) != 0;
 }
-
-bool Ring::knows_control() const { return knows(IORING_OP_EPOLL_CTL); }
-
-bool Ring::knows_wait() const { return knows(kEpollWait); }
 
 void Ring::submit(const Request& request, std::uint64_t id) {
     const unsigned tail = *submit_tail_;

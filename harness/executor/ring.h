@@ -28,9 +28,9 @@ public:
     Ring& operator=(const Ring&) = delete;
 
     /// True if the kernel knows IORING_OP_EPOLL_CTL.
-    [[nodiscard]] bool knows_control() const;
+    [[nodiscard]] bool knows_control() const { return knows_control_; }
     /// True if the kernel knows IORING_OP_EPOLL_WAIT (6.15).
-    [[nodiscard]] bool knows_wait() const;
+    [[nodiscard]] bool knows_wait() const { return knows_wait_; }
 
     /// IORING_OP_EPOLL_CTL.
     system_call::Outcome control(int epfd, int operation, int fd, const void* event);
@@ -61,6 +61,8 @@ private:
     void close();
 
     int ring_ = -1;
+    bool knows_control_ = false;
+    bool knows_wait_ = false;
     int owner_ = -1;         // the process that set it up
     char* rings_ = nullptr;  // head and tail of both queues, and the completions
     std::size_t rings_bytes_ = 0;

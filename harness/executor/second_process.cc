@@ -16,6 +16,7 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/process_helper.h"
+#include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
 namespace {
@@ -28,7 +29,30 @@ std::string end_of(int status) {
                                : "exited with status " + std::to_string(WEXITSTATUS(status));
 }
 
+/// Not fork(3): the child makes no use of the C library's state, and CLONE_FILES must be said.
+long make_process(bool shares_table) {
+    const unsigned long flags = SIGCHLD | (shares_table ? CLONE_FILES : 0);
+#ifdef __s390__
+    return syscall(SYS_clone, nullptr, flags, nullptr, nullptr, 0);
+#else
+    return syscall(SYS_clone, flags, nullptr, nullptr, nullptr, 0);
+#endif
+}
+
 }  // namespace
+
+bool may_make_process(bool shares_table) {
+    const long process = make_process(shares_table);
+    if (process == 0) {
+        _exit(0);
+    }
+    int status = 0;
+    pid_t reaped = -1;
+    while (process > 0 && (reaped = waitpid(static_cast<pid_t>(process), &status, __WALL)) < 0 &&
+           errno == EINTR) {
+    }
+    return process > 0 && reaped == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
 
 SecondProcess::~SecondProcess() { end(); }
 
@@ -43,14 +67,10 @@ void SecondProcess::start(bool shares_table, int base) {
     Mailbox& mailbox = memory_.mailbox();
     mailbox.state.store(Mailbox::kIdle);
     mailbox.base = base;
+    mailbox.tick_signal = CallTimer::signal();
+    mailbox.way = way_to_call();
     const pid_t parent = getpid();
-    // Not fork(3): the child makes no use of the C library's state, and CLONE_FILES must be said.
-    const unsigned long flags = SIGCHLD | (shares_table ? CLONE_FILES : 0);
-#ifdef __s390__
-    const long process = syscall(SYS_clone, nullptr, flags, nullptr, nullptr, 0);
-#else
-    const long process = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, 0);
-#endif
+    const long process = make_process(shares_table);
     if (process == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) {

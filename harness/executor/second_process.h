@@ -16,6 +16,9 @@
 
 namespace epollcheck {
 
+/// True if there can be a second process: one with a table of its own, or one that shares ours.
+bool may_make_process(bool shares_table);
+
 class SecondProcess {
 public:
     /// `memory` must be mapped before the first start(), and outlive this.

@@ -48,6 +48,15 @@ constexpr long kPpoll = SYS_ppoll;
 constexpr long kPselect6 = SYS_pselect6;
 #endif
 
+// The calls about struct __kernel_itimerspec.
+#ifdef SYS_timerfd_settime64
+constexpr long kTimerfdSettime = SYS_timerfd_settime64;
+constexpr long kTimerfdGettime = SYS_timerfd_gettime64;
+#else
+constexpr long kTimerfdSettime = SYS_timerfd_settime;
+constexpr long kTimerfdGettime = SYS_timerfd_gettime;
+#endif
+
 }  // namespace
 
 Outcome epoll_create(int size) { return calls_in_use().epoll_create(size); }
@@ -117,6 +126,30 @@ Outcome close_all(int first, int last) {
     return 0;
 }
 
+Outcome close_each(int first, int last) {
+    for (int fd = first; fd <= last; ++fd) {
+        ::close(fd);
+    }
+    return 0;
+}
+
+bool close_range_is_thorough() {
+    static const bool kThorough = [] {
+        const int old = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        close_all(old, old);
+        int ends[2] = {-1, -1};
+        if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) {
+            return false;
+        }
+        char byte = 0;
+        const bool works = ::write(ends[1], &byte, 1) == 1 && ::read(ends[0], &byte, 1) == 1;
+        ::close(ends[0]);
+        ::close(ends[1]);
+        return works;
+    }();
+    return kThorough;
+}
+
 Outcome close_range(unsigned first, unsigned last, unsigned flags) {
     return outcome(syscall(SYS_close_range, first, last, flags));
 }
@@ -150,14 +183,14 @@ Outcome inotify_rm_watch(int fd, int watch) { return outcome(::inotify_rm_watch(
 Outcome timerfd_create(int clock, int flags) { return outcome(::timerfd_create(clock, flags)); }
 
 Outcome timerfd_settime(int fd, int flags, const void* setting) {
-    return outcome(::timerfd_settime(fd, flags, static_cast<const itimerspec*>(setting), nullptr));
+    return outcome(syscall(kTimerfdSettime, fd, flags, setting, nullptr));
 }
 
 Outcome timerfd_remains(int fd) {
-    itimerspec setting = {};
-    const Outcome result = outcome(::timerfd_gettime(fd, &setting));
+    KernelTimerSetting setting = {};
+    const Outcome result = outcome(syscall(kTimerfdGettime, fd, &setting));
     return result < 0 ? result
-                      : (setting.it_value.tv_sec != 0 || setting.it_value.tv_nsec != 0 ? 1 : 0);
+                      : (setting.value.seconds != 0 || setting.value.nanoseconds != 0 ? 1 : 0);
 }
 
 Outcome signalfd(int fd, const void* mask, int flags) {

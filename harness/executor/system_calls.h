@@ -24,6 +24,12 @@ struct KernelTimespec {
     std::int64_t nanoseconds;
 };
 
+/// struct __kernel_itimerspec, for timerfd_settime.
+struct KernelTimerSetting {
+    KernelTimespec interval;
+    KernelTimespec value;
+};
+
 Outcome epoll_create(int size);
 Outcome epoll_create1(int flags);
 Outcome epoll_ctl(int epfd, int operation, int fd, const void* event);
@@ -49,6 +55,12 @@ Outcome open(const char* path, int flags);
 Outcome close(int fd);
 /// Closes all descriptors from `first` to `last`, both included.
 Outcome close_all(int first, int last);
+/// The same one by one, for a process that knows how few they are.
+Outcome close_each(int first, int last);
+/// True if numbers that close_range closed are as good as new. An emulator that takes notes of what
+/// is open (qemu-user, of eventfds and their like) may miss it and take the next file with that
+/// number for the old one. Found out when it is first asked, which opens and closes descriptors.
+bool close_range_is_thorough();
 Outcome close_range(unsigned first, unsigned last, unsigned flags);
 Outcome dup(int fd);
 Outcome dup2(int fd, int new_fd);
@@ -71,6 +83,7 @@ Outcome open_slave(int master, int flags);
 Outcome set_terminal_mode(int fd, bool canonical);
 Outcome pidfd_open(int process);
 Outcome timerfd_create(int clock, int flags);
+/// `setting` is a KernelTimerSetting.
 Outcome timerfd_settime(int fd, int flags, const void* setting);
 /// 1 if some time remains until the next expiry, else 0.
 Outcome timerfd_remains(int fd);

@@ -30,7 +30,14 @@ uid_t account() {
 }
 
 /// Changes the real user id of this thread only, which the C library would do for all of them.
-bool become(uid_t uid) { return syscall(SYS_setresuid, uid, kKeep, kKeep) == 0; }
+bool become(uid_t uid) {
+#ifdef SYS_setresuid32
+    constexpr long kCall = SYS_setresuid32;  // the older call has 16 bits for an id
+#else
+    constexpr long kCall = SYS_setresuid;
+#endif
+    return syscall(kCall, uid, kKeep, kKeep) == 0;
+}
 
 long limit() {
     long value = LONG_MAX;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/program/simpler_operation.h"
+
 namespace epollcheck {
 
 namespace {
@@ -29,6 +31,41 @@ bool remove_parts(Program& program, std::size_t part, const KeepsProperty& keeps
         end = first;
     }
     return removed;
+}
+
+void remove_operations(Program& program, const KeepsProperty& keeps) {
+    std::size_t part = std::max<std::size_t>(program.operations.size() / 2, 1);
+    while (true) {
+        const bool removed = remove_parts(program, part, keeps);
+        if (part == 1 && !removed) {
+            return;
+        }
+        part = part == 1 ? 1 : part / 2;
+    }
+}
+
+/// Replaces the operation at `index` by a simpler one where that keeps the property.
+bool simplify(Program& program, std::size_t index, const KeepsProperty& keeps) {
+    for (const Operation& simpler : simpler_operations(program, index)) {
+        Program candidate = program;
+        candidate.operations[index] = simpler;
+        if (keeps(candidate)) {
+            program = std::move(candidate);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Makes operations simpler, each as far as it goes. True if any was changed.
+bool simplify_operations(Program& program, const KeepsProperty& keeps) {
+    bool changed = false;
+    for (std::size_t i = 0; i < program.operations.size(); ++i) {
+        while (simplify(program, i, keeps)) {
+            changed = true;
+        }
+    }
+    return changed;
 }
 
 class HandleTidier {
@@ -88,17 +125,18 @@ Program with_tidy_handles(const Program& program) {
     return tidy;
 }
 
-Program shrink_program(const Program& program, const KeepsProperty& keeps) {
+Program shrink_program(const Program& program, const KeepsProperty& keeps, std::size_t most_runs) {
+    std::size_t runs = 0;
+    const KeepsProperty asked = [&](const Program& candidate) {
+        return runs++ < most_runs && keeps(candidate);
+    };
     Program smallest = with_tidy_handles(program);
     smallest.annotations.clear();
-    std::size_t part = std::max<std::size_t>(smallest.operations.size() / 2, 1);
-    while (true) {
-        const bool removed = remove_parts(smallest, part, keeps);
-        if (part == 1 && !removed) {
-            return smallest;
-        }
-        part = part == 1 ? 1 : part / 2;
-    }
+    smallest.closing_comments.clear();
+    do {
+        remove_operations(smallest, asked);
+    } while (simplify_operations(smallest, asked) && runs < most_runs);
+    return with_canonical_names(smallest);
 }
 
 }  // namespace epollcheck

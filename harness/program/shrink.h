@@ -2,11 +2,13 @@
 //
 // Operations are removed by delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating
 // Failure-Inducing Input", 2002): halves, then smaller and smaller parts, down to single
-// operations. The property is a function of the caller, usually "still deviates for the same
-// reason".
+// operations. Then arguments are made simpler, one at a time (simpler_operation.h), which may make
+// further operations needless, until nothing changes any more. The property is a function of the
+// caller, usually "still deviates for the same reason". All of it is deterministic.
 
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "model/vocabulary/program.h"
@@ -16,9 +18,14 @@ namespace epollcheck {
 /// True for programs that have the property to be kept.
 using KeepsProperty = std::function<bool(const Program&)>;
 
-/// The smallest program that delta debugging finds. `program` must have the property; the result
-/// has it, and removing any one operation of it loses it. Annotations are dropped.
-Program shrink_program(const Program& program, const KeepsProperty& keeps);
+/// How often the property is asked at most. A shrink that comes to this end gives what it has.
+inline constexpr std::size_t kMostShrinkRuns = 5000;
+
+/// The smallest program that is found. `program` must have the property; the result has it, and
+/// (unless the runs were used up) loses it when any one operation is removed or made simpler.
+/// Annotations are dropped, and handles get canonical names.
+Program shrink_program(const Program& program, const KeepsProperty& keeps,
+                       std::size_t most_runs = kMostShrinkRuns);
 
 /// The same program with handles numbered in the order in which they are bound. A use of a handle
 /// that is never bound before becomes the literal -1, which is what it holds.

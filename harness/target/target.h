@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,11 @@ public:
     /// The kernel that it claims to be, as `uname -srm` prints it.
     [[nodiscard]] virtual std::string kernel() const = 0;
 
+    /// Why a program cannot be run, or "": it needs what this target does not offer. Such programs
+    /// are skipped; run() gives a HarnessError.
+    [[nodiscard]] virtual std::string cannot_run(std::span<const Operation> /*operations*/) const {
+        return "";
+    }
     /// Executor::run() in the target. HarnessError::of_target tells a target that died, hung or
     /// talked nonsense from a machine or harness that could not do its part.
     virtual std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
@@ -60,6 +66,9 @@ public:
     virtual void run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs);
     /// How many programs make a good batch.
     [[nodiscard]] virtual std::size_t batch_size() const { return 1; }
+
+    /// How long we have waited for it, where it runs elsewhere.
+    [[nodiscard]] virtual std::chrono::nanoseconds waited() const { return {}; }
 
     /// Executor::ask_about(), asked() and disagreement().
     virtual void ask_about(Executor::Asked asked) = 0;

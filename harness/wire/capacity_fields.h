@@ -14,8 +14,9 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            unix_stream_chunk, datagram_queue_length, epoll_event_size, has_epoll_pwait2,
            has_inotify, has_terminals, has_pidfd, has_loopback, has_unix_out_of_band,
            has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
-           keeps_wakeup, has_proc, has_block_device, may_execute, kcmp_error, unshare_error,
-           close_range_error] = capacities;
+           may_step_clock, keeps_wakeup, has_proc, has_block_device, may_execute, has_fork,
+           has_shared_table, has_kernel_address, kcmp_error, unshare_error, close_range_error] =
+        capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);
@@ -35,10 +36,14 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("has_busy_poll", has_busy_poll);
     visit("may_raise_budget", may_raise_budget);
     visit("may_limit_watches", may_limit_watches);
+    visit("may_step_clock", may_step_clock);
     visit("keeps_wakeup", keeps_wakeup);
     visit("has_proc", has_proc);
     visit("has_block_device", has_block_device);
     visit("may_execute", may_execute);
+    visit("has_fork", has_fork);
+    visit("has_shared_table", has_shared_table);
+    visit("has_kernel_address", has_kernel_address);
     visit("kcmp_error", kcmp_error);
     visit("unshare_error", unshare_error);
     visit("close_range_error", close_range_error);

@@ -7,6 +7,7 @@
 #include "model/eventpoll/harvest.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/ready_list.h"
@@ -303,6 +304,9 @@ EventMask Harvest::reported_mask(const MaskRange& range) {
     }
     if (transition_.observed != nullptr) {
         return transition_.observed->events[static_cast<std::size_t>(count_)].mask;
+    }
+    if (std::popcount(range.surely ^ range.possibly) > 1) {
+        transition_.leave_out_answers();  // the masks between the two
     }
     const bool least = range.surely != 0 && transition_.choose(0b11) == 1;
     return least ? range.surely : range.possibly;

@@ -117,7 +117,8 @@ void check_watch_limit(Transition& transition, const Control& call, ErrorList& e
     for (const Instance& instance : world.instances) {
         watches += instance.limited ? std::popcount(instance.items) : 0;
     }
-    if (watches >= world.watch_limit) {
+    const int limit = world.watch_limit - (transition.has(Defect::kWatchLimitOffByOne) ? 1 : 0);
+    if (watches >= limit && !transition.has(Defect::kWatchLimitIgnored)) {
         errors.add(error::kENOSPC, Rule::kA18);
     }
 }

@@ -2,6 +2,8 @@
 
 #include "model/eventpoll/ready_list.h"
 
+#include <algorithm>
+
 #include "model/kinds/file.h"
 
 namespace epollcheck {
@@ -13,10 +15,10 @@ void enqueue(Transition& transition, Item& item, bool definite, Rule cause) {
     }
     transition.decided_by(Rule::kA7);
     const std::uint32_t rank = transition.new_rank();
-    if (item.queued == Queued::kNo) {
-        item.earliest_rank = rank;
-    }
-    item.latest_rank = rank;
+    // What a scan kept aside gets a rank that may be lower than that of an item maybe queued.
+    const bool may_have_place = item.queued == Queued::kMaybe;
+    item.earliest_rank = may_have_place ? std::min(item.earliest_rank, rank) : rank;
+    item.latest_rank = may_have_place ? std::max(item.latest_rank, rank) : rank;
     item.queued = definite ? Queued::kYes : Queued::kMaybe;
     item.cause = cause;
 }

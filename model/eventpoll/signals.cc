@@ -32,11 +32,26 @@ void deliver(Signals& signals, std::uint8_t mask) {
     }
 }
 
+/// True if a defect keeps `signal` from waking anybody.
+bool stays_silent(const Transition& transition, int signal) {
+    std::uint8_t shown = 0;
+    for (const Signalfd& signalfd : transition.world.signalfds) {
+        shown |= signalfd.mask;
+    }
+    return transition.has(Defect::kSignalSilent) ||
+           (transition.has(Defect::kSignalWakesItsMaskOnly) && (shown >> signal & 1) == 0);
+}
+
 void send(Transition& transition, int set, int signal) {
     Signals& signals = transition.world.signals;
     std::uint8_t& pending = signals.pending[set][signal];
-    if (signal < kFirstRealTimeSignal && pending > 0) {
+    const bool merges =
+        signal < kFirstRealTimeSignal || transition.has(Defect::kRealTimeSignalsMerge);
+    if (merges && pending > 0) {
         transition.decided_by(Rule::kD72);
+        if (transition.has(Defect::kPendingSignalWakes)) {
+            wake(transition, signals.waiters, 0, 0, Rule::kD71);
+        }
         return;
     }
     if (pending == kMaxPending) {
@@ -45,7 +60,10 @@ void send(Transition& transition, int set, int signal) {
     }
     ++pending;
     transition.decided_by_if(signals.waiters.first >= 0, Rule::kD70);
-    wake(transition, signals.waiters, 0, 0, Rule::kD71);
+    if (transition.sound() || !stays_silent(transition, signal)) {
+        const EventMask key = transition.has(Defect::kSignalKeyIn) ? event::kIn : 0;
+        wake(transition, signals.waiters, 0, key, Rule::kD71);
+    }
 }
 
 }  // namespace
@@ -122,6 +140,12 @@ std::uint8_t deliverable_signals(const World& world, const Operation& operation)
 Result interrupt(Transition& transition, const Operation& operation) {
     Signals& signals = transition.world.signals;
     const std::uint8_t delivered = deliverable_signals(transition.world, operation);
+    if (transition.has(Defect::kHandlerDoesNotRun)) {
+        return transition.fail(error::kEINTR, Rule::kE9);
+    }
+    signals.blocked = transition.has(Defect::kWaitMaskStays)
+                          ? static_cast<std::uint8_t>(operation.signals & kOwnSignals)
+                          : signals.blocked;
     int set = 0;
     int signal = 0;
     next_signal(signals, delivered, set, signal);

@@ -61,9 +61,10 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
     wrong.bad_maximum = operation.number < (accepts_zero ? 0 : 1);
     wrong.large_maximum =
         operation.number > most_events && !transition.has(Defect::kMaximumUnlimited);
-    wrong.bad_buffer =
-        (operation.pointer == Pointer::kKernel && !transition.has(Defect::kKernelBufferAccepted)) ||
-        (operation.pointer == Pointer::kNull && refuses_null);
+    wrong.bad_buffer = (operation.pointer == Pointer::kKernel &&
+                        transition.settings.calibration->has_kernel_address &&
+                        !transition.has(Defect::kKernelBufferAccepted)) ||
+                       (operation.pointer == Pointer::kNull && refuses_null);
     wrong.not_epoll = file >= 0 && transition.world.files[file].kind != FileKind::kEpoll;
     return wrong;
 }
@@ -116,7 +117,9 @@ Result corrupt_end(Transition& transition, const Operation& operation, const Res
             (!precise && seconds < -1 && transition.has(Defect::kOtherNegativeReturns)) ||
             (seconds > 0 && !plain_endless && transition.has(Defect::kHugeTimeoutReturns)) ||
             (file.nonblocking && transition.has(Defect::kNonblockEndsWaits)) ||
-            (dropped && transition.has(Defect::kEmptyHarvestEndsWait));
+            (dropped && transition.has(Defect::kEmptyHarvestEndsWait)) ||
+            (operation.kind == OperationKind::kIoUringWait &&
+             transition.has(Defect::kRingWaitCompletesEmpty));
         return returns ? Result::of_events(0) : sound;
     }
     const bool zero = seconds == 0 && nanoseconds == 0;
@@ -171,6 +174,41 @@ int writable_events(const Transition& transition, const Operation& operation) {
     }
 }
 
+/// True for waits that the executor's ticks interrupt, which are signals of their own (R-D71).
+bool gets_ticks(const Operation& operation) {
+    return waits_for_ever(operation) && operation.kind != OperationKind::kIoUringWait;
+}
+
+/// The answer of a wait whose harvest found nothing. `signalled`: a signal would interrupt it.
+Result conclude_empty(Transition& transition, const Operation& operation, bool signalled) {
+    if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
+        operation.pointer == Pointer::kKernel) {
+        ErrorList unused_buffer;
+        unused_buffer.add(error::kEFAULT, Rule::kB26);
+        transition.decided_by(Rule::kB26);
+        if (!transition.enforces(Rule::kB26) && !transition.overlooks(unused_buffer)) {
+            return transition.fail(unused_buffer);
+        }
+    }
+    // Whether a call that does not wait looks at signals is a detail of Linux.
+    const bool looks_at_signals =
+        !looks_once(operation) || transition.has(Defect::kZeroTimeoutInterrupted) ||
+        (signalled && !transition.enforces(Rule::kE2) && transition.choose(0b11) == 1);
+    if (signalled && looks_at_signals) {
+        return interrupt(transition, operation);
+    }
+    Result end = end_of_wait(transition, operation);
+    if (end.kind == ResultKind::kBlocked && gets_ticks(operation)) {
+        wake_by_tick(transition);
+        const int instance = transition.world.files[open_file(transition, operation.fd)].object;
+        const Result after =
+            harvest(transition, instance, operation.number, writable_events(transition, operation));
+        const bool nothing = after.kind == ResultKind::kEvents && after.event_count == 0;
+        end = nothing ? end : after;
+    }
+    return transition.sound() ? end : corrupt_end(transition, operation, end);
+}
+
 }  // namespace
 
 Result wait_for_events(Transition& transition, const Operation& operation) {
@@ -200,13 +238,15 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     }
     const int instance = transition.world.files[open_file(transition, operation.fd)].object;
     const int writable = writable_events(transition, operation);
-    const bool gets_ticks =
-        waits_for_ever(operation) && operation.kind != OperationKind::kIoUringWait;
-    if (!transition.exact() && gets_ticks && transition.choose(0b11) == 1) {
+    if (!transition.exact() && gets_ticks(operation) && transition.choose(0b11) == 1) {
         wake_by_tick(transition);
     }
+    const bool signalled = !transition.has(Defect::kWaitIgnoresSignals) &&
+                           deliverable_signals(transition.world, operation) != 0;
+    if (signalled && transition.has(Defect::kSignalBeforeEvents) && !looks_once(operation)) {
+        return interrupt(transition, operation);
+    }
     const Result result = harvest(transition, instance, operation.number, writable);
-    const bool signalled = deliverable_signals(transition.world, operation) != 0;
     transition.decided_by(Rule::kB27);
     transition.decided_by_if(transition.world.instances[instance].busy_poll != 0, Rule::kB36);
     // It did not wait, and a signal stays pending.
@@ -215,33 +255,12 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (transition.has(Defect::kEndlessIgnoresEvents) && waits_for_ever(operation)) {
         return Result::blocked();
     }
-    if (result.kind == ResultKind::kEvents && result.event_count == 0) {
-        if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
-            operation.pointer == Pointer::kKernel) {
-            ErrorList unused_buffer;
-            unused_buffer.add(error::kEFAULT, Rule::kB26);
-            transition.decided_by(Rule::kB26);
-            if (!transition.enforces(Rule::kB26) && !transition.overlooks(unused_buffer)) {
-                return transition.fail(unused_buffer);
-            }
-        }
-        // Whether a call that does not wait looks at signals is a detail of Linux.
-        const bool looks_at_signals =
-            !looks_once(operation) ||
-            (signalled && !transition.enforces(Rule::kE2) && transition.choose(0b11) == 1);
-        if (signalled && looks_at_signals) {
-            return interrupt(transition, operation);
-        }
-        Result end = end_of_wait(transition, operation);
-        if (end.kind == ResultKind::kBlocked && gets_ticks) {
-            wake_by_tick(transition);
-            const Result after = harvest(transition, instance, operation.number, writable);
-            const bool nothing = after.kind == ResultKind::kEvents && after.event_count == 0;
-            end = nothing ? end : after;
-        }
-        return transition.sound() ? end : corrupt_end(transition, operation, end);
+    if (transition.has(Defect::kEventsDeliverSignals) && result.event_count > 0 && signalled) {
+        interrupt(transition, operation);
     }
-    return result;
+    return result.kind == ResultKind::kEvents && result.event_count == 0
+               ? conclude_empty(transition, operation, signalled)
+               : result;
 }
 
 }  // namespace epollcheck

@@ -119,7 +119,7 @@ std::vector<AllowedAnswer> allowed_answers(std::span<const World> worlds, const 
                 answers.push_back(
                     {result, {answer.events.begin(), answer.events.end()}, transition.decided()});
             }
-            all = all && transition.gave_up() == nullptr &&
+            all = all && transition.gave_up() == nullptr && !transition.leaves_out_answers() &&
                   (!counts || known || answers.size() < limit);
             more = choices.advance() && ++runs < kMaxRuns && answers.size() < limit;
         }

@@ -94,6 +94,10 @@ Result call_about_process(Transition& transition, const Operation& operation) {
             return pending_signals(transition);
         case OperationKind::kLimitWatches:
             return limit_watches(transition, operation);
+        case OperationKind::kLimitDescriptors:
+            return limit_descriptors(transition, operation);
+        case OperationKind::kStepClock:
+            return step_clock(transition, operation);
         default:
             return dispatch_to_processes(transition, operation);
     }

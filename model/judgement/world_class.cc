@@ -38,7 +38,7 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
         case FileKind::kTimerfd: {
             const Timer& timer = world.timers[file.object];
             return (timer.armed ? 1U : 0U) | (timer.ticks ? 2U : 0U) | (timer.periodic ? 4U : 0U) |
-                   static_cast<std::uint64_t>(timer.expiry) << 3;
+                   (timer.canceled ? 8U : 0U) | static_cast<std::uint64_t>(timer.expiry) << 4;
         }
         case FileKind::kPidfd:
             return static_cast<std::uint64_t>(world.children[file.object].state);

@@ -19,7 +19,8 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
                                       next_stamp, next_address, has_company, files, items,
                                       instances, pipes, eventfds, sockets, buffers, inode_sizes,
                                       used_inodes, entries, inotifies, children, inet_sockets,
-                                      timers, signalfds, signals, terminals, watch_limit] = world;
+                                      timers, signalfds, signals, terminals, watch_limit,
+                                      slot_limit] = world;
     }
     { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
     { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals; }
@@ -67,8 +68,8 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
     }
     { [[maybe_unused]] const auto& [used, state, waiters] = world.children[0]; }
     {
-        [[maybe_unused]] const auto& [used, armed, expired, ticks, periodic, expiry, period,
-                                      waiters] = world.timers[0];
+        [[maybe_unused]] const auto& [used, armed, expired, ticks, periodic, wall_clock, cancels,
+                                      canceled, expiry, period, waiters] = world.timers[0];
     }
     {
         [[maybe_unused]] const auto& [used, datagram, open, waits, state, call, shut, error,
@@ -148,7 +149,8 @@ private:
         }
         mixer_.add(world_.signals.blocked |
                    static_cast<std::uint64_t>(static_cast<std::uint16_t>(world_.watch_limit))
-                       << 16);
+                       << 16 |
+                   byte(world_.slot_limit) << 32);
         mixer_.add(world_.inode_sizes[0] | std::uint64_t{world_.entries} << 32);
         add_table(world_.tables[world_.table_of[0]]);
         if (world_.table_of[1] >= 0) {
@@ -267,7 +269,9 @@ private:
 
     void add_timer(const Timer& timer) {
         const std::uint64_t flags = (timer.armed ? 1U : 0U) | (timer.expired ? 2U : 0U) |
-                                    (timer.ticks ? 4U : 0U) | (timer.periodic ? 8U : 0U);
+                                    (timer.ticks ? 4U : 0U) | (timer.periodic ? 8U : 0U) |
+                                    (timer.wall_clock ? 16U : 0U) | (timer.cancels ? 32U : 0U) |
+                                    (timer.canceled ? 64U : 0U);
         mixer_.add(flags | byte(static_cast<int>(timer.expiry)) << 8 |
                    byte(static_cast<int>(timer.period)) << 16);
         add_queue(timer.waiters, 0);

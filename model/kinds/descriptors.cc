@@ -26,6 +26,26 @@ void put(Transition& transition, int slot, int file, bool close_on_exec) {
     ++transition.world.files[file].references;
 }
 
+/// How many descriptors of `process` name `file`; none if there is no such process.
+int descriptors_of(const World& world, int process, int file) {
+    int count = 0;
+    if (world.table_of[process] >= 0) {
+        const SlotTable& table = world.tables[world.table_of[process]];
+        for_each_member(table.open, [&](int slot) { count += table.files[slot] == file ? 1 : 0; });
+    }
+    return count;
+}
+
+/// True if a defect removes the items of a file because nobody here names it any more.
+bool unregisters_early(const Transition& transition, int file) {
+    const World& world = transition.world;
+    const int process = transition.process;
+    const int own = descriptors_of(world, process, file);
+    const int others = descriptors_of(world, 1 - process, file);
+    return (transition.has(Defect::kCloseInOneProcessUnregisters) && own == 0 && others > 0) ||
+           (transition.has(Defect::kFlightKeepsNoItem) && own + others == 0);
+}
+
 /// What defects do to the items of a file that loses a descriptor. True if the file is to be kept.
 bool corrupt_close(Transition& transition, int file, int slot, bool replaced) {
     World& world = transition.world;
@@ -36,6 +56,9 @@ bool corrupt_close(Transition& transition, int file, int slot, bool replaced) {
                 remove_item(world, i);
             }
         });
+    }
+    if (unregisters_early(transition, file)) {
+        for_each_member(closed.items, [&](int i) { remove_item(world, i); });
     }
     if (transition.has(Defect::kInstanceDiesWithFirstClose) && closed.kind == FileKind::kEpoll) {
         for_each_member(world.instances[closed.object].items,
@@ -65,7 +88,8 @@ Result duplicate_onto(Transition& transition, const Operation& operation, int ol
     if (is_dup3 && ((operation.flags & ~flag::kCloexec) != 0 || old_slot == new_slot)) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
-    if (!table.is_open(old_slot) || new_slot < 0) {
+    const bool beyond = new_slot >= transition.world.slot_limit && new_slot != old_slot;
+    if (!table.is_open(old_slot) || new_slot < 0 || beyond) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
     if (new_slot == old_slot) {
@@ -171,6 +195,24 @@ int new_file(Transition& transition, FileKind kind, int object) {
     return file;
 }
 
+namespace {
+
+/// The answer at the limit of descriptors. What was made for the number that is not given goes.
+Result refuse_number(Transition& transition, int file) {
+    const OpenFile& made = transition.world.files[file];
+    if (made.references > 0) {
+        return transition.fail(error::kEMFILE, Rule::kNone);
+    }
+    if (made.kind != FileKind::kEpoll && made.kind != FileKind::kEventfd) {
+        return transition.give_up("a file of this kind at the limit of descriptors");
+    }
+    const Rule rule = made.kind == FileKind::kEpoll ? Rule::kB2 : Rule::kNone;
+    release_file(transition, file);
+    return transition.fail(error::kEMFILE, rule);
+}
+
+}  // namespace
+
 Result install(Transition& transition, int file, bool close_on_exec) {
     std::uint64_t taken = transition.table().open;
     if (transition.has(Defect::kNotLowestNumber) &&
@@ -178,6 +220,9 @@ Result install(Transition& transition, int file, bool close_on_exec) {
         taken |= taken + 1;  // as if the lowest free one were taken
     }
     const int slot = std::countr_one(taken);
+    if (slot >= transition.world.slot_limit && slot < kMaxSlots) {
+        return refuse_number(transition, file);
+    }
     if (slot >= kMaxSlots) {
         return transition.give_up("more descriptors than the model has room for");
     }
@@ -204,6 +249,15 @@ Result duplicate(Transition& transition, const Operation& operation) {
         return transition.fail(error::kEBADF, Rule::kNone);
     }
     return install(transition, transition.table().files[old_slot], false);
+}
+
+Result limit_descriptors(Transition& transition, const Operation& operation) {
+    World& world = transition.world;
+    if (operation.number < 0 || operation.number > kMaxSlots || world.table_of[1] >= 0) {
+        return transition.give_up("a limit of descriptors that is not modelled");
+    }
+    world.slot_limit = static_cast<std::int8_t>(operation.number);
+    return Result::of_value(0);
 }
 
 Result control_descriptor(Transition& transition, const Operation& operation) {

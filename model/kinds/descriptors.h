@@ -41,6 +41,8 @@ void release_late(Transition& transition);
 
 Result close_descriptor(Transition& transition, const Operation& operation);
 Result duplicate(Transition& transition, const Operation& operation);
+/// The limit_descriptors operation: calls get no number from this one on (EMFILE).
+Result limit_descriptors(Transition& transition, const Operation& operation);
 Result control_descriptor(Transition& transition, const Operation& operation);
 
 }  // namespace epollcheck

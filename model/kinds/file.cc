@@ -61,7 +61,8 @@ int transfer_target(Transition& transition, const Operation& operation, bool wri
         errors.add(again ? error::kEAGAIN : error::kEINVAL, Rule::kB33);
     } else if (!has_transfer(file.kind, writes)) {
         errors.add(error::kEINVAL, Rule::kNone);
-    } else if (operation.pointer == Pointer::kKernel) {
+    } else if (operation.pointer == Pointer::kKernel &&
+               transition.settings.calibration->has_kernel_address) {
         errors.add(error::kEFAULT, Rule::kNone);
     }
     return index;
@@ -220,9 +221,10 @@ Result control_busy_poll(Transition& transition, const OpenFile& file, const Ope
                              file.kind == FileKind::kDevRandom ||
                              file.kind == FileKind::kBlockDevice;
         const bool hung_up = file.kind == FileKind::kTerminal && is_hung_up(transition.world, file);
-        return transition.fail(refuses   ? error::kEINVAL
-                               : hung_up ? error::kEIO
-                                         : error::kENOTTY,
+        const bool all_refuse = transition.has(Defect::kBusyPollOfOthersInvalid);
+        return transition.fail(refuses || all_refuse ? error::kEINVAL
+                               : hung_up             ? error::kEIO
+                                                     : error::kENOTTY,
                                Rule::kB35);
     }
     if (!calibration.has_busy_poll) {
@@ -236,13 +238,17 @@ Result control_busy_poll(Transition& transition, const OpenFile& file, const Ope
     }
     transition.decided_by(Rule::kB35);
     if (operation.flags == kRequestGetParams) {
-        return Result::of_payload(instance.busy_poll);
+        return Result::of_payload(transition.has(Defect::kBusyPollForgotten) ? 0
+                                                                             : instance.busy_poll);
     }
     constexpr std::uint16_t kPrivilegedBudget = 64;  // NAPI_POLL_WEIGHT
     const BusyPollParams params = BusyPollParams::of(operation.value);
     ErrorList errors;
-    if (params.pad != 0 || params.usecs > std::numeric_limits<std::int32_t>::max() ||
-        params.prefer > 1) {
+    const bool bad_pad = params.pad != 0 && !transition.has(Defect::kBusyPollPadAccepted);
+    const bool bad_time = params.usecs > std::numeric_limits<std::int32_t>::max() &&
+                          !transition.has(Defect::kBusyPollTimeUnlimited);
+    const bool bad_choice = params.prefer > 1 && !transition.has(Defect::kBusyPollPreferAccepted);
+    if (bad_pad || bad_time || bad_choice) {
         errors.add(error::kEINVAL, Rule::kB35);
     }
     if (params.budget > kPrivilegedBudget && !calibration.may_raise_budget) {

@@ -107,7 +107,7 @@ Result accept_on(Transition& transition, int index, bool may_wait, const Operati
 }
 
 Result set_datagram_option(Transition& transition, int index, SocketOption option) {
-    if (option == SocketOption::kSendBuffer) {
+    if (option == SocketOption::kSendBuffer && !transition.has(Defect::kUdpBufferOptionSilent)) {
         wake_socket(transition, index, event::kSocketWritable, Rule::kD67a);
     }
     return Result::of_value(0);

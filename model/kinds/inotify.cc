@@ -23,7 +23,11 @@ std::uint32_t bytes_of(const Notice& notice) {
 
 void queue_notice(Transition& transition, Inotify& inotify, const Notice& notice) {
     transition.decided_by(Rule::kD77);
-    if (inotify.queued > 0 && inotify.notices[inotify.queued - 1] == notice) {
+    if (inotify.queued > 0 && inotify.notices[inotify.queued - 1] == notice &&
+        !transition.has(Defect::kInotifyNeverMerges)) {
+        if (transition.has(Defect::kInotifyMergedWakes)) {
+            wake(transition, inotify.waiters, 0, 0, Rule::kD77);
+        }
         return;  // merged
     }
     if (inotify.queued == kMaxNotices) {
@@ -31,7 +35,11 @@ void queue_notice(Transition& transition, Inotify& inotify, const Notice& notice
         return;
     }
     inotify.notices[inotify.queued++] = notice;
-    wake(transition, inotify.waiters, 0, 0, Rule::kD77);
+    if (!transition.has(Defect::kInotifySilent) &&
+        !(inotify.queued > 1 && transition.has(Defect::kInotifyWakesIfEmpty))) {
+        const EventMask key = transition.has(Defect::kInotifyKeyIn) ? event::kIn : 0;
+        wake(transition, inotify.waiters, 0, key, Rule::kD77);
+    }
 }
 
 /// The instance behind the descriptor of a watch call; -1 with the error that applies.
@@ -72,7 +80,8 @@ bool entry_exists(const World& world, int entry) { return (world.entries >> entr
 MaskRange inotify_mask(Transition& transition, const OpenFile& file) {
     transition.decided_by(Rule::kD77);
     const bool readable = transition.world.inotifies[file.object].queued > 0;
-    return MaskRange::exactly(readable ? event::kReadable : 0);
+    const bool plain = transition.has(Defect::kInotifyNormBitMissing);
+    return MaskRange::exactly(!readable ? 0 : plain ? event::kIn : event::kReadable);
 }
 
 Result create_inotify(Transition& transition, const Operation& operation) {
@@ -144,8 +153,10 @@ Result remove_watch(Transition& transition, const Operation& operation) {
     Inotify& inotify = transition.world.inotifies[index];
     for (Watch& watch : inotify.watches) {
         if (watch.number != 0 && watch.number == operation.number) {
-            queue_notice(transition, inotify,
-                         {.watch = watch.number, .what = watch::kIgnored, .entry = 0});
+            if (!transition.has(Defect::kInotifyIgnoredMissing)) {
+                queue_notice(transition, inotify,
+                             {.watch = watch.number, .what = watch::kIgnored, .entry = 0});
+            }
             watch = Watch{};
             return Result::of_value(0);
         }
@@ -170,9 +181,14 @@ Result read_inotify(Transition& transition, const OpenFile& file, const Operatio
            !(bad && taken > 0)) {
         bytes += bytes_of(inotify.notices[taken++]);
     }
+    const Inotify before = inotify;
     std::copy(inotify.notices + taken, inotify.notices + inotify.queued, inotify.notices);
     std::fill(inotify.notices + inotify.queued - taken, inotify.notices + inotify.queued, Notice{});
     inotify.queued = static_cast<std::uint8_t>(inotify.queued - taken);
+    inotify = transition.has(Defect::kInotifyReadKeeps) ? before : inotify;
+    if (transition.has(Defect::kInotifyReadWakes)) {
+        wake(transition, inotify.waiters, 0, 0, Rule::kD77);
+    }
     if (bad) {
         return transition.fail(error::kEFAULT, Rule::kNone);  // one event is lost all the same
     }

@@ -20,6 +20,29 @@ Child* child_of(Transition& transition, const Descriptor& descriptor) {
     return &transition.world.children[transition.world.files[index].object];
 }
 
+/// What defects make of the mask of a process that has ended.
+MaskRange corrupt_mask(const Transition& transition, const Child& child, MaskRange range) {
+    const bool reaped = child.state == ChildState::kReaped;
+    if (!reaped && transition.has(Defect::kPidfdExitNotReadable)) {
+        return {};
+    }
+    EventMask mask = range.surely;
+    mask |= transition.has(Defect::kPidfdHupAtExit) ? event::kHup : 0;
+    mask &= ~(transition.has(Defect::kPidfdHupMissing) ? event::kHup : 0);
+    mask &= ~(transition.has(Defect::kPidfdNormBitMissing) ? event::kRdnorm : 0);
+    return MaskRange::exactly(mask);
+}
+
+/// The mask of a process that has ended.
+MaskRange mask_after_end(const Transition& transition, const Child& child) {
+    if (child.state != ChildState::kReaped) {
+        return MaskRange::exactly(event::kReadable);
+    }
+    const EventMask hangup = transition.has(VersionDifference::kV42) ? event::kHup : 0;
+    return transition.exact() ? MaskRange::exactly(event::kReadable | hangup)
+                              : MaskRange{event::kReadable, event::kReadable | event::kHup};
+}
+
 }  // namespace
 
 MaskRange pidfd_mask(Transition& transition, const OpenFile& file) {
@@ -28,12 +51,8 @@ MaskRange pidfd_mask(Transition& transition, const OpenFile& file) {
     if (child.state == ChildState::kAlive || child.state == ChildState::kDying) {
         return {};
     }
-    if (child.state != ChildState::kReaped) {
-        return MaskRange::exactly(event::kReadable);
-    }
-    const EventMask hangup = transition.has(VersionDifference::kV42) ? event::kHup : 0;
-    return transition.exact() ? MaskRange::exactly(event::kReadable | hangup)
-                              : MaskRange{event::kReadable, event::kReadable | event::kHup};
+    const MaskRange range = mask_after_end(transition, child);
+    return transition.sound() ? range : corrupt_mask(transition, child, range);
 }
 
 Result spawn_child(Transition& transition) {
@@ -101,6 +120,9 @@ Result reap_child(Transition& transition, const Operation& operation) {
         die_further(transition, *child);
     }
     child->state = ChildState::kReaped;
+    if (transition.has(Defect::kPidfdReapSilent)) {
+        return Result::of_value(0);
+    }
     if (transition.has(VersionDifference::kV42)) {
         wake(transition, child->waiters, 0, 0, Rule::kD76);
     } else {
@@ -120,7 +142,9 @@ void die_further(Transition& transition, Child& child) {
     }
     child.state = ChildState::kZombie;
     const bool keyed = transition.has(VersionDifference::kV42);
-    wake(transition, child.waiters, 0, keyed ? event::kReadable : 0, Rule::kD76);
+    if (!transition.has(Defect::kPidfdExitSilent)) {
+        wake(transition, child.waiters, 0, keyed ? event::kReadable : 0, Rule::kD76);
+    }
 }
 
 }  // namespace epollcheck

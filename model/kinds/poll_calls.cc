@@ -5,6 +5,8 @@
 
 #include "model/kinds/poll_calls.h"
 
+#include <bit>
+
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/eventpoll/wake.h"
@@ -28,6 +30,12 @@ EventMask sets_of(EventMask mask) {
     return ((mask & kReadBits) != 0 ? event::kIn : 0) |
            ((mask & kWriteBits) != 0 ? event::kOut : 0) |
            ((mask & kExceptBits) != 0 ? event::kPri : 0);
+}
+
+/// The bits that count for select: all but those that a defect hides.
+EventMask visible_to_select(const Transition& transition) {
+    return ~((transition.has(Defect::kSelectHidesHup) ? event::kHup : 0) |
+             (transition.has(Defect::kSelectHidesErr) ? event::kErr : 0));
 }
 
 /// What a look at `file` for `requested` gives.
@@ -58,6 +66,9 @@ EventMask answer_within(Transition& transition, const MaskRange& range) {
         const bool fits = (range.surely & ~seen) == 0 && (seen & ~range.possibly) == 0;
         return fits ? seen : range.surely;
     }
+    if (std::popcount(range.surely ^ range.possibly) > 1) {
+        transition.leave_out_answers();  // the masks between the two
+    }
     return transition.choose(0b11) == 1 ? range.surely : range.possibly;
 }
 
@@ -69,8 +80,12 @@ Result conclude(Transition& transition, const Operation& operation, EventMask re
     }
     const bool takes_timespec =
         operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect;
-    if (deliverable_signals(transition.world, operation) != 0) {
+    if (deliverable_signals(transition.world, operation) != 0 &&
+        !transition.has(Defect::kPpollIgnoresSignals)) {
         transition.decided_by(Rule::kC13d);
+        if (looks_once(operation) && transition.has(Defect::kPpollZeroSkipsSignals)) {
+            return Result::of_value(0);
+        }
         const bool may_overlook = looks_once(operation) && !transition.enforces(Rule::kC13d);
         if (!may_overlook || transition.choose(0b11) == 0) {
             return interrupt(transition, operation);
@@ -101,7 +116,8 @@ Result poll_once(Transition& transition, const Operation& operation) {
         return transition.fail(errors);
     }
     if (is_negative(transition, operation.fd)) {
-        return conclude(transition, operation, 0);
+        return conclude(transition, operation,
+                        transition.has(Defect::kPollOfNegativeInvalid) ? event::kNval : 0);
     }
     const int index = open_file(transition, operation.fd);
     if (index < 0) {
@@ -128,6 +144,11 @@ Result select_once(Transition& transition, const Operation& operation) {
     transition.decided_by(Rule::kC13c);
     const int index = file_of(transition, operation.fd);
     if (index < 0) {
+        return transition.has(Defect::kSelectOfClosedSilent)
+                   ? Result::of_value(0)
+                   : transition.fail(error::kEBADF, Rule::kC13c);
+    }
+    if (open_file(transition, operation.fd) < 0 && transition.has(Defect::kSelectPathIsBad)) {
         return transition.fail(error::kEBADF, Rule::kC13c);
     }
     if (open_file(transition, operation.fd) < 0) {
@@ -136,7 +157,8 @@ Result select_once(Transition& transition, const Operation& operation) {
     const EventMask requested = kExceptBits | ((sets & event::kIn) != 0 ? kReadBits : 0) |
                                 ((sets & event::kOut) != 0 ? kWriteBits : 0);
     const MaskRange range = look_at(transition, index, requested);
-    const MaskRange in_sets{sets_of(range.surely) & sets, sets_of(range.possibly) & sets};
+    const MaskRange seen = range & visible_to_select(transition);
+    const MaskRange in_sets{sets_of(seen.surely) & sets, sets_of(seen.possibly) & sets};
     return conclude(transition, operation, answer_within(transition, in_sets));
 }
 

@@ -63,8 +63,13 @@ Result fork_process(Transition& transition, const Operation& operation) {
     if ((operation.flags & ~flag::kCloneFiles) != 0) {
         return transition.give_up("clone with other flags than CLONE_FILES is not modelled");
     }
+    if (world.slot_limit != kMaxSlots) {
+        return transition.give_up("a second process under a limit of descriptors");
+    }
     const std::int8_t table = world.table_of[0];
-    world.table_of[1] = operation.flags != 0 ? table : copy_table(world, table);
+    const bool shares = operation.flags != 0 ? !transition.has(Defect::kCloneCopiesTable)
+                                             : transition.has(Defect::kForkSharesTable);
+    world.table_of[1] = shares ? table : copy_table(world, table);
     transition.decided_by(Rule::kB45);
     return Result::of_value(0);
 }
@@ -73,9 +78,15 @@ Result execute_helper(Transition& transition) {
     if (transition.process == 0) {
         return transition.fail(error::kEPERM, Rule::kNone);
     }
-    stop_sharing(transition);
+    if (!transition.has(Defect::kExecKeepsSharing)) {
+        stop_sharing(transition);
+    }
     transition.decided_by(Rule::kB46);
-    close_slots(transition, transition.table().close_on_exec);
+    const SlotTable& table = transition.table();
+    if (!transition.has(Defect::kExecClosesNothing)) {
+        close_slots(transition,
+                    transition.has(Defect::kExecClosesAll) ? table.open : table.close_on_exec);
+    }
     return Result::of_value(0);
 }
 
@@ -84,7 +95,7 @@ Result end_process(Transition& transition) {
     if (transition.process == 0) {
         return transition.fail(error::kEPERM, Rule::kNone);
     }
-    if (!is_shared(world)) {
+    if (!is_shared(world) && !transition.has(Defect::kExitClosesNothing)) {
         close_slots(transition, transition.table().open);
         release_late(transition);
     }
@@ -99,7 +110,7 @@ Result unshare_table(Transition& transition, const Operation& operation) {
     if ((operation.flags & ~flag::kCloneFiles) != 0) {
         return transition.give_up("unshare of other things than CLONE_FILES is not modelled");
     }
-    if (operation.flags != 0) {
+    if (operation.flags != 0 && !transition.has(Defect::kUnshareIgnored)) {
         stop_sharing(transition);
     }
     return Result::of_value(0);
@@ -122,10 +133,11 @@ Result close_range(Transition& transition, const Operation& operation) {
     }
     SlotTable& table = transition.table();
     const std::uint64_t range = slots_between(first, last) & table.open;
-    if (sets_flag) {
+    if (sets_flag && !transition.has(Defect::kCloseRangeFlagCloses)) {
         table.close_on_exec |= range;
     } else {
-        close_slots(transition, range);
+        const bool misses = transition.has(Defect::kCloseRangeMissesLast) && last < kMaxSlots;
+        close_slots(transition, range & ~(misses ? std::uint64_t{1} << last : 0));
     }
     return Result::of_value(0);
 }
@@ -163,12 +175,14 @@ Result compare_item(Transition& transition, const Operation& operation) {
     int with_number = 0;
     int same = 0;
     for_each_member(world.instances[world.files[ep].object].items, [&](int i) {
-        if (world.items[i].slot == slot_of(transition, operation.other_fd)) {
+        const bool any_number = transition.has(Defect::kKcmpIgnoresNumber);
+        if (any_number || world.items[i].slot == slot_of(transition, operation.other_fd)) {
             ++with_number;
             same += world.items[i].file == file ? 1 : 0;
         }
     });
-    if (operation.number < 0 || operation.number >= with_number) {
+    const int first = transition.has(Defect::kKcmpCountsFromOne) ? 1 : 0;
+    if (operation.number < first || operation.number >= with_number + first) {
         return transition.fail(error::kENOENT, Rule::kB38);
     }
     transition.decided_by(Rule::kB38);

@@ -17,12 +17,26 @@ std::uint8_t mask_of(const Operation& operation) {
     return static_cast<std::uint8_t>(operation.signals & kOwnSignals);
 }
 
+/// The pending signals that make a signalfd with `mask` readable.
+std::uint8_t shown_signals(const Transition& transition, std::uint8_t mask) {
+    const World& world = transition.world;
+    std::uint8_t pending = pending_signals(world);
+    if (transition.has(Defect::kSignalfdMissesProcess)) {
+        for (int signal = 0; signal < kSignals; ++signal) {
+            const bool missed = world.signals.pending[0][signal] == 0;
+            pending &= static_cast<std::uint8_t>(missed ? ~(1U << signal) : ~0U);
+        }
+    }
+    return transition.has(Defect::kSignalfdShowsAll) ? pending
+                                                     : static_cast<std::uint8_t>(pending & mask);
+}
+
 }  // namespace
 
 MaskRange signalfd_mask(Transition& transition, const OpenFile& file) {
     transition.decided_by(Rule::kD69);
-    const World& world = transition.world;
-    const bool readable = (pending_signals(world) & world.signalfds[file.object].mask) != 0;
+    const std::uint8_t mask = transition.world.signalfds[file.object].mask;
+    const bool readable = shown_signals(transition, mask) != 0;
     return MaskRange::exactly(readable ? event::kIn : 0);
 }
 
@@ -53,8 +67,12 @@ Result change_signalfd(Transition& transition, const Operation& operation) {
     if (world.files[index].kind != FileKind::kSignalfd) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
-    world.signalfds[world.files[index].object].mask = mask_of(operation);
-    wake(transition, world.signals.waiters, 0, 0, Rule::kD73a);
+    if (!transition.has(Defect::kSignalfdMaskKept)) {
+        world.signalfds[world.files[index].object].mask = mask_of(operation);
+    }
+    if (!transition.has(Defect::kSignalfdMaskSilent)) {
+        wake(transition, world.signals.waiters, 0, 0, Rule::kD73a);
+    }
     return Result::of_value(0);
 }
 
@@ -64,7 +82,10 @@ Result read_signalfd(Transition& transition, const OpenFile& file, const Operati
     if (room == 0) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
-    const std::uint8_t mask = transition.world.signalfds[file.object].mask;
+    const Signals before = signals;
+    const std::uint8_t mask = transition.has(Defect::kSignalfdReadsAny)
+                                  ? kOwnSignals
+                                  : transition.world.signalfds[file.object].mask;
     const bool bad = operation.pointer != Pointer::kGood;
     std::uint32_t taken = 0;
     while (taken < room && take_signal(signals, mask)) {
@@ -77,6 +98,10 @@ Result read_signalfd(Transition& transition, const OpenFile& file, const Operati
         return file.nonblocking ? transition.fail(error::kEAGAIN, Rule::kNone) : Result::blocked();
     }
     transition.decided_by(Rule::kD73);
+    signals = transition.has(Defect::kSignalfdReadKeeps) ? before : signals;
+    if (transition.has(Defect::kSignalfdReadWakes)) {
+        wake(transition, signals.waiters, 0, 0, Rule::kD73);
+    }
     return Result::of_value(taken * kRecordSize);
 }
 

@@ -55,7 +55,9 @@ void receive_fin(Transition& transition, int index) {
     socket.finished = true;
     if (socket.state == TcpState::kEstablished) {
         socket.state = TcpState::kCloseWait;
-        wake_socket(transition, index, 0, Rule::kD56);
+        if (!transition.has(Defect::kTcpFinSilent)) {
+            wake_socket(transition, index, 0, Rule::kD56);
+        }
     } else {
         finish(transition, index, Rule::kD57);  // by way of TIME_WAIT
     }
@@ -77,28 +79,54 @@ void wake_early_perhaps(Transition& transition, int index, EventMask key, Rule r
     }
 }
 
+/// What defects make of the mask of a socket that does not listen.
+EventMask corrupt_mask(const Transition& transition, const InetSocket& socket, EventMask mask) {
+    const bool half = socket.shut != 0 && socket.shut != kBothShut;
+    const bool fresh = socket.state == TcpState::kClosed && socket.shut == 0;
+    const bool ended = (socket.shut & kReceiveShut) != 0;
+    mask |= half && transition.has(Defect::kTcpHalfCloseHangsUp) ? event::kHup : 0;
+    mask |= socket.full && transition.has(Defect::kTcpFullIsWritable) ? event::kWritable : 0;
+    EventMask hidden = 0;
+    hidden |= fresh && transition.has(Defect::kTcpFreshWithoutHup) ? event::kHup : 0;
+    hidden |= !fresh && transition.has(Defect::kTcpHupMissing) ? event::kHup : 0;
+    hidden |= transition.has(Defect::kTcpRdhupMissing) ? event::kRdhup : 0;
+    hidden |= transition.has(Defect::kTcpUrgentWithoutPri) ? event::kPri : 0;
+    const bool nothing_left = ended && socket.unread == 0;
+    hidden |= nothing_left && transition.has(Defect::kTcpEndNotReadable) ? event::kReadable : 0;
+    return mask & ~hidden;
+}
+
+/// Bytes that must be readable for IN.
+std::uint32_t mark_of(const Transition& transition, const InetSocket& socket) {
+    // An urgent byte that is next to be read does not count (R-D60).
+    const bool skips =
+        socket.urgent != Urgent::kNone && socket.urgent_offset == 0 && !socket.urgent_inline;
+    const std::uint32_t mark = transition.has(Defect::kTcpMarkIgnored) ? 1 : socket.low_water;
+    return mark + (skips && !transition.has(Defect::kTcpUrgentIsReadable) ? 1 : 0);
+}
+
 }  // namespace
 
 EventMask mask(Transition& transition, int index) {
     InetSocket& socket = transition.world.inet_sockets[index];
     transition.decided_by(socket.state == TcpState::kClosed ? Rule::kD50 : Rule::kD49);
     if (socket.state == TcpState::kListening) {
-        return socket.queued > 0 ? event::kReadable : 0;
+        const bool readable =
+            socket.queued > 0 || transition.has(Defect::kTcpListenerAlwaysReadable);
+        return readable ? event::kReadable : 0;
     }
     EventMask mask = 0;
     mask |= socket.error != 0 ? event::kErr : 0;
     mask |= socket.shut == kBothShut || socket.state == TcpState::kClosed ? event::kHup : 0;
     mask |= (socket.shut & kReceiveShut) != 0 ? event::kRdhup | event::kReadable : 0;
     if (socket.state == TcpState::kConnecting) {
-        return mask;
+        const bool writable = transition.has(Defect::kTcpConnectingWritable);
+        return mask | (writable ? event::kWritable : 0);
     }
-    // An urgent byte that is next to be read does not count (R-D60).
-    const bool skips =
-        socket.urgent != Urgent::kNone && socket.urgent_offset == 0 && !socket.urgent_inline;
-    mask |= reaches_mark(socket, socket.low_water + (skips ? 1 : 0)) ? event::kReadable : 0;
+    mask |= reaches_mark(socket, mark_of(transition, socket)) ? event::kReadable : 0;
     mask |= socket.urgent == Urgent::kPending ? event::kPri : 0;
     mask |= (socket.shut & kSendShut) != 0 || !socket.full ? event::kOut | event::kWrnorm : 0;
-    return mask;
+    return transition.sound() ? mask : corrupt_mask(transition, socket, mask);
 }
 
 void finish(Transition& transition, int index, Rule rule) {
@@ -107,15 +135,21 @@ void finish(Transition& transition, int index, Rule rule) {
     set_closed(socket);
     socket.shut = kBothShut;
     part(world, index);
-    wake_socket(transition, index, 0, rule);
+    const bool silent = (rule == Rule::kD57 && transition.has(Defect::kTcpFinishSilent)) ||
+                        (rule == Rule::kD58 && transition.has(Defect::kTcpResetSilent)) ||
+                        (rule == Rule::kD51 && transition.has(Defect::kTcpRefusalSilent));
+    if (!silent) {
+        wake_socket(transition, index, 0, rule);
+    }
     forget(world, index);
 }
 
 void reset(Transition& transition, int index) {
     InetSocket& socket = transition.world.inet_sockets[index];
     socket.error = socket.state == TcpState::kCloseWait ? error::kEPIPE : error::kECONNRESET;
+    socket.error = transition.has(Defect::kTcpResetWithoutError) ? 0 : socket.error;
     finish(transition, index, Rule::kD58);
-    if (socket.used) {
+    if (socket.used && !transition.has(Defect::kTcpResetSilent)) {
         wake_socket(transition, index, event::kErr, Rule::kD58);
     }
 }
@@ -174,6 +208,11 @@ Result shut_down(Transition& transition, int index, std::uint8_t halves) {
     InetSocket& socket = transition.world.inet_sockets[index];
     const bool ends_own = (halves & kSendShut) != 0;
     bool is_connected = true;
+    if ((socket.state == TcpState::kListening &&
+         transition.has(Defect::kTcpListenerShutdownIgnored)) ||
+        (socket.state == TcpState::kClosed && transition.has(Defect::kTcpIdleShutdownIgnored))) {
+        return transition.fail(error::kENOTCONN, Rule::kD59);
+    }
     if (socket.call == CallState::kConnecting) {
         const bool failed =
             socket.state == TcpState::kConnecting || socket.state == TcpState::kClosed;
@@ -201,7 +240,9 @@ Result shut_down(Transition& transition, int index, std::uint8_t halves) {
             }
             break;
     }
-    wake_socket(transition, index, 0, Rule::kD59);
+    if (!transition.has(Defect::kTcpShutdownSilent)) {
+        wake_socket(transition, index, 0, Rule::kD59);
+    }
     return is_connected ? Result::of_value(0) : transition.fail(error::kENOTCONN, Rule::kD59);
 }
 
@@ -212,7 +253,9 @@ void release(Transition& transition, int index) {
     socket.shut = kBothShut;
     if (socket.state == TcpState::kListening) {
         stop_listening(transition, index);
-    } else if (needs_reset(socket.state) && (socket.unread > 0 || socket.resets_on_close)) {
+    } else if (needs_reset(socket.state) &&
+               ((socket.unread > 0 && !transition.has(Defect::kTcpUnreadCloseEnds)) ||
+                (socket.resets_on_close && !transition.has(Defect::kTcpLingerIgnored)))) {
         send_reset(transition, index);  // data that nobody will read
     } else if (socket.state == TcpState::kEstablished || socket.state == TcpState::kCloseWait) {
         send_fin(transition, index);
@@ -226,7 +269,8 @@ Result set_option(Transition& transition, int index, const Operation& operation)
     switch (static_cast<SocketOption>(operation.number)) {
         case SocketOption::kReceiveLowWater:
             socket.low_water = value == 0 ? 1 : value;
-            if (reaches_mark(socket, socket.low_water) || socket.finished) {
+            if ((reaches_mark(socket, socket.low_water) || socket.finished) &&
+                !transition.has(Defect::kTcpMarkOptionSilent)) {
                 wake_socket(transition, index, event::kSocketReadKey, Rule::kD67a);
             }
             break;
@@ -234,13 +278,15 @@ Result set_option(Transition& transition, int index, const Operation& operation)
             if (socket.full) {
                 return transition.give_up("a new size of a send buffer that is in use");
             }
-            wake_socket(transition, index, event::kSocketWritable, Rule::kD67a);
+            if (!transition.has(Defect::kTcpBufferOptionSilent)) {
+                wake_socket(transition, index, event::kSocketWritable, Rule::kD67a);
+            }
             break;
         case SocketOption::kLinger:
             socket.resets_on_close = value == 0;
             break;
         case SocketOption::kUrgentInline:
-            socket.urgent_inline = value != 0;
+            socket.urgent_inline = value != 0 && !transition.has(Defect::kTcpUrgentInlineIgnored);
             break;
     }
     return Result::of_value(0);

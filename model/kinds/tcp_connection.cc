@@ -16,7 +16,10 @@ namespace {
 
 constexpr std::uint32_t kMaxBacklog = 4096;  // net.core.somaxconn
 
-bool is_full(const InetSocket& listener) { return listener.queued > listener.backlog; }
+bool is_full(const Transition& transition, const InetSocket& listener) {
+    return listener.queued + (transition.has(Defect::kTcpBacklogOffByOne) ? 1U : 0U) >
+           listener.backlog;
+}
 
 int listener_at(const World& world, std::uint8_t address) {
     for (int i = 0; i < kMaxInetSockets && address != 0; ++i) {
@@ -71,9 +74,14 @@ void establish(Transition& transition, int index, int server) {
     accepted.peer = static_cast<std::int8_t>(index);
     client.state = TcpState::kEstablished;
     client.peer = static_cast<std::int8_t>(embryo);
-    wake_socket(transition, index, 0, Rule::kD51);
+    if (!transition.has(Defect::kTcpConnectSilent)) {
+        wake_socket(transition, index, 0, Rule::kD51);
+    }
     append_to_queue(world, listener, embryo);
-    wake_socket(transition, server, event::kSocketReadKey, Rule::kD51);
+    if (!transition.has(Defect::kTcpQueueSilent) &&
+        !(transition.has(Defect::kTcpQueueWakesIfEmpty) && listener.queued > 1)) {
+        wake_socket(transition, server, event::kSocketReadKey, Rule::kD51);
+    }
 }
 
 /// Sends the first packet and takes the answer (tcp_v4_connect).
@@ -89,10 +97,13 @@ void start(Transition& transition, int index, std::uint8_t address) {
     socket.finished = false;
     const int server = listener_at(world, address);
     if (server < 0) {
-        socket.error = error::kECONNREFUSED;
+        const bool quiet = transition.has(Defect::kTcpRefusalWithoutError);
+        socket.error = quiet ? 0 : error::kECONNREFUSED;
         finish(transition, index, Rule::kD51);
-        wake_socket(transition, index, event::kErr, Rule::kD51);
-    } else if (is_full(world.inet_sockets[server])) {
+        if (!transition.has(Defect::kTcpRefusalSilent)) {
+            wake_socket(transition, index, event::kErr, Rule::kD51);
+        }
+    } else if (is_full(transition, world.inet_sockets[server])) {
         socket.state = TcpState::kConnecting;
         socket.destination = address;
     } else {
@@ -177,6 +188,9 @@ Result accept(Transition& transition, int index, bool may_wait, const Operation&
     socket.open = true;
     socket.waits = false;
     transition.decided_by(Rule::kD52);
+    if (transition.has(Defect::kTcpAcceptWakes)) {
+        wake_socket(transition, index, event::kSocketReadKey, Rule::kD52);
+    }
     const int file = new_file(transition, FileKind::kInetSocket, accepted);
     world.files[file].nonblocking = (operation.flags & flag::kNonblock) != 0;
     return install(transition, file, (operation.flags & flag::kCloexec) != 0);

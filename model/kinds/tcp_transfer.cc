@@ -38,7 +38,15 @@ void receive_urgent_pointer(Transition& transition, int index, std::uint32_t len
     }
     socket.urgent = Urgent::kPending;
     socket.urgent_offset = static_cast<std::int32_t>(socket.unread + length) - 1;
-    wake_socket(transition, index, event::kSocketReadKey, Rule::kD60);
+    if (!transition.has(Defect::kTcpUrgentSilent)) {
+        wake_socket(transition, index, event::kSocketReadKey, Rule::kD60);
+    }
+}
+
+/// True if a defect keeps data that arrives from waking the receiver.
+bool stays_silent(const Transition& transition, bool had_data) {
+    return transition.has(Defect::kTcpDataSilent) ||
+           (had_data && transition.has(Defect::kTcpDataWakesIfEmpty));
 }
 
 /// A packet with data arrives. False if the receiver answers with a reset.
@@ -60,8 +68,11 @@ bool deliver(Transition& transition, int index, std::uint32_t length, bool urgen
     if (urgent) {
         receive_urgent_pointer(transition, index, length);
     }
+    const bool had_data = socket.unread > 0;
     socket.unread += length;
-    if (reaches_mark(socket, socket.low_water) || socket.finished) {
+    const bool below_mark = transition.has(Defect::kTcpDataWakesBelowMark);
+    if ((reaches_mark(socket, socket.low_water) || socket.finished || below_mark) &&
+        (transition.sound() || !stays_silent(transition, had_data))) {
         wake_socket(transition, index, event::kSocketReadKey, Rule::kD53);
     }
     return true;
@@ -88,7 +99,7 @@ Result receive_urgent_byte(Transition& transition, int index, const Operation& o
     if (socket.state == TcpState::kClosed && !socket.finished) {
         return transition.fail(error::kENOTCONN, Rule::kNone);
     }
-    if ((operation.flags & flag::kPeek) == 0) {
+    if ((operation.flags & flag::kPeek) == 0 && !transition.has(Defect::kTcpPriOutlivesRead)) {
         socket.urgent = Urgent::kReceived;
     }
     transition.decided_by(Rule::kD60);
@@ -162,7 +173,9 @@ void refill_and_empty(Transition& transition, int index) {
         wake_socket(transition, index, event::kSocketReadKey, Rule::kD53);
     }
     transition.world.inet_sockets[peer].full = false;
-    wake_socket(transition, peer, event::kSocketWritable, Rule::kD55);
+    if (!transition.has(Defect::kTcpSpaceSilent)) {
+        wake_socket(transition, peer, event::kSocketWritable, Rule::kD55);
+    }
     if (woken == kAfter) {
         wake_socket(transition, index, event::kSocketReadKey, Rule::kD53);
     }
@@ -193,6 +206,9 @@ Result send(Transition& transition, int index, bool may_wait, const Operation& o
     }
     if (length == 0) {
         transition.decided_by(Rule::kD61);
+        if (transition.has(Defect::kTcpEmptySendWakes)) {
+            wake_socket(transition, socket.peer, event::kSocketReadKey, Rule::kD61);
+        }
         return Result::of_value(0);
     }
     if (socket.full) {
@@ -235,6 +251,9 @@ Result receive(Transition& transition, int index, bool may_wait, const Operation
         }
     }
     transition.decided_by(Rule::kD54);
+    if (transition.has(Defect::kTcpReadWakes)) {
+        wake_socket(transition, index, event::kSocketReadKey, Rule::kD54);
+    }
     if (walk.faulted && walk.copied == 0) {
         return transition.fail(error::kEFAULT, Rule::kNone);
     }

@@ -48,6 +48,14 @@ bool will_be_readable(const TerminalSide& side) {
            });
 }
 
+/// True if the side can read what came with `write`.
+bool gives_input(const Transition& transition, const TerminalSide& side,
+                 const TerminalWrite& write) {
+    const bool needs_line = side.canonical ? !transition.has(Defect::kPtyPartIsReadable)
+                                           : transition.has(Defect::kPtyRawNeedsLine);
+    return write.ends_line || !needs_line;
+}
+
 bool is_hung_up(const Terminal& terminal, int side) {
     return side % 2 == kSlave && terminal.sides[kMaster].files == 0;
 }
@@ -55,7 +63,7 @@ bool is_hung_up(const Terminal& terminal, int side) {
 /// Adds a write that arrived. Returns true if it makes something readable.
 bool take_in(Transition& transition, TerminalSide& side, const TerminalWrite& write) {
     side.partial = static_cast<std::uint16_t>(side.partial + write.length);
-    if (side.canonical && !write.ends_line) {
+    if (!gives_input(transition, side, write)) {
         return false;
     }
     const bool starts_line = side.canonical || side.line_count == 0;
@@ -122,7 +130,9 @@ Result write_bytes(Transition& transition, int side, const Operation& operation,
     while (reader.in_flight > 0 && transition.choose(0b11) == 1) {
         let_input_arrive(transition, target);
     }
-    wake_writers(transition, side, event::kOut, Rule::kD80);
+    if (!transition.has(Defect::kPtyOwnWriteSilent)) {
+        wake_writers(transition, side, event::kOut, Rule::kD80);
+    }
     return bad ? transition.fail(error::kEFAULT, Rule::kNone) : Result::of_value(operation.length);
 }
 
@@ -134,7 +144,8 @@ MaskRange terminal_mask(Transition& transition, const OpenFile& file) {
     const Terminal& terminal = terminal_of(world, index);
     if (is_hung_up(terminal, index)) {
         transition.decided_by(Rule::kD81);
-        return MaskRange::exactly(kHungUp);
+        const bool hides = transition.has(Defect::kPtyHungUpWithoutErr);
+        return MaskRange::exactly(kHungUp & ~(hides ? event::kErr : 0));
     }
     transition.decided_by(Rule::kD78);
     if (transition.look == Look::kCertain && look_fetches_input(world, index)) {
@@ -142,7 +153,10 @@ MaskRange terminal_mask(Transition& transition, const OpenFile& file) {
     }
     EventMask mask = event::kWritable;
     mask |= will_be_readable(side_of(world, index)) ? event::kReadable : 0;
-    mask |= index % 2 == kMaster && terminal.sides[kSlave].files == 0 ? event::kHup : 0;
+    mask |= index % 2 == kMaster && terminal.sides[kSlave].files == 0 &&
+                    !transition.has(Defect::kPtyHupMissing)
+                ? event::kHup
+                : 0;
     return MaskRange::exactly(mask);
 }
 
@@ -179,6 +193,9 @@ Result open_slave(Transition& transition, const Operation& operation) {
         return transition.give_up("the slave is opened from the master only");
     }
     transition.decided_by(Rule::kD81);
+    if (transition.has(Defect::kPtyOpenWakes)) {
+        wake(transition, side_of(transition.world, side).readers, kReadEntry, 0, Rule::kD81);
+    }
     const int file = new_terminal_file(transition, other_side(side), operation.flags);
     return install(transition, file, (operation.flags & flag::kCloexec) != 0);
 }
@@ -204,8 +221,10 @@ Result set_terminal_mode(Transition& transition, const Operation& operation) {
         slave.partial = 0;
         slave.canonical = canonical;
     }
-    wake_writers(transition, target, 0, Rule::kD80);
-    wake(transition, slave.readers, kReadEntry, 0, Rule::kD80);
+    if (!transition.has(Defect::kPtyModeSilent)) {
+        wake_writers(transition, target, 0, Rule::kD80);
+        wake(transition, slave.readers, kReadEntry, 0, Rule::kD80);
+    }
     return Result::of_value(0);
 }
 
@@ -225,7 +244,9 @@ Result read_terminal(Transition& transition, const OpenFile& file, const Operati
     const std::uint32_t length = transfer_length(operation);
     if (is_hung_up(terminal_of(world, index), index)) {
         transition.decided_by(Rule::kD81);
-        return Result::of_value(0);
+        return transition.has(Defect::kPtyHungUpReadFails)
+                   ? transition.fail(error::kEIO, Rule::kD81)
+                   : Result::of_value(0);
     }
     if (length == 0) {
         return Result::of_value(0);
@@ -249,7 +270,7 @@ Result read_terminal(Transition& transition, const OpenFile& file, const Operati
         std::copy(side.lines + 1, side.lines + side.line_count, side.lines);
         side.lines[--side.line_count] = 0;
     }
-    if (available(side) <= kUnthrottleBytes) {
+    if (available(side) <= kUnthrottleBytes && !transition.has(Defect::kPtyReadSilent)) {
         wake_writers(transition, other_side(index), event::kOut, Rule::kD80);
     }
     return Result::of_value(taken);
@@ -267,12 +288,17 @@ void release_terminal(Transition& transition, const OpenFile& file) {
             wake(transition, closed.readers, kReadEntry, 0, Rule::kD80);
             wake_writers(transition, index, 0, Rule::kD80);
         }
+        if (transition.has(Defect::kPtyEveryCloseWakes)) {
+            wake(transition, left.readers, kReadEntry, 0, Rule::kD81);
+        }
         return;
     }
-    if (left.files > 0) {
+    const bool silent = transition.has(index % 2 == kMaster ? Defect::kPtyMasterCloseSilent
+                                                            : Defect::kPtySlaveCloseSilent);
+    if (left.files > 0 && !silent) {
         wake(transition, left.readers, kReadEntry, 0, Rule::kD81);
         wake_writers(transition, other_side(index), 0, Rule::kD81);
-    } else if (terminal.sides[kMaster].files == 0) {
+    } else if (left.files == 0 && terminal.sides[kMaster].files == 0) {
         terminal = Terminal{};
         return;
     }
@@ -307,7 +333,7 @@ void let_input_arrive(Transition& transition, int side) {
     const TerminalWrite write = reader.flight[0];
     std::copy(reader.flight + 1, reader.flight + reader.in_flight, reader.flight);
     reader.flight[--reader.in_flight] = TerminalWrite{};
-    if (take_in(transition, reader, write)) {
+    if (take_in(transition, reader, write) && !transition.has(Defect::kPtyInputSilent)) {
         wake(transition, reader.readers, kReadEntry, event::kReadable, Rule::kD79);
     }
 }

@@ -25,6 +25,9 @@ Result read_timerfd(Transition& transition, const OpenFile& file, const Operatio
 
 /// True if the timer will expire soon by itself.
 bool is_due(const Timer& timer);
+/// The step_clock operation: timers that are to be canceled learn of it (R-D26).
+Result step_clock(Transition& transition, const Operation& operation);
+
 void expire(Transition& transition, Timer& timer);
 
 }  // namespace epollcheck

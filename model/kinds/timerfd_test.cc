@@ -87,5 +87,30 @@ TEST_CASE("setting a timer takes what expired", "[timerfd]") {
     CHECK(run.mask(t) == 0);
 }
 
+TEST_CASE("a timer that asks for it is canceled when the clock is set", "[timerfd]") {
+    constexpr std::uint64_t kNever = 9'000'000'000'000'000'000;  // nanoseconds
+    Calibration calibration = round_calibration();
+    calibration.may_step_clock = true;
+    ModelRun run(Tier::kExact, "linux-6.18", calibration);
+    Operation create;
+    create.kind = OperationKind::kTimerfdCreate;
+    create.flags = flag::kNonblock;
+    const Descriptor t = run.create(create);
+    const Descriptor ep = run.epoll();
+    run.add(ep, t, kIn | kEdge, 1);
+    Operation step;
+    step.kind = OperationKind::kStepClock;
+    step.number = 1;
+    run.run(set(t, kNever, 0, flag::kAbsolute));
+    run.run(step);
+    CHECK(run.wait(ep) == nothing());
+    run.run(set(t, kNever, 0, flag::kAbsolute | flag::kCancelOnSet));
+    run.run(step);
+    CHECK(run.wait(ep) == reported({{kIn, 1}}));
+    CHECK(run.take(t) == failure(error::kECANCELED));
+    CHECK(run.take(t) == failure(error::kEAGAIN));
+    CHECK(run.run(get(t)) == number(1));
+}
+
 }  // namespace
 }  // namespace epollcheck

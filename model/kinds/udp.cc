@@ -38,6 +38,13 @@ int receiver_of(const World& world, const InetSocket& sender) {
     return -1;
 }
 
+/// What was sent leaves the account of its sender.
+void wake_sender(Transition& transition, int index) {
+    if (!transition.has(Defect::kUdpOwnSendSilent)) {
+        wake_socket(transition, index, event::kSocketWritable, Rule::kD64);
+    }
+}
+
 void deliver(Transition& transition, int index, int receiver, std::uint32_t length) {
     InetSocket& socket = transition.world.inet_sockets[receiver];
     if (length > kSurelyFits || socket.queued == kMaxDatagrams) {
@@ -45,8 +52,29 @@ void deliver(Transition& transition, int index, int receiver, std::uint32_t leng
         return;
     }
     socket.datagrams[socket.queued++] = static_cast<std::uint16_t>(length);
-    wake_socket(transition, index, event::kSocketWritable, Rule::kD64);
-    wake_socket(transition, receiver, event::kSocketReadKey, Rule::kD63);
+    wake_sender(transition, index);
+    const bool silent = transition.has(Defect::kUdpDataSilent) ||
+                        (length == 0 && transition.has(Defect::kUdpEmptySilent)) ||
+                        (socket.queued > 1 && transition.has(Defect::kUdpDataWakesIfEmpty));
+    if (!silent) {
+        wake_socket(transition, receiver, event::kSocketReadKey, Rule::kD63);
+    }
+}
+
+/// What defects make of the mask of a socket.
+EventMask corrupt_mask(const Transition& transition, const InetSocket& socket, EventMask mask) {
+    const bool fresh = socket.state == TcpState::kClosed && socket.shut == 0;
+    mask |= fresh && transition.has(Defect::kUdpFreshHangsUp) ? event::kHup : 0;
+    mask &= ~(transition.has(Defect::kUdpBandBitMissing) ? event::kWrband : 0);
+    mask &= ~(transition.has(Defect::kUdpHupMissing) ? event::kHup : 0);
+    return mask & ~(transition.has(Defect::kUdpRdhupMissing) ? event::kRdhup : 0);
+}
+
+/// A pending error, which goes, unless a defect keeps it.
+int report_error(const Transition& transition, InetSocket& socket) {
+    const int pending = consume_error(socket);
+    socket.error = transition.has(Defect::kUdpErrorSticky) ? pending : 0;
+    return pending;
 }
 
 }  // namespace
@@ -58,7 +86,7 @@ EventMask mask(Transition& transition, const InetSocket& socket) {
     mask |= (socket.shut & kReceiveShut) != 0 ? event::kRdhup | event::kReadable : 0;
     mask |= socket.shut == kBothShut ? event::kHup : 0;
     mask |= socket.queued > 0 ? event::kReadable : 0;
-    return mask;
+    return transition.sound() ? mask : corrupt_mask(transition, socket, mask);
 }
 
 Result connect(Transition& transition, int index, const Operation& operation) {
@@ -80,8 +108,13 @@ Result connect(Transition& transition, int index, const Operation& operation) {
 
 Result shut_down(Transition& transition, int index, std::uint8_t halves) {
     InetSocket& socket = transition.world.inet_sockets[index];
-    socket.shut |= halves;
-    wake_socket(transition, index, 0, Rule::kD66);
+    const bool idle = socket.state != TcpState::kEstablished;
+    if (!(idle && transition.has(Defect::kUdpIdleShutdownIgnored))) {
+        socket.shut |= halves;
+        if (!transition.has(Defect::kUdpShutdownSilent)) {
+            wake_socket(transition, index, 0, Rule::kD66);
+        }
+    }
     return socket.state == TcpState::kEstablished ? Result::of_value(0)
                                                   : transition.fail(error::kENOTCONN, Rule::kD66);
 }
@@ -103,7 +136,7 @@ Result send(Transition& transition, int index, const Operation& operation) {
     if (length > kLargestDatagram) {
         return transition.fail(error::kEMSGSIZE, Rule::kNone);
     }
-    if (const int pending = consume_error(socket); pending != 0) {
+    if (const int pending = report_error(transition, socket); pending != 0) {
         return transition.fail(pending, Rule::kD65);
     }
     if ((socket.shut & kSendShut) != 0) {
@@ -117,16 +150,19 @@ Result send(Transition& transition, int index, const Operation& operation) {
     if (receiver >= 0) {
         deliver(transition, index, receiver, length);
     } else {
-        wake_socket(transition, index, event::kSocketWritable, Rule::kD64);
-        socket.error = error::kECONNREFUSED;
-        wake_socket(transition, index, event::kErr, Rule::kD65);
+        wake_sender(transition, index);
+        const bool quiet = transition.has(Defect::kUdpRefusalWithoutError);
+        socket.error = quiet ? 0 : error::kECONNREFUSED;
+        if (!transition.has(Defect::kUdpRefusalSilent)) {
+            wake_socket(transition, index, event::kErr, Rule::kD65);
+        }
     }
     return Result::of_value(length);
 }
 
 Result receive(Transition& transition, int index, bool may_wait, const Operation& operation) {
     InetSocket& socket = transition.world.inet_sockets[index];
-    if (const int pending = consume_error(socket); pending != 0) {
+    if (const int pending = report_error(transition, socket); pending != 0) {
         return transition.fail(pending, Rule::kD65);
     }
     if (socket.queued == 0) {

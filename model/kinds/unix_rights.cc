@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "model/eventpoll/interest_list.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/unix_internal.h"
 #include "model/kinds/unix_socket.h"
@@ -27,7 +28,7 @@ bool receive_rights(Transition& transition, int index, const Operation& operatio
         transition.received = file;
         ++world.files[file].references;  // held until the descriptor is there
     }
-    if ((operation.flags & flag::kPeek) == 0) {
+    if ((operation.flags & flag::kPeek) == 0 || transition.has(Defect::kPeekTakesDescriptor)) {
         buffer.rights = -1;
         --world.in_flight;
         drop_later(transition, file);
@@ -144,6 +145,11 @@ Result receive_descriptor(Transition& transition, const Operation& operation) {
         return result;
     }
     transition.decided_by(Rule::kB47);
+    const OpenFile& arrived = transition.world.files[file];
+    if (arrived.kind == FileKind::kEpoll && transition.has(Defect::kTravelEmptiesInstance)) {
+        for_each_member(transition.world.instances[arrived.object].items,
+                        [&](int i) { remove_item(transition.world, i); });
+    }
     const Result received = install(transition, file, (operation.flags & flag::kCloexec) != 0);
     drop_later(transition, file);
     return received;

@@ -13,6 +13,7 @@ constexpr DefectInfo kTable[] = {
 #define EPOLLCHECK_DEFECT(name, id, kind, rules, text) {id, #name, DefectKind::kind, rules, text},
 #include "model/rules/defects_epoll.inc"
 #include "model/rules/defects_files.inc"
+#include "model/rules/defects_kinds.inc"
 #undef EPOLLCHECK_DEFECT
 };
 

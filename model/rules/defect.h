@@ -38,6 +38,7 @@ enum class Defect : std::uint16_t {
 #define EPOLLCHECK_DEFECT(name, id, kind, rules, text) k##name,
 #include "model/rules/defects_epoll.inc"
 #include "model/rules/defects_files.inc"
+#include "model/rules/defects_kinds.inc"
 #undef EPOLLCHECK_DEFECT
 };
 

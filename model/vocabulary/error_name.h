@@ -51,6 +51,7 @@ inline constexpr int kENOTCONN = 107;
 inline constexpr int kECONNREFUSED = 111;
 inline constexpr int kEALREADY = 114;
 inline constexpr int kEINPROGRESS = 115;
+inline constexpr int kECANCELED = 125;
 
 /// The largest number that a system call can return as an error (MAX_ERRNO of linux/err.h).
 inline constexpr int kLargest = 4095;

@@ -69,7 +69,9 @@ enum class OperationKind : std::uint8_t {
     kTgkill,       // tgkill(2): signals to the thread itself, one after the other
     kSigprocmask,  // answers which of the program's signals were blocked before
     kSigpending,
-    kLimitWatches,  // an account of its own, which may watch only so many descriptors
+    kLimitWatches,      // an account of its own, which may watch only so many descriptors
+    kLimitDescriptors,  // RLIMIT_NOFILE: numbers below this one, counted from the program's lowest
+    kStepClock,         // the clock of the machine is set so many nanoseconds ahead
     kInotifyInit1,
     kInotifyAddWatch,
     kInotifyRmWatch,

@@ -230,6 +230,8 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      {{kMaskHow}, {kSignals, kSignalNames}}},
     {Kind::kSigpending, "sigpending", ResultType::kSignals, {}},
     {Kind::kLimitWatches, "limit_watches", ResultType::kZero, {{kNumber}}},
+    {Kind::kLimitDescriptors, "limit_descriptors", ResultType::kZero, {{kNumber}}},
+    {Kind::kStepClock, "step_clock", ResultType::kZero, {{kNumber}}},
     {Kind::kInotifyInit1, "inotify_init1", ResultType::kDescriptor, {{kFlags, kInotifyFlags}}},
     {Kind::kInotifyAddWatch,
      "inotify_add_watch",

@@ -38,7 +38,11 @@ bool Transition::overlooks(const ErrorList& errors) {
 
 Result Transition::held_to(Rule rule, const Result& predicted) {
     decided_by(rule);
-    if (enforces(rule) || observed == nullptr) {
+    if (enforces(rule)) {
+        return predicted;
+    }
+    if (observed == nullptr) {
+        leave_out_answers();
         return predicted;
     }
     clear_events();
@@ -51,7 +55,13 @@ Result Transition::held_to(Rule rule, const Result& predicted) {
 std::int64_t Transition::transferred(std::int64_t predicted, std::int64_t most, bool may_refuse,
                                      Rule rule) {
     decided_by(rule);
-    if (enforces(rule) || observed == nullptr) {
+    if (enforces(rule)) {
+        return predicted;
+    }
+    if (observed == nullptr) {
+        if (most > 1 || may_refuse) {
+            leave_out_answers();
+        }
         return predicted;
     }
     const Result& result = observed->result;

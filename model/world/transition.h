@@ -125,6 +125,10 @@ public:
     /// True if the observation cannot come from this run.
     [[nodiscard]] bool impossible() const { return impossible_; }
 
+    /// Without an observation: the tier allows more here than choices make of it.
+    void leave_out_answers() { leaves_out_answers_ = true; }
+    [[nodiscard]] bool leaves_out_answers() const { return leaves_out_answers_; }
+
     /// The model cannot follow the program: `reason` says which of its limits was met.
     Result give_up(const char* reason) {
         gave_up_ = gave_up_ != nullptr ? gave_up_ : reason;
@@ -201,6 +205,7 @@ private:
     Choices& choices_;
     RuleSet decided_;
     bool impossible_ = false;
+    bool leaves_out_answers_ = false;
     bool holds_rank_group_ = false;
     const char* gave_up_ = nullptr;
     int event_count_ = 0;

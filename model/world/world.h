@@ -344,6 +344,9 @@ struct Timer {
     bool expired = false;  // since it was last looked at (read, gettime, settime)
     bool ticks = false;    // there are expirations to read
     bool periodic = false;
+    bool wall_clock = false;         // CLOCK_REALTIME, which can be set
+    bool cancels = false;            // TFD_TIMER_CANCEL_ON_SET is in force
+    bool canceled = false;           // the clock was set, and nobody was told
     Expiry expiry = Expiry::kNever;  // of an armed timer
     Expiry period = Expiry::kNever;
     WaitQueue waiters;
@@ -425,6 +428,7 @@ struct World {
     Signals signals;
     Terminal terminals[kMaxTerminals];
     std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
+    std::int8_t slot_limit = kMaxSlots;        // descriptors have lower numbers (RLIMIT_NOFILE)
 
     friend bool operator==(const World&, const World&) = default;
 };

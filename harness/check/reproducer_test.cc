@@ -1,0 +1,135 @@
+// Tests of reproducers and of shrinking with the model and a seeded defect as the implementation.
+
+#include "harness/check/reproducer.h"
+
+#include "harness/check/check_test_support.h"
+#include "harness/check/defective_target.h"
+#include "harness/program/generator.h"
+
+namespace epollcheck {
+namespace {
+
+bool share_a_rule(const Deviation& left, const Deviation& right) {
+    bool shared = false;
+    left.rules.for_each([&](Rule rule) { shared = shared || right.rules.contains(rule); });
+    return shared;
+}
+
+/// A random program to which the defective model gives a forbidden answer, and that answer.
+std::optional<Finding> random_finding(Defect defect, Judge& judge, std::uint64_t seed) {
+    DefectiveTarget target(defect, judge);
+    Generator generator(seed, {20, 40});
+    Finding finding;
+    for (int i = 0; i < 3000; ++i) {
+        generator.generate(finding.program);
+        target.run(finding.program.operations, 0, finding.trace);
+        if (!judge.conforms(finding.program.operations, finding.trace) && !judge.inconclusive()) {
+            finding.judgement =
+                judge.judge(finding.program.operations, finding.trace, Tier::kExact);
+            return finding;
+        }
+    }
+    return std::nullopt;
+}
+
+constexpr Defect kDefects[] = {Defect::kEdgeIsLevel,    static_cast<Defect>(3),
+                               static_cast<Defect>(9),  static_cast<Defect>(20),
+                               static_cast<Defect>(40), static_cast<Defect>(60)};
+
+TEST_CASE("a shrunk program deviates for the same reason, and is small", "[reproducer]") {
+    Calibration calibration = calibration_of_generator();
+    Judge judge(newest_profile(), calibration);
+    int shrunk = 0;
+    for (const Defect defect : kDefects) {
+        DefectiveTarget target(defect, judge);
+        const Workbench bench{target, judge, calibration};
+        for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+            const auto found = random_finding(defect, judge, seed);
+            if (!found) continue;
+            const Deviation& before = found->judgement.deviations.front();
+            const Finding small = shrink_finding(bench, found->program, found->trace, Tier::kExact);
+            INFO(defect_info(defect).name << "\n" << print_program(small.program));
+            REQUIRE_FALSE(small.judgement.deviations.empty());
+            const Deviation& after = small.judgement.deviations.front();
+            CHECK(after.tier == before.tier);
+            CHECK(small.program.operations[after.step].kind ==
+                  found->program.operations[before.step].kind);
+            CHECK(share_a_rule(after, before));
+            CHECK(small.program.operations.size() <= 12);
+            // It is the same again, and no chance of the moment.
+            const Finding again = shrink_finding(bench, small.program, small.trace, Tier::kExact);
+            CHECK(again.program == small.program);
+            ++shrunk;
+        }
+    }
+    CHECK(shrunk >= 8);
+}
+
+TEST_CASE("a file about a deviation does not allow it", "[reproducer]") {
+    Calibration calibration = calibration_of_generator();
+    Judge judge(newest_profile(), calibration);
+    int written = 0;
+    for (const Defect defect : kDefects) {
+        DefectiveTarget target(defect, judge);
+        const Workbench bench{target, judge, calibration};
+        const auto found = random_finding(defect, judge, 7);
+        if (!found) continue;
+        const Finding small = shrink_finding(bench, found->program, found->trace, Tier::kExact);
+        const Deviation& deviation = small.judgement.deviations.front();
+        const auto made = reproducer_of(small.program, small.trace, deviation, judge);
+        REQUIRE(std::holds_alternative<Reproducer>(made));
+        const Reproducer& reproducer = std::get<Reproducer>(made);
+        REQUIRE(reproducer.allowed.size() == deviation.step + 1);
+        for (const Answer& answer : reproducer.allowed.back().usual) {
+            CHECK_FALSE(same_answer({answer.result, answer.events}, small.trace[deviation.step]));
+        }
+        CHECK(reproducer.step == deviation.step);
+        CHECK_FALSE(reproducer.rules.empty());
+        written += emit_c(small, judge).empty() ? 0 : 1;
+    }
+    CHECK(written >= 2);
+}
+
+TEST_CASE("what a tier leaves open is allowed along all paths", "[reproducer]") {
+    Calibration calibration = calibration_of_generator();
+    Judge judge(newest_profile(), calibration);
+    const Program program = program_of(R"(
+epoll_create1(0) = ep
+pipe2([r, w], O_NONBLOCK)
+epoll_ctl(ep, ADD, r, {IN|ET, 7})
+write(w, 1)
+epoll_wait(ep, 1, 0)
+write(w, 1)
+epoll_wait(ep, 1, 0)
+)");
+    const auto contract = reproducer_c(program, Tier::kContract, judge);
+    REQUIRE(std::holds_alternative<std::string>(contract));
+    const auto& text = std::get<std::string>(contract);
+    INFO(text);
+    CHECK(text.find("EXPECT(7, event_list, epoll_wait(ep, ready, 1, 0), \"[7:IN]\", \"[]\");") !=
+          std::string::npos);
+    CHECK(text.find("profile") == std::string::npos);
+    const auto exact = reproducer_c(program, Tier::kExact, judge);
+    REQUIRE(std::holds_alternative<std::string>(exact));
+    CHECK(std::get<std::string>(exact).find(
+              "EXPECT(7, event_list, epoll_wait(ep, ready, 1, 0), \"[7:IN]\");") !=
+          std::string::npos);
+}
+
+TEST_CASE("how much a full buffer takes leads away at the tiers that do not promise it",
+          "[reproducer]") {
+    Calibration calibration = calibration_of_generator();
+    Judge judge(newest_profile(), calibration);
+    const Program program = program_of(R"(
+pipe2([r, w], O_NONBLOCK)
+write(w, 100000)
+write(w, 1)
+)");
+    const auto made = reproducer_c(program, Tier::kContract, judge);
+    REQUIRE(std::holds_alternative<std::string>(made));
+    INFO(std::get<std::string>(made));
+    CHECK(std::get<std::string>(made).find("\"65536\", UNCLEAR, ANYTHING);") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace epollcheck

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""C files that epollcheck emits, compiled and run here.
+
+usage: emitted_c_test.py ROOT EPOLLCHECK [--all]
+
+A conformance case that passes on this kernel must give a C file that compiles without a warning
+and exits with 0 (or 77, if the case needs what not every machine has). A file about a deviation,
+taken from the model with a seeded defect, must exit with 0 here as well, and with 1 once the answer
+of the defective model stands in it as the only one that is allowed: a check that can fail.
+
+Without --all a part of the cases is taken: some for every operation, and others evenly spread.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+COMPILE = ["-std=c11", "-Wall", "-Wextra", "-Werror"]
+REFUSALS = ("several threads", "second process of a program can end")
+EVERY = 16  # of the cases, one in so many is taken beside those for each operation
+DEFECTS = 24  # so many defects are taken without --all
+CALL = re.compile(r"^(?:P2: )?([a-z_0-9]+)\(", re.MULTILINE)
+NEEDS = re.compile(r"^needs:", re.MULTILINE)
+ABOUT = re.compile(r"Step (\d+), .*? is what this is about:.*?observed was (.*?)\.$", re.DOTALL)
+
+
+def select(cases):
+    """For each operation the first cases that use it, and every so many of all."""
+    chosen = set(cases[::EVERY])
+    seen = Counter()
+    for case in cases:
+        calls = set(CALL.findall(case.read_text()))
+        if any(seen[call] < 2 for call in calls):
+            chosen.add(case)
+        if case in chosen:
+            seen.update(calls)
+    return [case for case in cases if case in chosen]
+
+
+def emit(epollcheck, arguments, failures):
+    """Emits C files and checks that only what cannot be written in C is missing."""
+    run = subprocess.run([epollcheck, "emit-c", *arguments], capture_output=True, text=True,
+                         check=False)
+    if run.returncode not in (0, 5):
+        failures.append(f"emit-c exits with {run.returncode}: {run.stderr.strip()}")
+    for line in run.stderr.splitlines():
+        if not any(reason in line for reason in REFUSALS):
+            failures.append(f"emit-c says: {line}")
+    return run
+
+
+def compile_and_run(compiler, source, options=()):
+    """The exit status of the program in `source`, and what it or the compiler said."""
+    binary = source.with_suffix("")
+    built = subprocess.run([compiler, *COMPILE, *options, "-o", binary, source],
+                           capture_output=True, text=True, check=False)
+    if built.returncode != 0:
+        return "does not compile", built.stderr
+    try:
+        run = subprocess.run([binary], capture_output=True, text=True, check=False, timeout=60)
+    except subprocess.TimeoutExpired:
+        return "hangs", ""
+    return run.returncode, run.stdout + run.stderr
+
+
+def name_of(case, root):
+    """The name of a case's C file."""
+    return str(case.relative_to(root).with_suffix("")).replace("/", "--") + ".c"
+
+
+def test_cases(root, epollcheck, compiler, scratch, everything, options):
+    """Emits, compiles and runs the cases."""
+    failures = []
+    directory = root / "conformance/cases"
+    cases = sorted(directory.rglob("*.ep"))
+    if not everything:
+        cases = select(cases)
+    emit(epollcheck, ["--directory", scratch, *cases], failures)
+    made = [(case, scratch / name_of(case, directory)) for case in cases]
+    made = [(case, source) for case, source in made if source.exists()]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda pair: compile_and_run(compiler, pair[1], options), made))
+    counts = Counter(status for status, _ in outcomes)
+    for (case, source), (status, said) in zip(made, outcomes):
+        fine = status == 0 or (status == 77 and NEEDS.search(case.read_text()))
+        if not fine:
+            failures.append(f"{case.name} ({source.name}): {status}: {said.strip()[:2000]}")
+    lines = sorted(len(source.read_text().splitlines()) for _, source in made)
+    print(f"cases: {len(cases)}, C files: {len(made)} of {lines[len(lines) // 2]} lines (median), "
+          f"exit status {dict(counts)}")
+    if len(made) < len(cases) * 0.95:
+        failures.append("most cases should be written in C")
+    return failures
+
+
+def defective_file(text):
+    """`text` with the observed answer as the only one that is allowed, or None."""
+    comment = re.sub(r"\n \*", "", text[:text.index("*/")]).replace("  ", " ")
+    about = ABOUT.search(comment.split(" Exit status:")[0].strip())
+    if not about:
+        return None
+    step, observed = about.groups()
+    pattern = re.compile(
+        rf'(EXPECT(?:_PATIENTLY)?\({step}, .*?),\s+(?:(?:"[^"]*"|UNCLEAR|ANYTHING)(?:, )?)+\);',
+        re.DOTALL)
+    changed, count = pattern.subn(lambda found: f'{found.group(1)}, "{observed}");', text)
+    return changed if count == 1 else None
+
+
+def test_defects(epollcheck, compiler, scratch, everything):
+    """Files about deviations of defective models."""
+    failures = []
+    listing = subprocess.run([epollcheck, "defects"], capture_output=True, text=True, check=True)
+    rows = re.findall(r"^(D-\d+) .*? (?:contract|linux|exact) +\d+ +(\S+)", listing.stdout,
+                      re.MULTILINE)
+    step = 1 if everything else max(1, len(rows) // DEFECTS)
+    counts = Counter()
+    for defect, case in rows[::step]:
+        source = scratch / f"{defect}.c"
+        run = emit(epollcheck, ["--defect", defect, case, "--output", source], failures)
+        if run.returncode != 0:
+            counts["not written"] += 1
+            continue
+        status, said = compile_and_run(compiler, source)
+        counts[f"exits {status}"] += 1
+        if status not in (0, 77):
+            failures.append(f"{defect} {case}: {status}: {said.strip()[:2000]}")
+        changed = defective_file(source.read_text())
+        if changed is None or status == 77:
+            counts["not turned"] += 1
+            continue
+        source.with_suffix(".turned.c").write_text(changed)
+        turned, said = compile_and_run(compiler, source.with_suffix(".turned.c"))
+        counts[f"turned exits {turned}"] += 1
+        if turned != 1:
+            failures.append(f"{defect} {case}, turned: {turned}: {said.strip()[:2000]}")
+    print(f"defects: {dict(counts)}")
+    if counts["turned exits 1"] < sum(counts.values()) / 4:
+        failures.append("most files about defects should be turned")
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("root", type=Path)
+    parser.add_argument("epollcheck", type=Path)
+    parser.add_argument("--all", action="store_true", help="all cases and all defects")
+    parser.add_argument("--compiler", default="cc")
+    parser.add_argument("--option", action="append", default=[], help="one more for the compiler")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        failures = test_cases(arguments.root, arguments.epollcheck, arguments.compiler, scratch,
+                              arguments.all, arguments.option)
+        failures += test_defects(arguments.epollcheck, arguments.compiler, scratch, arguments.all)
+    for failure in failures:
+        print(f"FAILED: {failure}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

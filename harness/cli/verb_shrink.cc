@@ -1,0 +1,102 @@
+// `epollcheck shrink`. See verb_shrink.h.
+
+#include "harness/cli/verb_shrink.h"
+
+#include <fmt/format.h>
+
+#include "harness/cli/exit_code.h"
+#include "harness/cli/observed_program.h"
+#include "harness/cli/program_argument.h"
+#include "harness/cli/terminal.h"
+#include "harness/program/printer.h"
+#include "model/rules/rule.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr const char* kFooter =
+    R"(The program is run on the target, which is this kernel if none is named. If an answer is
+forbidden, operations are removed and arguments are made simpler as long as the same tier forbids an
+answer to the same kind of operation by one of the same rules; the last and smallest program is
+printed. Its handles get canonical names.
+
+Exit codes: 0 the program conforms and nothing is printed, 1 it deviates and a program is printed,
+2 there is no such program, 5 the model cannot follow it, 70 something failed.
+
+Examples:
+  epollcheck shrink finding.ep --output small.ep
+  epollcheck shrink --defect D-01 edge/more-data-while-some-is-unread-pipe
+  epollcheck shrink finding.ep | epollcheck emit-c -)";
+
+struct ShrinkOptions {
+    ObservedOptions observed;
+    std::string program;
+    std::string output;
+};
+
+std::string cause_text(const Finding& finding) {
+    const Deviation& deviation = finding.judgement.deviations.front();
+    std::string rules;
+    deviation.rules.for_each([&](Rule rule) { rules += fmt::format(" {}", rule_info(rule).id); });
+    const Operation& operation = finding.program.operations[deviation.step];
+    return fmt::format("step {}, {}: {} is forbidden at tier {} by{}", deviation.step + 1,
+                       print_operation(finding.program, deviation.step),
+                       print_answer(operation, finding.program, finding.trace[deviation.step]),
+                       tier_name(deviation.tier), rules);
+}
+
+/// The header of the larger program is not true of the smaller one.
+void give_header(Finding& small, const Program& before, const std::string& name) {
+    const Deviation& deviation = small.judgement.deviations.front();
+    Header header;
+    header.title = "Shrunk from " + (before.header.id.empty() ? name : before.header.id);
+    header.tier = deviation.tier;
+    header.needs = before.header.needs;
+    deviation.rules.for_each([&](Rule rule) { header.rules.emplace_back(rule_info(rule).id); });
+    small.program.header = header;
+}
+
+int shrink(const ShrinkOptions& options) {
+    const auto program = load_program_argument(options.program);
+    if (!program) {
+        return exit_code::kUsage;
+    }
+    auto opened = open_place(options.observed);
+    if (const int* code = std::get_if<int>(&opened)) {
+        return *code;
+    }
+    const auto& place = std::get<ObservedPlace>(opened);
+    const Tier tier = place.tier(options.observed);
+    auto observed = observe_program(place, *program, tier);
+    if (const int* code = std::get_if<int>(&observed)) {
+        return *code;
+    }
+    const Finding& finding = std::get<Finding>(observed);
+    if (finding.judgement.deviations.empty()) {
+        const bool conforms = finding.judgement.verdict == Verdict::kConforms;
+        warn(conforms ? "the program conforms: there is nothing to shrink"
+                      : fmt::format("the model cannot follow the program from operation {} on: {}",
+                                    finding.judgement.reason_step + 1, finding.judgement.reason));
+        return conforms ? exit_code::kConforms : exit_code::kInconclusive;
+    }
+    Finding small = shrink_finding(place.bench(), *program, finding.trace, tier);
+    give_header(small, *program, options.program);
+    warn(fmt::format("{} operations before, {} after; {}", program->operations.size(),
+                     small.program.operations.size(), cause_text(small)));
+    return write_result(options.output, print_program(small.program), exit_code::kDeviation);
+}
+
+}  // namespace
+
+RunVerb add_shrink_verb(CLI::App& command, const CommandLine& /*line*/) {
+    auto options = std::make_shared<ShrinkOptions>();
+    command.footer(kFooter);
+    add_program_argument(command, options->program);
+    command.add_option("--output", options->output, "the file to write; default: standard output")
+        ->option_text("FILE");
+    add_observed_options(command, options->observed);
+    return [options] { return shrink(*options); };
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,31 @@
+// What stands in front of the code of an emitted C file: includes, names that older headers lack,
+// and the helpers that the code needs.
+
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "model/vocabulary/program.h"
+
+namespace epollcheck {
+
+/// What the helpers leave to be filled in.
+struct CPreamble {
+    std::set<int> errors;    // that are shown by name
+    std::set<int> refusals;  // of `kRefusals`, those that are answers of the program: no excuse
+    bool unclear = false;    // some answers are allowed but lead nowhere
+    bool has_signals = false;
+    std::size_t bytes = 1;    // of the largest transfer
+    std::size_t handles = 0;  // that two processes have in common
+    std::set<Path> files;     // that have to be there
+};
+
+/// Includes, definitions and helpers for `code`, which is what the file has in main.
+std::string c_preamble(std::string_view code, const CPreamble& details);
+
+/// `text` without C comments.
+std::string without_c_comments(std::string_view text);
+
+}  // namespace epollcheck
