@@ -13,6 +13,7 @@
 #include "harness/cli/verb_explore.h"
 #include "harness/cli/verb_format.h"
 #include "harness/cli/verb_fuzz.h"
+#include "harness/cli/verb_linearize.h"
 #include "harness/cli/verb_list.h"
 #include "harness/cli/verb_merge.h"
 #include "harness/cli/verb_replay.h"
@@ -40,6 +41,8 @@ constexpr VerbEntry kVerbs[] = {
     {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
     {"merge", "put results of several runs together", add_merge_verb},
     {"expectations", "check files of known deviations, or write them", add_expectations_verb},
+    {"linearize", "judge histories of registers by a search for linearizations",
+     add_linearize_verb},
     {"targets", "list the implementations that can be checked, and start them", add_targets_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},

@@ -1,0 +1,16 @@
+// History table: a history of a register as people read it, one column for each process.
+
+#pragma once
+
+#include <string>
+
+#include "stress/history_text.h"
+#include "stress/linearizability.h"
+
+namespace epollcheck {
+
+/// The events in the order of time, with the place that each call has in the order of `result`. The
+/// call that no order explains is marked.
+std::string history_table(const RegisterHistory& history, const LinearizabilityResult& result);
+
+}  // namespace epollcheck
