@@ -20,11 +20,11 @@ namespace epollcheck {
 namespace {
 
 constexpr const char* kFooter =
-    R"(A history is a text with one event on a line, as Jepsen writes them: the number of a process, then
-`:invoke`, `:ok`, `:fail` or `:info`, then `:read`, `:write VALUE` or `:cas [EXPECTED NEW]`.
-It is linearizable if its calls can be put into one order that explains all answers, in which no call
-comes before one that had ended when it began. This is the search that is to judge epoll; on registers
-it can be compared with others.
+    R"(A history is a text with one event on a line, as Jepsen writes them: the number of a
+process, then `:invoke`, `:ok`, `:fail` or `:info`, then `:read`, `:write VALUE` or
+`:cas [EXPECTED NEW]`. It is linearizable if its calls can be put into one order that
+explains all answers, in which no call comes before one that had ended when it began.
+This is the search that is to judge epoll; on registers it can be compared with others.
 
 The exit code is 0 if all histories are linearizable, 1 if one is not, 5 if a search was given up.
 

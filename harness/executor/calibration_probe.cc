@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
@@ -156,13 +157,11 @@ std::uint32_t measure_datagram_queue() {
     const OwnedFd server(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
-    socklen_t length = sizeof(sa_family_t);  // the kernel chooses an abstract address, unix(7)
-    auto* const name = reinterpret_cast<sockaddr*>(&address);
-    if (bind(server.get(), name, length) != 0) {
-        return 0;
-    }
-    length = sizeof address;
-    if (getsockname(server.get(), name, &length) != 0) {
+    // An abstract address (unix(7)) of our own: not every system chooses one if it is asked to.
+    const int name_length = std::snprintf(address.sun_path + 1, sizeof address.sun_path - 1,
+                                          "epollcheck queue of process %d", getpid());
+    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name_length);
+    if (bind(server.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
         return 0;
     }
     // A queue is full when it holds more than its limit.
