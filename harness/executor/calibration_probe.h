@@ -41,7 +41,7 @@ struct Capacities {
     bool may_execute = false;         // /proc/self/exe can be executed
     bool has_fork = false;            // a second process is possible
     bool has_shared_table = false;    // and one that shares the descriptor table
-    bool has_kernel_address = false;  // some address is refused before anything is written to it
+    bool has_kernel_address = false;  // addresses beyond those of the user exist (64-bit processes)
     int kcmp_error = 0;               // errno that every such call gets, 0 if it works
     int unshare_error = 0;
     int close_range_error = 0;
