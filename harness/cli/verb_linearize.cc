@@ -13,7 +13,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/terminal.h"
-#include "stress/history_table.h"
+#include "stress/history/history_table.h"
 
 namespace epollcheck {
 

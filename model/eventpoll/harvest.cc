@@ -23,16 +23,17 @@ constexpr ItemSet only(int index) { return ItemSet{1} << index; }
 
 class Harvest {
 public:
-    Harvest(Transition& transition, int instance, int most, int writable)
+    Harvest(Transition& transition, HarvestProgress& progress)
         : transition_(transition),
           world_(transition.world),
-          instance_(instance),
-          items_(world_.instances[instance].items),
-          most_(most),
-          writable_(writable),
-          scan_(transition, instance) {}
+          progress_(progress),
+          items_(world_.instances[progress.instance].items) {}
 
-    Result run();
+    void begin();
+    void look_at_all();
+    bool excuse_unready();
+    bool consider_next();
+    Result end();
 
 private:
     static constexpr int kStop = -1;
@@ -57,11 +58,12 @@ private:
     void conclude();
 
     [[nodiscard]] bool must_report(int index) const {
-        return world_.items[index].queued == Queued::kYes && range_[index].surely != 0;
+        return world_.items[index].queued == Queued::kYes && range_[index].surely != 0 &&
+               (progress_.owed & only(index)) != 0;
     }
     [[nodiscard]] ItemSet obligations() const {
         ItemSet must = 0;
-        for_each_member(pending_, [&](int i) { must |= must_report(i) ? only(i) : 0; });
+        for_each_member(progress_.pending, [&](int i) { must |= must_report(i) ? only(i) : 0; });
         return must;
     }
     [[nodiscard]] bool looking_at_events() const {
@@ -71,72 +73,95 @@ private:
 
     Transition& transition_;
     World& world_;
-    int instance_;
+    HarvestProgress& progress_;
     ItemSet items_;
-    ItemSet pending_ = 0;  // queued and not considered yet
-    int most_;
-    int writable_;
-    Scan scan_;
-    int count_ = 0;
-    bool cut_ = false;  // the call ended before it considered every queued item
-    std::uint32_t latest_reported_ = kNoRank;  // highest earliest_rank among the reported
-    MaskRange range_[kMaxItems];               // of pending items; looser tiers only
+    MaskRange range_[kMaxItems];  // of pending items; looser tiers only
 };
 
-Result Harvest::run() {
-    pending_ = queued_items(world_, items_);
+void Harvest::begin() {
+    transition_.lock(progress_.instance);
+    begin_scan(transition_, progress_.instance, progress_.scan);
+    progress_.pending = queued_items(world_, items_);
+    progress_.taken = progress_.pending;
+    progress_.owed = progress_.pending;
     transition_.clear_events();
-    transition_.decided_by_if(pending_ != 0, Rule::kC1);
+    transition_.decided_by_if(progress_.pending != 0, Rule::kC1);
     if (transition_.contract()) {
         ++world_.next_rank;  // what this harvest leaves behind goes before what comes later (R-C7)
     }
     if (!transition_.exact()) {
-        scan_.let_time_pass();
-        const LookGuard guard(transition_, Look::kPerhaps);
-        for_each_member(items_, [&](int i) {
-            const Item& item = world_.items[i];
-            range_[i] = file_mask(transition_, item.file, item.events) & item.events;
-            const bool level = (item.events & event::kEdge) == 0;
-            // The contract of a level is the level itself, however it came about (R-C13).
-            if (!transition_.enforces(Rule::kC10) && level && range_[i].possibly != 0) {
-                pending_ |= only(i);
-            }
-        });
+        let_time_pass(transition_, progress_.scan);
     }
-    while (true) {
-        const int next = transition_.exact() ? next_in_order() : next_observed();
-        if (next == kStop) {
-            break;
-        }
-        if (next == kFault) {
-            transition_.decided_by(Rule::kB28);
-            cut_ = true;
-            break;
-        }
-        if (next != kDropped) {
-            deliver(next);
-        }
+}
+
+/// Looser tiers: what each item may report at this instant.
+void Harvest::look_at_all() {
+    if (transition_.exact()) {
+        return;
     }
+    if (transition_.concurrent != nullptr) {
+        // Others may have taken some of them meanwhile, and queued more.
+        progress_.pending = queued_items(world_, items_) & ~progress_.delivered;
+    }
+    const LookGuard guard(transition_, Look::kPerhaps);
+    for_each_member(items_, [&](int i) {
+        const Item& item = world_.items[i];
+        range_[i] = file_mask(transition_, item.file, item.events) & item.events;
+        const bool level = (item.events & event::kEdge) == 0;
+        // The contract of a level is the level itself, however it came about (R-C13).
+        if (!transition_.enforces(Rule::kC10) && level && range_[i].possibly != 0) {
+            progress_.pending |= only(i) & ~progress_.delivered;
+        }
+    });
+}
+
+/// Each item is polled at an instant of its own (R-F3), so whatever was not ready at some instant
+/// of the harvest need not come.
+bool Harvest::excuse_unready() {
+    const ItemSet before = progress_.owed;
+    for_each_member(progress_.owed,
+                    [&](int i) { progress_.owed &= ~(range_[i].surely == 0 ? only(i) : 0); });
+    return progress_.owed != before;
+}
+
+bool Harvest::consider_next() {
+    const int next = transition_.exact() ? next_in_order() : next_observed();
+    if (next == kFault) {
+        transition_.decided_by(Rule::kB28);
+        progress_.cut = true;
+    }
+    if (next >= 0) {
+        deliver(next);
+    }
+    return next != kFault && next != kStop;
+}
+
+Result Harvest::end() {
     conclude();
-    const bool faulted = cut_ && (count_ == 0 || transition_.has(Defect::kFaultHidesEvents));
-    return faulted ? Result::of_error(error::kEFAULT) : Result::of_events(count_);
+    end_scan(transition_, progress_.scan);
+    if (queued_items(world_, items_) != 0) {
+        wake_waiter(transition_, progress_.instance);
+    }
+    const bool faulted =
+        progress_.cut && (progress_.count == 0 || transition_.has(Defect::kFaultHidesEvents));
+    return faulted ? Result::of_error(error::kEFAULT) : Result::of_events(progress_.count);
 }
 
 /// True if no event finds room any more.
 bool Harvest::batch_is_full() {
-    if (count_ < most_ + (transition_.has(Defect::kMaximumOffByOne) ? 1 : 0)) {
+    if (progress_.count < progress_.most + (transition_.has(Defect::kMaximumOffByOne) ? 1 : 0)) {
         return false;
     }
-    if (pending_ != 0) {
+    if (progress_.pending != 0) {
         transition_.decided_by(Rule::kC5);
         transition_.decided_by(Rule::kC7);
         transition_.decided_by(Rule::kC8);
     }
     if (transition_.has(Defect::kDropsBeyondMaximum) ||
         transition_.has(Defect::kUnservedGoBehind)) {
-        for (int i = first_in_order(world_, pending_); i >= 0;
-             i = first_in_order(world_, pending_)) {
-            pending_ &= ~only(i);
+        for (int i = first_in_order(world_, progress_.pending); i >= 0;
+             i = first_in_order(world_, progress_.pending)) {
+            progress_.pending &= ~only(i);
             dequeue(world_.items[i], Rule::kC10);
             if (transition_.has(Defect::kUnservedGoBehind)) {
                 enqueue(transition_, world_.items[i], true, Rule::kC7);
@@ -151,14 +176,14 @@ int Harvest::next_in_order() {
     if (batch_is_full()) {
         return kStop;
     }
-    const int first = first_in_order(world_, pending_);
+    const int first = first_in_order(world_, progress_.pending);
     const int head = transition_.sound() ? first : corrupt_head(first);
     if (head < 0) {
         return kStop;
     }
-    transition_.decided_by_if((pending_ & (pending_ - 1)) != 0, Rule::kC9);
+    transition_.decided_by_if((progress_.pending & (progress_.pending - 1)) != 0, Rule::kC9);
     Item& item = world_.items[head];
-    scan_.let_time_pass();
+    let_time_pass(transition_, progress_.scan);
     const MaskRange mask = file_mask(transition_, item.file, item.events);
     MaskRange range = mask & item.events;
     transition_.decided_by_if(range.surely != mask.surely, Rule::kC3);
@@ -168,7 +193,7 @@ int Harvest::next_in_order() {
     if (range.surely == 0 && !transition_.has(Defect::kUnreadyReported)) {
         return leave_unready(head);
     }
-    if (count_ == writable_) {
+    if (progress_.count == progress_.writable) {
         corrupt_fault(item);
         return kFault;
     }
@@ -184,7 +209,7 @@ int Harvest::leave_unready(int index) {
     transition_.decided_by(Rule::kC10);
     transition_.decided_by(edge ? Rule::kC17 : Rule::kA9);
     transition_.decided_by_if(world_.files[item.file].kind == FileKind::kEpoll, Rule::kC44);
-    pending_ &= ~only(index);
+    progress_.pending &= ~only(index);
     if (!transition_.has(Defect::kUnreadyStaysQueued)) {
         dequeue(world_.items[index], Rule::kC10);
     }
@@ -193,7 +218,7 @@ int Harvest::leave_unready(int index) {
 
 /// The item that a defect takes for the head of the ready list.
 int Harvest::corrupt_head(int head) const {
-    for_each_member(pending_, [&](int i) {
+    for_each_member(progress_.pending, [&](int i) {
         const Item& other = world_.items[i];
         const Item& best = world_.items[head];
         if ((transition_.has(Defect::kOrderReversed) && other.latest_rank > best.latest_rank) ||
@@ -228,11 +253,12 @@ void Harvest::corrupt_fault(Item& item) {
 /// Looser tiers: takes the item that the observation shows next, if it is admitted there.
 int Harvest::next_observed() {
     const ItemSet must = obligations();
-    if (count_ == most_) {
-        cut_ = pending_ != 0;
+    if (progress_.count == progress_.most) {
+        progress_.cut = progress_.pending != 0;
         // Whoever waited through an earlier call goes before those that were served then (R-C7).
         for_each_member(must, [&](int i) {
-            if (world_.items[i].latest_rank < latest_reported_) {
+            const bool passed_over = world_.items[i].latest_rank < progress_.latest_reported;
+            if (passed_over && transition_.concurrent == nullptr) {
                 transition_.decided_by(Rule::kC7);
                 transition_.refute();
             }
@@ -240,9 +266,9 @@ int Harvest::next_observed() {
         return kStop;
     }
     const ItemSet options = admitted_next();
-    if (count_ == writable_ && count_ < most_) {
+    if (progress_.count == progress_.writable && progress_.count < progress_.most) {
         const bool may_fault = options != 0;
-        const bool sees_fault = transition_.observed == nullptr || count_ > 0 ||
+        const bool sees_fault = transition_.observed == nullptr || progress_.count > 0 ||
                                 transition_.observed->result.kind == ResultKind::kError;
         return may_fault && (must != 0 || sees_fault) ? kFault : kStop;
     }
@@ -252,7 +278,8 @@ int Harvest::next_observed() {
         const int chosen = transition_.choose(options | stop);
         return chosen < 0 || chosen == kStopOption ? kStop : chosen;
     }
-    if (!looking_at_events() || count_ >= static_cast<int>(transition_.observed->events.size())) {
+    if (!looking_at_events() ||
+        progress_.count >= static_cast<int>(transition_.observed->events.size())) {
         if (must != 0) {
             transition_.refute();  // an item that had to come is missing
         }
@@ -267,13 +294,13 @@ ItemSet Harvest::admitted_next() const {
     const bool ordered = transition_.enforces(Rule::kC9);
     const ItemSet must = obligations();
     ItemSet admitted = 0;
-    for_each_member(pending_, [&](int i) {
+    for_each_member(progress_.pending, [&](int i) {
         if (range_[i].possibly == 0) {
             return;
         }
         bool in_order = true;
         if (ordered) {
-            in_order = world_.items[i].latest_rank >= latest_reported_;
+            in_order = world_.items[i].latest_rank >= progress_.latest_reported;
             for_each_member(must, [&](int j) {
                 in_order = in_order && world_.items[j].latest_rank >= world_.items[i].earliest_rank;
             });
@@ -285,7 +312,7 @@ ItemSet Harvest::admitted_next() const {
 
 /// The options that agree with the next observed event.
 ItemSet Harvest::agreeing(ItemSet options) const {
-    const Event& seen = transition_.observed->events[static_cast<std::size_t>(count_)];
+    const Event& seen = transition_.observed->events[static_cast<std::size_t>(progress_.count)];
     ItemSet agree = 0;
     for_each_member(options, [&](int i) {
         const MaskRange& range = range_[i];
@@ -303,7 +330,7 @@ EventMask Harvest::reported_mask(const MaskRange& range) {
         return range.surely;
     }
     if (transition_.observed != nullptr) {
-        return transition_.observed->events[static_cast<std::size_t>(count_)].mask;
+        return transition_.observed->events[static_cast<std::size_t>(progress_.count)].mask;
     }
     if (std::popcount(range.surely ^ range.possibly) > 1) {
         transition_.leave_out_answers();  // the masks between the two
@@ -313,7 +340,7 @@ EventMask Harvest::reported_mask(const MaskRange& range) {
 }
 
 void Harvest::report(const Item& item, EventMask mask) {
-    ++count_;
+    ++progress_.count;
     transition_.decided_by(Rule::kB9b);
     transition_.decided_by(Rule::kC2);
     transition_.decided_by_if((mask & ~event::kAlways) == 0, Rule::kC35);
@@ -330,8 +357,9 @@ void Harvest::report(const Item& item, EventMask mask) {
     const bool truncated = transition_.has(Defect::kDataTruncated);
     transition_.report({mask, truncated ? item.data & 0xffffffff : item.data});
     constexpr int kRoomForTwo = kMaxEvents / 2;
-    if (transition_.has(Defect::kReportedTwice) && count_ < std::min(most_, kRoomForTwo)) {
-        ++count_;
+    if (transition_.has(Defect::kReportedTwice) &&
+        progress_.count < std::min(progress_.most, kRoomForTwo)) {
+        ++progress_.count;
         transition_.report({mask, item.data});
     }
 }
@@ -370,8 +398,9 @@ void Harvest::deliver(int index) {
     Item& item = world_.items[index];
     const EventMask mask = reported_mask(range_[index]);
     report(item, mask);
-    pending_ &= ~only(index);
-    latest_reported_ = std::max(latest_reported_, item.earliest_rank);
+    progress_.pending &= ~only(index);
+    progress_.delivered |= only(index);
+    progress_.latest_reported = std::max(progress_.latest_reported, item.earliest_rank);
     const bool again = is_requeued(item);
     item.not_fallen = range_[index].possibly;
     if ((item.events & event::kOneshot) != 0 && !outlives(mask)) {
@@ -387,7 +416,7 @@ void Harvest::deliver(int index) {
     } else {
         transition_.decided_by(Rule::kA9);
         transition_.decided_by(Rule::kC13);
-        transition_.decided_by_if(count_ < most_, Rule::kC4);
+        transition_.decided_by_if(progress_.count < progress_.most, Rule::kC4);
         transition_.decided_by_if(world_.files[item.file].kind == FileKind::kEpoll, Rule::kC41);
         dequeue(item, Rule::kA9);
         transition_.start_rank_group();
@@ -399,23 +428,33 @@ void Harvest::deliver(int index) {
     }
 }
 
+void make_doubtful(Item& item) {
+    item.queued = item.queued == Queued::kYes ? Queued::kMaybe : item.queued;
+}
+
 /// Looser tiers: what became of the items that were queued, perhaps, and not reported.
 void Harvest::conclude() {
     if (transition_.exact()) {
         if (transition_.has(Defect::kHarvestWakesOuter) && queued_items(world_, items_) != 0) {
-            wake_pollers(transition_, world_.instances[instance_], true);
+            wake_pollers(transition_, world_.instances[progress_.instance], true);
         }
         return;
     }
     if (!transition_.enforces(Rule::kC42) && queued_items(world_, items_) != 0) {
-        wake_pollers(transition_, world_.instances[instance_], false);  // up to 5.4, R-C43
+        wake_pollers(transition_, world_.instances[progress_.instance], false);  // up to 5.4, R-C43
     }
     const bool ordered = transition_.enforces(Rule::kC9);
-    for_each_member(pending_, [&](int i) {
+    if (transition_.concurrent != nullptr) {
+        // Some of them were considered when they were not ready, and may have been woken since.
+        for_each_member(progress_.pending & progress_.taken,
+                        [&](int i) { make_doubtful(world_.items[i]); });
+        return;
+    }
+    for_each_member(progress_.pending, [&](int i) {
         Item& item = world_.items[i];
         // In an ordered list, what stood before a reported item was considered, too.
-        const bool passed = ordered && item.latest_rank < latest_reported_;
-        if (!cut_ || passed) {
+        const bool passed = ordered && item.latest_rank < progress_.latest_reported;
+        if (!progress_.cut || passed) {
             dequeue(item, Rule::kC10);
             item.not_fallen = range_[i].possibly;
         } else if (item.queued == Queued::kYes && range_[i].surely == 0) {
@@ -427,7 +466,39 @@ void Harvest::conclude() {
 }  // namespace
 
 Result harvest(Transition& transition, int instance, int most, int writable) {
-    return Harvest(transition, instance, most, writable).run();
+    HarvestProgress progress{
+        .instance = static_cast<std::int8_t>(instance), .most = most, .writable = writable};
+    Harvest harvest(transition, progress);
+    harvest.begin();
+    harvest.look_at_all();
+    while (harvest.consider_next()) {
+    }
+    return harvest.end();
+}
+
+void begin_harvest(Transition& transition, HarvestProgress& progress) {
+    Harvest(transition, progress).begin();
+}
+
+bool consider_next(Transition& transition, HarvestProgress& progress) {
+    Harvest harvest(transition, progress);
+    harvest.look_at_all();
+    if (!transition.exact()) {
+        harvest.excuse_unready();
+    }
+    return harvest.consider_next();
+}
+
+bool excuse_unready(Transition& transition, HarvestProgress& progress) {
+    Harvest harvest(transition, progress);
+    harvest.look_at_all();
+    return harvest.excuse_unready();
+}
+
+Result end_harvest(Transition& transition, HarvestProgress& progress) {
+    Harvest harvest(transition, progress);
+    harvest.look_at_all();
+    return harvest.end();
 }
 
 }  // namespace epollcheck

@@ -266,6 +266,7 @@ void poll_and_queue(Transition& transition, Item& item, bool promised, Rule rule
     transition.decided_by_if(adds && !level, Rule::kC22);
     transition.start_rank_group();
     enqueue(transition, item, definite, rule);
+    wake_waiter(transition, item.instance);
     if (!transition.has(adds ? Defect::kAddDoesNotWakeOuter : Defect::kModDoesNotWakeOuter)) {
         wake_pollers(transition, transition.world.instances[item.instance], definite);
     }
@@ -420,6 +421,16 @@ Result erase(Transition& transition, int index) {
     return Result::of_value(0);
 }
 
+/// True if the first of `errors` is found before the call takes the mutex of the instance.
+bool fails_early(const ErrorList& errors) {
+    if (!errors.any()) {
+        return false;
+    }
+    const int first = errors.error(0);
+    return first == error::kEFAULT || first == error::kEBADF || first == error::kEPERM ||
+           (first == error::kEINVAL && errors.rule(0) == Rule::kA21);
+}
+
 /// A call that succeeds only because of a defect.
 Result succeed_wrongly(Transition& transition, const Control& call) {
     const bool nests = transition.world.files[call.file].kind == FileKind::kEpoll;
@@ -504,6 +515,9 @@ Result control(Transition& transition, const Operation& operation) {
     }
     ErrorList errors;
     const Control call = resolve(transition, operation, errors);
+    if (call.instance >= 0 && !fails_early(errors)) {
+        transition.lock(call.instance);
+    }
     misorder(transition, errors);
     if (errors.any() && !transition.overlooks(errors)) {
         transition.decided_by(Rule::kB9);
@@ -539,6 +553,7 @@ Result interest_list(Transition& transition, const Operation& operation) {
     if (file.kind != FileKind::kEpoll) {
         return transition.held_to(Rule::kB37, Result::of_events(0));
     }
+    transition.lock(file.object);
     std::int8_t sorted[kMaxItems] = {};
     int count = 0;
     for_each_member(world.instances[file.object].items,
@@ -565,6 +580,7 @@ void release_items_of_file(Transition& transition, int file) {
     for_each_member(transition.world.files[file].items, [&](int i) {
         transition.decided_by(Rule::kB39);
         const int instance = transition.world.items[i].instance;
+        transition.lock(instance);
         remove_item(transition.world, i);
         if (transition.has(Defect::kReleaseWakesOuter)) {
             wake_pollers(transition, transition.world.instances[instance], true);

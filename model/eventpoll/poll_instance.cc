@@ -136,6 +136,9 @@ private:
 MaskRange poll_instance(Transition& transition, int instance) {
     const ItemSet items = transition.world.instances[instance].items;
     transition.decided_by(Rule::kB30);
+    if (transition.look == Look::kCertain) {
+        transition.lock(instance);
+    }
     return transition.exact() ? poll_in_order(transition, instance)
                               : OpenPoll(transition, items).run();
 }

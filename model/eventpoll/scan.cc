@@ -9,42 +9,46 @@
 
 namespace epollcheck {
 
-Scan::Scan(Transition& transition, int instance) : transition_(transition), instance_(instance) {
+void begin_scan(Transition& transition, int instance, ScanState& scan) {
     World& world = transition.world;
-    if (!transition.contract() && is_anything_under_way(world)) {
-        rank_ = world.next_rank + 1;
+    scan.instance = static_cast<std::int8_t>(instance);
+    const bool overlaps = transition.concurrent != nullptr || is_anything_under_way(world);
+    if (!transition.contract() && overlaps) {
+        scan.rank = world.next_rank + 1;
         world.next_rank += kMaxItems;
-        transition.scanned |= 1U << instance;
+        transition.scans.scanned |= 1U << instance;
     }
 }
 
-void Scan::let_time_pass() {
-    if (rank_ != kNoRank) {
-        elapse(transition_);
+void let_time_pass(Transition& transition, const ScanState& scan) {
+    if (scan.rank != kNoRank) {
+        elapse(transition);
     }
 }
 
-Scan::~Scan() {
-    if (rank_ == kNoRank) {
+void end_scan(Transition& transition, ScanState& scan) {
+    if (scan.rank == kNoRank) {
         return;
     }
-    let_time_pass();
-    transition_.scanned &= ~(1U << instance_);
-    World& world = transition_.world;
-    std::swap(world.next_rank, rank_);
+    let_time_pass(transition, scan);
+    Scans& scans = transition.scans;
+    scans.scanned &= ~(1U << scan.instance);
+    World& world = transition.world;
+    std::swap(world.next_rank, scan.rank);
     int others = 0;  // items of instances that are being looked through further out
-    for (int i = 0; i < transition_.kept_count; ++i) {
-        const Transition::Kept kept = transition_.kept[i];
+    for (int i = 0; i < scans.kept_count; ++i) {
+        const Scans::Kept kept = scans.kept[i];
         Item& item = world.items[kept.item];
-        if (item.instance != instance_) {
-            transition_.kept[others++] = kept;
+        if (item.instance != scan.instance) {
+            scans.kept[others++] = kept;
         } else {
-            transition_.decided_by(Rule::kF14);
-            enqueue(transition_, item, kept.definite, Rule::kF14);
+            transition.decided_by(Rule::kF14);
+            enqueue(transition, item, kept.definite, Rule::kF14);
         }
     }
-    transition_.kept_count = others;
-    std::swap(world.next_rank, rank_);
+    scans.kept_count = others;
+    std::swap(world.next_rank, scan.rank);
+    scan.rank = kNoRank;
 }
 
 }  // namespace epollcheck

@@ -159,21 +159,6 @@ Result end_of_wait(Transition& transition, const Operation& operation) {
     return Result::of_events(0);
 }
 
-/// Events that the buffer has room for. One of which only a part fits does not fit (R-B28).
-int writable_events(const Transition& transition, const Operation& operation) {
-    switch (operation.pointer) {
-        case Pointer::kGood:
-        case Pointer::kUnaligned:
-            return kMaxEvents;
-        case Pointer::kRoom:
-            return operation.room +
-                   operation.room_bytes /
-                       static_cast<int>(transition.settings.calibration->epoll_event_size);
-        default:
-            return 0;
-    }
-}
-
 /// True for waits that the executor's ticks interrupt, which are signals of their own (R-D71).
 bool gets_ticks(const Operation& operation) {
     return waits_for_ever(operation) && operation.kind != OperationKind::kIoUringWait;
@@ -210,6 +195,29 @@ Result conclude_empty(Transition& transition, const Operation& operation, bool s
 }
 
 }  // namespace
+
+int writable_events(const Transition& transition, const Operation& operation) {
+    switch (operation.pointer) {
+        case Pointer::kGood:
+        case Pointer::kUnaligned:
+        case Pointer::kPaused:
+            return kMaxEvents;
+        case Pointer::kRoom:
+            return operation.room +
+                   operation.room_bytes /
+                       static_cast<int>(transition.settings.calibration->epoll_event_size);
+        default:
+            return 0;
+    }
+}
+
+bool refuses_arguments(Transition& transition, const Operation& operation) {
+    ErrorList errors;
+    check_timespec(transition, operation, Rule::kB21, errors);
+    check_signal_mask(transition, operation, Rule::kB22, errors);
+    append(transition, common_errors(transition, operation), true, errors);
+    return errors.any();
+}
 
 Result wait_for_events(Transition& transition, const Operation& operation) {
     const Calibration& calibration = *transition.settings.calibration;

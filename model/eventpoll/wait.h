@@ -11,4 +11,10 @@ namespace epollcheck {
 /// One call of the wait family by the only thread of a program: nothing can happen while it waits.
 Result wait_for_events(Transition& transition, const Operation& operation);
 
+/// True if such a call fails for its arguments alone.
+bool refuses_arguments(Transition& transition, const Operation& operation);
+/// Events that the caller's buffer has room for. One of which only a part fits does not fit
+/// (R-B28).
+int writable_events(const Transition& transition, const Operation& operation);
+
 }  // namespace epollcheck

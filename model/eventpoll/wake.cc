@@ -11,12 +11,7 @@ namespace epollcheck {
 
 namespace {
 
-/// How sure it is that a wake-up queues the items that it reaches.
-enum class Force : std::uint8_t {
-    kEnforced,  // the tier promises this wake-up
-    kIfNews,    // it promises only that a change from not ready to ready is reported (R-C20)
-    kOptional,  // it promises nothing
-};
+using Force = WakeForce;
 
 /// True if a requested bit of the item's file was not ready at some time since the item was last
 /// considered and is ready now: the change that every implementation must report (R-C20).
@@ -62,27 +57,43 @@ bool corrupt_woken(Transition& transition, Item& item, const Item& old) {
 
 /// Notes an item whose instance is being looked through, once: see scan.h.
 void keep_aside(Transition& transition, int index, bool definite) {
-    Transition::Kept* const end = transition.kept + transition.kept_count;
-    Transition::Kept* const known = std::find_if(
-        transition.kept, end, [&](const Transition::Kept& kept) { return kept.item == index; });
+    Scans& scans = transition.scans;
+    Scans::Kept* const end = scans.kept + scans.kept_count;
+    Scans::Kept* const known =
+        std::find_if(scans.kept, end, [&](const Scans::Kept& kept) { return kept.item == index; });
     if (known == end) {
         *end = {static_cast<std::int8_t>(index), definite};
-        ++transition.kept_count;
+        ++scans.kept_count;
     } else {
         known->definite = known->definite || definite;
     }
 }
 
-void fire(Transition& transition, int index, EventMask key, Rule rule, Force force) {
+/// True if a thread that waits was woken for it, so that other EXCLUSIVE items are spared (R-C31).
+bool wake_waiter_of(Transition& transition, const Item& item, EventMask key) {
+    if (!wake_waiter(transition, item.instance)) {
+        return false;
+    }
+    constexpr EventMask kInOut = event::kIn | event::kOut;
+    const EventMask asked = key & kInOut;
+    if (key == 0) {
+        return transition.choose(0b11) == 1;  // such a wake-up may be meant for all
+    }
+    return asked == 0 || (asked != kInOut && (asked & item.events) != 0);
+}
+
+/// Queues an item, unless the wake-up does not concern it. True if this uses up a wake-up that is
+/// meant for one.
+bool fire(Transition& transition, int index, EventMask key, Rule rule, Force force) {
     Item& item = transition.world.items[index];
     if ((item.events & ~event::kPrivate) == 0 && !transition.has(Defect::kDisabledItemHears)) {
         transition.decided_by(Rule::kC24);
-        return;
+        return false;
     }
     if (!hears(transition, item.events, key)) {
         const OpenFile& file = transition.world.files[item.file];
         transition.decided_by(file.kind == FileKind::kEpoll ? Rule::kC36 : Rule::kA14);
-        return;
+        return false;
     }
     transition.decided_by(rule);
     transition.decided_by(Rule::kA14);
@@ -91,14 +102,44 @@ void fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     const bool definite =
         force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item));
     const Item before = transition.sound() ? Item{} : item;
-    if ((transition.scanned >> item.instance & 1) == 0) {
+    if ((transition.scans.scanned >> item.instance & 1) == 0) {
         enqueue(transition, item, definite, rule);
     } else {
         keep_aside(transition, index, definite);
     }
+    const bool used = wake_waiter_of(transition, item, key);
     if (transition.sound() || !corrupt_woken(transition, item, before)) {
         wake_pollers(transition, transition.world.instances[item.instance], definite);
     }
+    return used;
+}
+
+/// The wake-ups of a walk along `queue` go before those that the thread has still to deliver: what
+/// a wake-up of an instance causes further out is part of it.
+void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
+           Force force) {
+    const World& world = transition.world;
+    ConcurrentState& concurrent = *transition.concurrent;
+    ThreadState& own = concurrent.own();
+    PendingWake walk[kMaxItems];
+    int count = 0;
+    for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
+        walk[count++] = {.item = static_cast<std::int8_t>(i),
+                         .walk = concurrent.next_walk,
+                         .force = force,
+                         .exclusive = (world.items[i].events & event::kExclusive) != 0,
+                         .key = key,
+                         .rule = rule,
+                         .rank = world.next_rank};
+    }
+    if (own.wake_count + count > kMaxPendingWakes) {
+        transition.give_up("more wake-ups at once than the model has room for");
+        return;
+    }
+    ++concurrent.next_walk;
+    std::copy_backward(own.wakes, own.wakes + own.wake_count, own.wakes + own.wake_count + count);
+    std::copy_n(walk, count, own.wakes);
+    own.wake_count = static_cast<std::uint8_t>(own.wake_count + count);
 }
 
 int exclusive_entries(const World& world, const WaitQueue& queue, int entry) {
@@ -111,6 +152,10 @@ int exclusive_entries(const World& world, const WaitQueue& queue, int entry) {
 
 void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
           Force force) {
+    if (transition.concurrent != nullptr) {
+        defer(transition, queue, entry, key, rule, force);
+        return;
+    }
     const World& world = transition.world;
     // Of several EXCLUSIVE items a loose tier promises only that one gets the event (N-10); which
     // one is open, so none of them is certain.
@@ -176,6 +221,45 @@ void wake_pollers(Transition& transition, const Instance& instance, bool definit
     const EventMask key = transition.has(Defect::kNestedKeyMatchesAll) ? 0 : event::kIn;
     const Force promised = transition.enforces(Rule::kC42) ? Force::kEnforced : Force::kIfNews;
     walk(transition, instance.pollers, 0, key, Rule::kC42, definite ? promised : Force::kOptional);
+}
+
+bool wake_waiter(Transition& transition, int instance) {
+    if (transition.concurrent == nullptr) {
+        return false;
+    }
+    ThreadState* newest = nullptr;
+    for (ThreadState& thread : transition.concurrent->threads) {
+        if (thread.phase == WaitPhase::kAsleep && thread.harvest.instance == instance &&
+            (newest == nullptr || thread.asleep_since > newest->asleep_since)) {
+            newest = &thread;
+        }
+    }
+    if (newest != nullptr) {
+        newest->phase = WaitPhase::kWoken;
+    }
+    return newest != nullptr;
+}
+
+void deliver_wake(Transition& transition) {
+    ThreadState& own = transition.concurrent->own();
+    const PendingWake wake = own.wakes[0];
+    std::copy(own.wakes + 1, own.wakes + own.wake_count, own.wakes);
+    --own.wake_count;
+    Item& item = transition.world.items[wake.item];
+    const bool was_queued = item.queued != Queued::kNo;
+    const bool spares = wake.exclusive && !transition.enforces(Rule::kC31);
+    const bool used =
+        fire(transition, wake.item, wake.key, wake.rule, spares ? Force::kOptional : wake.force);
+    if (!transition.exact() && !was_queued && item.queued != Queued::kNo) {
+        item.earliest_rank = std::min(item.earliest_rank, wake.rank);
+    }
+    if (used && wake.exclusive) {
+        transition.decided_by(Rule::kC31);
+        PendingWake* const end = std::remove_if(
+            own.wakes, own.wakes + own.wake_count,
+            [&](const PendingWake& other) { return other.exclusive && other.walk == wake.walk; });
+        own.wake_count = static_cast<std::uint8_t>(end - own.wakes);
+    }
 }
 
 void attach(Transition& transition, WaitQueue& queue, int entry, int item) {

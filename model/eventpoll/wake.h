@@ -24,6 +24,14 @@ void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule);
 /// Wakes those who poll the epoll instance itself (R-A14 step 4): outer items.
 void wake_pollers(Transition& transition, const Instance& instance, bool definite);
 
+/// Takes the newest of the threads that sleep in a wait on `instance` off its queue (R-E13, R-E14).
+/// True if there was one.
+bool wake_waiter(Transition& transition, int instance);
+
+/// Where calls overlap, wake-ups wait in the state of the thread that caused them. Delivers the
+/// next one; those of items that are gone by now do nothing.
+void deliver_wake(Transition& transition);
+
 /// Puts an item on a wait queue: in front, or at the back when it is EXCLUSIVE (R-A11).
 void attach(Transition& transition, WaitQueue& queue, int entry, int item);
 

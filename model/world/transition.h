@@ -15,6 +15,7 @@
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
 #include "model/world/choices.h"
+#include "model/world/concurrent_state.h"
 #include "model/world/settings.h"
 #include "model/world/world.h"
 
@@ -87,6 +88,8 @@ public:
     Look look = Look::kCertain;
     int process = 0;    // the one that makes the call
     int received = -1;  // the file that came with what was just received, -1: none
+    Scans scans;
+    ConcurrentState* concurrent = nullptr;  // of calls that overlap; null where none do
 
     /// The descriptor table of the process that makes the call.
     [[nodiscard]] SlotTable& table() const { return world.tables[world.table_of[process]]; }
@@ -175,15 +178,12 @@ public:
         return {events_, static_cast<std::size_t>(event_count_)};
     }
 
-    /// Instances whose ready list is being looked through (bits), and the items that were woken
-    /// since, in order: see scan.h.
-    struct Kept {
-        std::int8_t item;
-        bool definite;  // it is queued for certain
-    };
-    std::uint32_t scanned = 0;
-    int kept_count = 0;
-    Kept kept[kMaxItems];
+    /// The call needs the mutex of `instance`. It cannot go on while another one has it (R-F1).
+    void lock(int instance) {
+        if (concurrent != nullptr && enforces(Rule::kF1) && concurrent->is_locked(instance)) {
+            refute();
+        }
+    }
 
     /// Rank for the next item that is queued. Items of one wake-up walk share a rank where the tier
     /// does not promise their order (R-A11); at tier contract only harvests advance it (N-2, N-3).

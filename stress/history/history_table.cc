@@ -1,6 +1,6 @@
 // History table. See history_table.h.
 
-#include "stress/history_table.h"
+#include "stress/history/history_table.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // The table of a history, as a person reads it.
 
-#include "stress/history_table.h"
+#include "stress/history/history_table.h"
 
 #include <catch2/catch.hpp>
 

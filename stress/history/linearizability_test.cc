@@ -1,7 +1,7 @@
 // Tests of the search on histories of registers: small ones whose verdict is plain, histories that
 // other tools wrote, and random ones against a search that tries every order.
 
-#include "stress/linearizability.h"
+#include "stress/history/linearizability.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -10,8 +10,8 @@
 #include <numeric>
 #include <random>
 
-#include "stress/history_text.h"
-#include "stress/register_model.h"
+#include "stress/history/history_text.h"
+#include "stress/history/register_model.h"
 
 namespace epollcheck {
 namespace {
@@ -41,15 +41,15 @@ LinearizabilityResult judged(const RegisterHistory& history, std::size_t configu
 /// none comes before one that had returned before it began.
 bool explains(const RegisterHistory& history, const std::vector<std::size_t>& order) {
     const RegisterModel model;
-    std::vector<RegisterModel::State> states{model.initial()};
+    RegisterModel::State state = model.initial();
     for (std::size_t i = 0; i < order.size(); ++i) {
         const auto& call = history[order[i]];
-        std::vector<RegisterModel::State> next;
-        model.step(states.front(), call.operation, call.is_pending(), next);
+        std::vector<CallStep<RegisterModel::State>> next;
+        model.step(state, call.operation, call.is_pending(), next);
         if (next.empty()) {
             return false;
         }
-        states = next;
+        state = next.front().state;
         for (std::size_t j = i + 1; j < order.size(); ++j) {
             if (history[order[j]].end < call.begin) {
                 return false;

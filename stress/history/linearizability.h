@@ -7,8 +7,10 @@
 // once is not tried again with that state. It is generic over the model, so the same search judges
 // histories of epoll instances and other people's histories of registers and maps.
 //
-// A model may be nondeterministic: it names all states that a call can lead to. A call that never
-// returned may have taken effect at any time after its beginning, or not at all.
+// A model may be nondeterministic: it names all states that a call can lead to. A call may take
+// effect in several steps, between which other calls take theirs; it has its place in the order when
+// it takes the last one. A call that never returned may have taken effect at any time after its
+// beginning, in part, or not at all.
 
 #pragma once
 
@@ -36,17 +38,28 @@ struct HistoryCall {
     [[nodiscard]] bool is_pending() const { return end == kPending; }
 };
 
+/// Where one step of a call leads to.
+template <class State>
+struct CallStep {
+    State state;
+    bool done = true;  // it was the last step of the call
+};
+
 /// What a history is held against.
 template <class M>
 concept SequentialModel = requires(const M& model, const typename M::State& state,
+                                   const typename M::Key& key,
                                    const typename M::Operation& operation,
-                                   std::vector<typename M::State>& next) {
-    requires std::equality_comparable<typename M::State>;
+                                   std::vector<CallStep<typename M::State>>& next) {
+    requires std::equality_comparable<typename M::Key>;
     { model.initial() } -> std::same_as<typename M::State>;
-    // Appends every state in which `operation`, made in `state`, can leave the object with the
-    // answer that it has. `pending`: its answer is not known, and any is possible.
+    // Appends every state in which the next step of `operation`, taken in `state`, can leave the
+    // object with the answer that the call has. How far a call has come is part of the state.
+    // `pending`: its answer is not known, and any is possible.
     {model.step(state, operation, bool{}, next)};
-    { model.hash(state) } -> std::convertible_to<std::size_t>;
+    // Equal for states that no further call can tell apart.
+    { model.key(state) } -> std::same_as<typename M::Key>;
+    { model.hash(key) } -> std::convertible_to<std::size_t>;
 };
 
 struct LinearizabilityLimits {
@@ -69,14 +82,21 @@ class LinearizabilitySearch {
 public:
     using Call = HistoryCall<typename Model::Operation>;
     using State = typename Model::State;
+    using Step = CallStep<State>;
 
     LinearizabilitySearch(const Model& model, const std::vector<Call>& history,
                           const LinearizabilityLimits& limits = {})
-        : model_(model), history_(history), limits_(limits) {
+        : model_(model),
+          history_(history),
+          limits_(limits),
+          state_(model.initial()),
+          furthest_(state_) {
         make_entries();
     }
 
     LinearizabilityResult run();
+    /// Of a violation: the state after the longest beginning of an order that explains answers.
+    [[nodiscard]] const State& furthest_state() const { return furthest_; }
 
 private:
     using Bits = std::vector<std::uint64_t>;
@@ -88,18 +108,19 @@ private:
         std::size_t previous = 0;
         std::size_t next = 0;
     };
-    /// A call that was put into the order, and what else might have come of it.
+    /// A step that was taken, and what else might have come of it.
     struct Choice {
         std::size_t entry = 0;
+        bool ordered = false;  // it was the last one of its call
         State before;
-        std::vector<State> others;  // states that it may lead to and that were not tried yet
+        std::vector<Step> others;  // steps that were not tried yet
     };
     struct Configuration {
         Bits ordered;
-        State state;
+        typename Model::Key key;
         std::size_t hash = 0;
         friend bool operator==(const Configuration& left, const Configuration& right) {
-            return left.ordered == right.ordered && left.state == right.state;
+            return left.ordered == right.ordered && left.key == right.key;
         }
     };
     struct ConfigurationHash {
@@ -110,12 +131,17 @@ private:
 
     void make_entries();
     bool try_call(std::size_t entry);
-    bool take_one_of(std::size_t entry, const State& before, std::vector<State> candidates);
+    bool take_one_of(std::size_t entry, const State& before, std::vector<Step> candidates);
     bool backtrack(std::size_t& entry);
     bool is_new(const State& state);
     void lift(std::size_t entry);
     void put_back(std::size_t entry);
     void note_progress(std::size_t stuck_at);
+    [[nodiscard]] std::vector<std::size_t> present_order() const;
+    void mark(std::size_t call, bool ordered) {
+        const std::uint64_t bit = std::uint64_t{1} << (call % 64);
+        ordered_[call / 64] = ordered ? ordered_[call / 64] | bit : ordered_[call / 64] & ~bit;
+    }
     [[nodiscard]] bool is_beginning(std::size_t entry) const { return entries_[entry].match != 0; }
 
     const Model& model_;
@@ -123,7 +149,8 @@ private:
     LinearizabilityLimits limits_;
     std::vector<Entry> entries_;
     std::size_t open_ends_ = 0;  // ends of calls that returned, still in the list
-    State state_{};
+    State state_;
+    State furthest_;
     Bits ordered_;
     std::vector<Choice> choices_;
     std::unordered_set<Configuration, ConfigurationHash> seen_;
@@ -172,7 +199,6 @@ void LinearizabilitySearch<Model>::make_entries() {
 template <SequentialModel Model>
 LinearizabilityResult LinearizabilitySearch<Model>::run() {
     using Verdict = LinearizabilityResult::Verdict;
-    state_ = model_.initial();
     std::size_t entry = entries_.front().next;
     while (open_ends_ > 0) {
         if (seen_.size() >= limits_.configurations) {
@@ -190,46 +216,45 @@ LinearizabilityResult LinearizabilitySearch<Model>::run() {
         }
     }
     if (result_.verdict == Verdict::kLinearizable) {
-        result_.order.clear();
-        for (const Choice& choice : choices_) {
-            result_.order.push_back(entries_[choice.entry].call);
-        }
+        result_.order = present_order();
     }
     result_.configurations = seen_.size();
     return result_;
 }
 
-/// Puts the call of a beginning next into the order, if the model can explain it there.
+/// Takes the next step of the call of a beginning, if the model can explain it there.
 template <SequentialModel Model>
 bool LinearizabilitySearch<Model>::try_call(std::size_t entry) {
     const Call& call = history_[entries_[entry].call];
-    std::vector<State> candidates;
+    std::vector<Step> candidates;
     model_.step(state_, call.operation, call.is_pending(), candidates);
-    return take_one_of(entry, state_, std::move(candidates));
+    return !candidates.empty() && take_one_of(entry, state_, std::move(candidates));
 }
 
-/// Goes on with one of the states that a call leads to, and keeps the others for later.
+/// Goes on with one of the states that a step leads to, and keeps the others for later.
 template <SequentialModel Model>
 bool LinearizabilitySearch<Model>::take_one_of(std::size_t entry, const State& before,
-                                               std::vector<State> candidates) {
+                                               std::vector<Step> candidates) {
     const std::size_t call = entries_[entry].call;
-    ordered_[call / 64] |= std::uint64_t{1} << (call % 64);
     while (!candidates.empty()) {
-        State candidate = std::move(candidates.back());
+        Step candidate = std::move(candidates.back());
         candidates.pop_back();
-        if (is_new(candidate)) {
-            choices_.push_back({entry, before, std::move(candidates)});
-            state_ = std::move(candidate);
-            lift(entry);
+        mark(call, candidate.done);
+        if (is_new(candidate.state)) {
+            choices_.push_back({entry, candidate.done, before, std::move(candidates)});
+            state_ = std::move(candidate.state);
+            if (candidate.done) {
+                lift(entry);
+            }
             return true;
         }
     }
-    ordered_[call / 64] &= ~(std::uint64_t{1} << (call % 64));
+    mark(call, false);
     return false;
 }
 
-/// Undoes the last call of the order, and goes on with another outcome of it or with the beginning
-/// after it. False if there is nothing to undo.
+/// Undoes the last step, and goes on with another outcome of it or with the beginning after it.
+/// False if there is nothing to undo.
 template <SequentialModel Model>
 bool LinearizabilitySearch<Model>::backtrack(std::size_t& entry) {
     if (choices_.empty()) {
@@ -237,9 +262,10 @@ bool LinearizabilitySearch<Model>::backtrack(std::size_t& entry) {
     }
     Choice last = std::move(choices_.back());
     choices_.pop_back();
-    put_back(last.entry);
-    const std::size_t call = entries_[last.entry].call;
-    ordered_[call / 64] &= ~(std::uint64_t{1} << (call % 64));
+    if (last.ordered) {
+        put_back(last.entry);
+    }
+    mark(entries_[last.entry].call, false);
     state_ = last.before;
     entry = take_one_of(last.entry, last.before, std::move(last.others))
                 ? entries_.front().next
@@ -249,12 +275,13 @@ bool LinearizabilitySearch<Model>::backtrack(std::size_t& entry) {
 
 template <SequentialModel Model>
 bool LinearizabilitySearch<Model>::is_new(const State& state) {
-    std::size_t hash = model_.hash(state);
+    typename Model::Key key = model_.key(state);
+    std::size_t hash = model_.hash(key);
     for (const std::uint64_t word : ordered_) {
         hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
         hash ^= hash >> 32;
     }
-    return seen_.insert({ordered_, state, hash}).second;
+    return seen_.insert({ordered_, std::move(key), hash}).second;
 }
 
 template <SequentialModel Model>
@@ -301,10 +328,19 @@ void LinearizabilitySearch<Model>::note_progress(std::size_t stuck_at) {
     }
     latest_end_ = history_[call].end;
     result_.unexplained = call;
-    result_.order.clear();
+    result_.order = present_order();
+    furthest_ = state_;
+}
+
+template <SequentialModel Model>
+std::vector<std::size_t> LinearizabilitySearch<Model>::present_order() const {
+    std::vector<std::size_t> order;
     for (const Choice& choice : choices_) {
-        result_.order.push_back(entries_[choice.entry].call);
+        if (choice.ordered) {
+            order.push_back(entries_[choice.entry].call);
+        }
     }
+    return order;
 }
 
 }  // namespace epollcheck

@@ -1,6 +1,6 @@
 // History text. See history_text.h.
 
-#include "stress/history_text.h"
+#include "stress/history/history_text.h"
 
 #include <fmt/format.h>
 

@@ -16,8 +16,8 @@
 #include <variant>
 #include <vector>
 
-#include "stress/linearizability.h"
-#include "stress/register_model.h"
+#include "stress/history/linearizability.h"
+#include "stress/history/register_model.h"
 
 namespace epollcheck {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "stress/history_text.h"
-#include "stress/linearizability.h"
+#include "stress/history/history_text.h"
+#include "stress/history/linearizability.h"
 
 namespace epollcheck {
 

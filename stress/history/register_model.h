@@ -12,6 +12,8 @@
 #include <optional>
 #include <vector>
 
+#include "stress/history/linearizability.h"
+
 namespace epollcheck {
 
 struct RegisterOperation {
@@ -27,14 +29,16 @@ struct RegisterOperation {
 class RegisterModel {
 public:
     using State = std::optional<std::int64_t>;  // nothing was written yet
+    using Key = State;
     using Operation = RegisterOperation;
 
     [[nodiscard]] State initial() const { return std::nullopt; }
-    [[nodiscard]] std::size_t hash(const State& state) const {
-        return state ? std::hash<std::int64_t>()(*state) + 1 : 0;
+    [[nodiscard]] Key key(const State& state) const { return state; }
+    [[nodiscard]] std::size_t hash(const Key& key) const {
+        return key ? std::hash<std::int64_t>()(*key) + 1 : 0;
     }
     void step(const State& state, const Operation& operation, bool pending,
-              std::vector<State>& next) const;
+              std::vector<CallStep<State>>& next) const;
 };
 
 }  // namespace epollcheck

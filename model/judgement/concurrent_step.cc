@@ -1,0 +1,438 @@
+// Steps of calls that overlap. See concurrent_step.h.
+
+#include "model/judgement/concurrent_step.h"
+
+#include <algorithm>
+
+#include "model/eventpoll/harvest.h"
+#include "model/eventpoll/interest_list.h"
+#include "model/eventpoll/ready_list.h"
+#include "model/eventpoll/wait.h"
+#include "model/eventpoll/wait_arguments.h"
+#include "model/eventpoll/wake.h"
+#include "model/judgement/step.h"
+#include "model/kinds/descriptors.h"
+#include "model/kinds/file.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr ItemSet only(int index) { return ItemSet{1} << index; }
+
+bool is_wait(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// The wait of one thread.
+class Wait {
+public:
+    Wait(Transition& transition, const ObservedCall& call)
+        : transition_(transition),
+          world_(transition.world),
+          call_(call),
+          own_(transition.concurrent->own()),
+          progress_(own_.harvest) {}
+
+    StepEnd advance();
+
+private:
+    void enter();
+    StepEnd look();
+    StepEnd sleep_on();
+    StepEnd end_asleep();
+    StepEnd begin();
+    StepEnd go_on();
+    StepEnd end();
+    StepEnd leave(const Result& answer);
+    [[nodiscard]] bool drops_inner_head();
+    [[nodiscard]] bool something_is_owed();
+
+    [[nodiscard]] bool saw_events() const {
+        return call_.observed.result.kind == ResultKind::kEvents &&
+               call_.observed.result.event_count > 0;
+    }
+    [[nodiscard]] bool looks_once() const { return epollcheck::looks_once(*call_.operation); }
+    /// True if its time may be over.
+    [[nodiscard]] bool may_time_out() const {
+        return !waits_for_ever(*call_.operation) && !call_.blocked && !saw_events();
+    }
+
+    Transition& transition_;
+    World& world_;
+    const ObservedCall& call_;
+    ThreadState& own_;
+    HarvestProgress& progress_;
+};
+
+StepEnd Wait::advance() {
+    switch (own_.phase) {
+        case WaitPhase::kOutside:
+            enter();
+            return look();
+        case WaitPhase::kLooking:
+            return look();
+        case WaitPhase::kHarvests:
+            return go_on();
+        case WaitPhase::kAsleep:
+            return sleep_on();
+        case WaitPhase::kWoken:
+            return begin();
+    }
+    return StepEnd::kImpossible;
+}
+
+void Wait::enter() {
+    const int file = open_file(transition_, call_.operation->fd);
+    progress_ = {.instance = static_cast<std::int8_t>(world_.files[file].object),
+                 .most = call_.operation->number,
+                 .writable = writable_events(transition_, *call_.operation)};
+    own_.file = static_cast<std::int8_t>(file);
+    ++world_.files[file].references;
+    own_.phase = WaitPhase::kLooking;
+}
+
+/// Whether something is there, and else whether it may sleep: no lock is taken (R-F4, R-F8).
+StepEnd Wait::look() {
+    if (!transition_.exact()) {
+        if (call_.blocked) {
+            own_.phase = WaitPhase::kAsleep;
+            return StepEnd::kGoesOn;
+        }
+        return begin();
+    }
+    const Instance& instance = world_.instances[progress_.instance];
+    const bool listed = queued_items(world_, instance.items) != 0;
+    const bool scanned = transition_.concurrent->is_locked(progress_.instance);
+    if (listed || scanned) {
+        const bool may_miss = scanned && !listed && looks_once() && !saw_events() &&
+                              !transition_.has(VersionDifference::kV52);
+        if (may_miss && transition_.choose(0b11) == 1) {
+            transition_.decided_by(Rule::kF7);
+            return leave(Result::of_events(0));
+        }
+        return begin();
+    }
+    if (looks_once()) {
+        return leave(Result::of_events(0));
+    }
+    own_.phase = WaitPhase::kAsleep;
+    own_.asleep_since = transition_.concurrent->next_sleeper++;
+    return StepEnd::kGoesOn;
+}
+
+StepEnd Wait::sleep_on() {
+    if (call_.blocked) {
+        return transition_.concurrent->quiescent ? end_asleep() : StepEnd::kImpossible;
+    }
+    if (may_time_out()) {
+        return leave(Result::of_events(0));
+    }
+    return StepEnd::kImpossible;  // until somebody wakes it
+}
+
+/// The end of a wait that the harness ended: it was right to sleep if nothing was there (R-F18).
+StepEnd Wait::end_asleep() {
+    if (!transition_.exact()) {
+        return something_is_owed() ? StepEnd::kImpossible : leave(Result::blocked());
+    }
+    const Result found =
+        harvest(transition_, progress_.instance, progress_.most, progress_.writable);
+    const bool nothing = found.kind == ResultKind::kEvents && found.event_count == 0;
+    return nothing ? leave(Result::blocked()) : StepEnd::kImpossible;
+}
+
+/// Tier contract: somebody must be told of an item that is ready. Who was level triggered and
+/// reported once need not be reported to the next thread, too.
+bool Wait::something_is_owed() {
+    const LookGuard guard(transition_, Look::kPeek);
+    bool owed = false;
+    for_each_member(world_.instances[progress_.instance].items, [&](int i) {
+        const Item& item = world_.items[i];
+        const MaskRange ready = file_mask(transition_, item.file, item.events) & item.events;
+        owed =
+            owed || (item.queued == Queued::kYes && item.cause != Rule::kA9 && ready.surely != 0);
+    });
+    return owed;
+}
+
+StepEnd Wait::begin() {
+    begin_harvest(transition_, progress_);
+    own_.phase = WaitPhase::kHarvests;
+    return StepEnd::kGoesOn;
+}
+
+/// The look at an inner instance goes through its ready list item by item, each at an instant of
+/// its own: items in front that are not ready may be dropped before the look that decides.
+bool Wait::drops_inner_head() {
+    if (!transition_.exact()) {
+        return false;
+    }
+    const int head = first_in_order(world_, progress_.pending);
+    const OpenFile& file = world_.files[world_.items[head].file];
+    if (file.kind != FileKind::kEpoll) {
+        return false;
+    }
+    const ItemSet inner = queued_items(world_, world_.instances[file.object].items);
+    if ((inner & (inner - 1)) == 0 || transition_.concurrent->is_locked(file.object)) {
+        return false;
+    }
+    Item& first = world_.items[first_in_order(world_, inner)];
+    const LookGuard guard(transition_, Look::kPeek);
+    const MaskRange ready = file_mask(transition_, first.file, first.events) & first.events;
+    if (ready.surely != 0 || transition_.choose(0b11) == 0) {
+        return false;
+    }
+    dequeue(first, Rule::kB31);
+    return true;
+}
+
+StepEnd Wait::go_on() {
+    const bool exact = transition_.exact();
+    const bool over = exact ? progress_.pending == 0 || progress_.count >= progress_.most
+                            : progress_.count == call_.observed.result.event_count;
+    if (over || progress_.cut) {
+        const bool looks_again = !exact && excuse_unready(transition_, progress_);
+        return looks_again && transition_.choose(0b11) == 1 ? StepEnd::kGoesOn : end();
+    }
+    if (drops_inner_head()) {
+        return StepEnd::kGoesOn;
+    }
+    const int before = progress_.count;
+    consider_next(transition_, progress_);
+    if (progress_.count > before) {
+        const auto index = static_cast<std::size_t>(before);
+        const bool seen = call_.observed.result.kind == ResultKind::kEvents &&
+                          index < call_.observed.events.size() && !call_.blocked &&
+                          call_.observed.events[index] == transition_.events().back();
+        return seen ? StepEnd::kGoesOn : StepEnd::kImpossible;
+    }
+    return exact || progress_.cut ? StepEnd::kGoesOn : StepEnd::kImpossible;
+}
+
+StepEnd Wait::end() {
+    if (!transition_.exact() && !progress_.cut) {
+        const int found = progress_.count;
+        consider_next(transition_, progress_);  // refutes if an event that had to come is missing
+        if (transition_.impossible() || progress_.count != found) {
+            return StepEnd::kImpossible;
+        }
+    }
+    const Result found = end_harvest(transition_, progress_);
+    if (found.kind != ResultKind::kEvents || found.event_count > 0) {
+        return leave(found);
+    }
+    if (looks_once() || !transition_.exact()) {
+        return leave(Result::of_events(0));
+    }
+    if (may_time_out() && transition_.choose(0b11) == 1) {
+        return leave(Result::of_events(0));
+    }
+    own_.phase = WaitPhase::kLooking;
+    return StepEnd::kGoesOn;
+}
+
+/// The wait returns; how much too early is not looked at here (R-E4 is about single calls).
+StepEnd Wait::leave(const Result& answer) {
+    const Result& seen = call_.observed.result;
+    const bool same = call_.blocked ? answer.kind == ResultKind::kBlocked
+                                    : answer.kind == seen.kind && answer.value == seen.value &&
+                                          answer.event_count == seen.event_count;
+    if (!same) {
+        return StepEnd::kImpossible;
+    }
+    const int file = own_.file;
+    own_.phase = WaitPhase::kOutside;
+    own_.file = -1;
+    progress_ = {};
+    own_.changed = true;
+    if (--world_.files[file].references == 0) {
+        release_file(transition_, file);
+    }
+    return StepEnd::kDone;
+}
+
+/// Removes one item of the file that the call lets go, if it does and the file has items left.
+bool removes_item(Transition& transition, const Operation& operation) {
+    World& world = transition.world;
+    const bool replaces =
+        operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3;
+    if (operation.kind != OperationKind::kClose && !replaces) {
+        return false;
+    }
+    const int file = file_of(transition, replaces ? operation.other_fd : operation.fd);
+    const bool stays = replaces && file_of(transition, operation.fd) < 0;
+    if (file < 0 || stays || world.files[file].references > 1 || world.files[file].items == 0 ||
+        (replaces && file_of(transition, operation.fd) == file)) {
+        return false;
+    }
+    const int item = std::countr_zero(world.files[file].items);
+    transition.lock(world.items[item].instance);
+    remove_item(world, item);
+    return true;
+}
+
+StepEnd advance_other(Transition& transition, const ObservedCall& call) {
+    if (removes_item(transition, *call.operation)) {
+        return StepEnd::kGoesOn;
+    }
+    if (call.blocked && !transition.concurrent->quiescent) {
+        return StepEnd::kImpossible;
+    }
+    const Result result = apply(transition, *call.operation);
+    const bool same = call.blocked ? result.kind == ResultKind::kBlocked
+                                   : same_answer({result, transition.events()}, call.observed);
+    transition.concurrent->own().changed = true;
+    return same ? StepEnd::kDone : StepEnd::kImpossible;
+}
+
+/// True if the arguments of a wait are right, so that it looks at the instance.
+bool can_wait(Transition& transition, const Operation& operation) {
+    return is_wait(operation) && !refuses_arguments(transition, operation);
+}
+
+/// Forgets what waits for items that are gone.
+void forget_removed(const World& world, ConcurrentState& calls) {
+    const auto is_gone = [&](int item) { return (world.used_items & only(item)) == 0; };
+    for (ThreadState& thread : calls.threads) {
+        PendingWake* const end =
+            std::remove_if(thread.wakes, thread.wakes + thread.wake_count,
+                           [&](const PendingWake& wake) { return is_gone(wake.item); });
+        thread.wake_count = static_cast<std::uint8_t>(end - thread.wakes);
+        thread.harvest.pending &= world.used_items;
+        thread.harvest.taken &= world.used_items;
+        thread.harvest.owed &= world.used_items;
+        thread.harvest.delivered &= world.used_items;
+    }
+    Scans& scans = calls.scans;
+    Scans::Kept* const end =
+        std::remove_if(scans.kept, scans.kept + scans.kept_count,
+                       [&](const Scans::Kept& kept) { return is_gone(kept.item); });
+    scans.kept_count = static_cast<int>(end - scans.kept);
+}
+
+StepEnd take_step(Transition& transition, const ObservedCall& call) {
+    ThreadState& own = transition.concurrent->own();
+    if (own.wake_count > 0) {
+        deliver_wake(transition);
+        return own.changed ? StepEnd::kDone : StepEnd::kGoesOn;
+    }
+    if (own.changed) {
+        return StepEnd::kDone;  // the items that its last wake-ups were for are gone
+    }
+    if (own.phase == WaitPhase::kOutside && !can_wait(transition, *call.operation)) {
+        return advance_other(transition, call);
+    }
+    return Wait(transition, call).advance();
+}
+
+/// True if the thread that an await is about sleeps in a wait, or in the middle of a harvest.
+bool sees_sleeper(const ConcurrentState& calls, const Operation& operation) {
+    const ThreadState& thread = calls.threads[operation.number % kMaxConcurrentThreads];
+    return thread.phase == WaitPhase::kAsleep ||
+           (thread.phase == WaitPhase::kHarvests && thread.harvest.count > 0);
+}
+
+}  // namespace
+
+StepEnd advance(Transition& transition, const ObservedCall& call) {
+    ConcurrentState& calls = *transition.concurrent;
+    if (call.saw_sleeper && !sees_sleeper(calls, *call.operation)) {
+        return StepEnd::kImpossible;
+    }
+    calls.quiescent = calls.quiescent && call.blocked;
+    transition.scans = calls.scans;
+    StepEnd end = take_step(transition, call);
+    calls.scans = transition.scans;
+    if (transition.impossible() || transition.gave_up() != nullptr) {
+        return StepEnd::kImpossible;
+    }
+    forget_removed(transition.world, calls);
+    ThreadState& own = calls.own();
+    if (end == StepEnd::kDone && own.wake_count > 0) {
+        end = StepEnd::kGoesOn;
+    }
+    if (end == StepEnd::kDone) {
+        own.changed = false;
+    }
+    if (!transition.exact()) {
+        note_fallen_bits(transition);
+    }
+    return end;
+}
+
+StepEnd note_quiescence(Transition& transition) {
+    ConcurrentState& calls = *transition.concurrent;
+    const bool quiet = std::ranges::all_of(calls.threads, [](const ThreadState& thread) {
+        return thread.wake_count == 0 &&
+               (thread.phase == WaitPhase::kOutside || thread.phase == WaitPhase::kAsleep);
+    });
+    calls.quiescent = true;
+    return quiet ? StepEnd::kDone : StepEnd::kImpossible;
+}
+
+WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
+    const WorldKey world = world_key(state.world, handle_count);
+    KeyMixer mixer;
+    mixer.add(world.low);
+    mixer.add(world.high);
+    const Item* items = state.world.items;
+    const auto add_item = [&](int index) {
+        // Its place in an array is no property of it; its key and its data are.
+        mixer.add(items[index].data);
+        mixer.add(static_cast<std::uint64_t>(items[index].slot) << 8 |
+                  static_cast<std::uint8_t>(items[index].instance));
+    };
+    const auto add_items = [&](ItemSet set) {
+        std::uint64_t sum = 0;  // in no order
+        for_each_member(set, [&](int i) {
+            KeyMixer member;
+            member.add(items[i].data);
+            member.add(static_cast<std::uint64_t>(items[i].slot));
+            sum += member.key().low;
+        });
+        mixer.add(sum);
+    };
+    for (const ThreadState& thread : state.calls.threads) {
+        mixer.add(static_cast<std::uint64_t>(thread.phase) << 32 |
+                  static_cast<std::uint64_t>(thread.changed) << 24 | thread.wake_count);
+        for (int i = 0; i < thread.wake_count; ++i) {
+            add_item(thread.wakes[i].item);
+            mixer.add(static_cast<std::uint64_t>(thread.wakes[i].key) << 8 |
+                      static_cast<std::uint64_t>(thread.wakes[i].force));
+        }
+        if (thread.phase == WaitPhase::kOutside) {
+            continue;
+        }
+        int newer = 0;  // of those that sleep, how many came later
+        for (const ThreadState& other : state.calls.threads) {
+            newer += other.phase == WaitPhase::kAsleep && other.asleep_since > thread.asleep_since
+                         ? 1
+                         : 0;
+        }
+        mixer.add(thread.phase == WaitPhase::kAsleep ? static_cast<std::uint64_t>(newer) : 99);
+        mixer.add(static_cast<std::uint64_t>(thread.harvest.count) << 8 |
+                  static_cast<std::uint8_t>(thread.harvest.cut));
+        add_items(thread.harvest.pending);
+        add_items(thread.harvest.taken);
+        add_items(thread.harvest.delivered);
+        add_items(thread.harvest.owed);
+    }
+    mixer.add(state.calls.scans.scanned);
+    mixer.add(static_cast<std::uint64_t>(state.calls.quiescent));
+    for (int i = 0; i < state.calls.scans.kept_count; ++i) {
+        add_item(state.calls.scans.kept[i].item);
+        mixer.add(static_cast<std::uint64_t>(state.calls.scans.kept[i].definite));
+    }
+    return mixer.key();
+}
+
+}  // namespace epollcheck
