@@ -110,7 +110,11 @@ StepEnd Wait::look() {
         return begin();
     }
     const Instance& instance = world_.instances[progress_.instance];
-    const bool listed = queued_items(world_, instance.items) != 0;
+    ItemSet queued = queued_items(world_, instance.items);
+    for (const ThreadState& other : transition_.concurrent->threads) {
+        queued &= ~other.harvest.pending;  // it was taken off the list
+    }
+    const bool listed = queued != 0;
     const bool scanned = transition_.concurrent->is_locked(progress_.instance);
     if (listed || scanned) {
         const bool may_miss = scanned && !listed && looks_once() && !saw_events() &&
@@ -345,7 +349,7 @@ bool sees_sleeper(const ConcurrentState& calls, const Operation& operation) {
 
 StepEnd advance(Transition& transition, const ObservedCall& call) {
     ConcurrentState& calls = *transition.concurrent;
-    if (call.saw_sleeper && !sees_sleeper(calls, *call.operation)) {
+    if (call.saw_sleeper && transition.exact() && !sees_sleeper(calls, *call.operation)) {
         return StepEnd::kImpossible;
     }
     calls.quiescent = calls.quiescent && call.blocked;

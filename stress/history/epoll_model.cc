@@ -6,8 +6,8 @@ namespace epollcheck {
 
 namespace {
 
-/// True if the thread sleeps and nothing of its own can end that. Most steps that a search tries are
-/// of this kind, and need no copy of the world.
+/// True if the thread sleeps and nothing of its own can end that. Most steps that a search tries
+/// are of this kind, and need no copy of the world.
 bool sleeps_on(const ConcurrentState& calls, const EpollCall& operation, Tier tier) {
     const ThreadState& thread = calls.threads[operation.call.thread];
     if (operation.is_quiescence || thread.phase != WaitPhase::kAsleep || thread.wake_count > 0) {

@@ -94,9 +94,8 @@ struct HistoryJudge::Parts {
 };
 
 /// Judges the sequential beginning. False if there is nothing more to judge.
-bool HistoryJudge::Parts::begin(std::span<const Operation> operations,
-                                const ConcurrentTrace& trace, std::size_t count,
-                                HistoryJudgement& judgement) {
+bool HistoryJudge::Parts::begin(std::span<const Operation> operations, const ConcurrentTrace& trace,
+                                std::size_t count, HistoryJudgement& judgement) {
     belief.restart();
     for (std::size_t i = 0; i < count; ++i) {
         const std::vector<World> before(belief.worlds().begin(), belief.worlds().end());

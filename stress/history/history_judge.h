@@ -2,9 +2,9 @@
 // epoll gives the answers that were seen?
 //
 // The search is that of linearizability.h over the model of epoll_model.h. What it adds to plain
-// linearizability are the relaxations of SEMANTICS F: calls take effect in several steps, a batch is
-// no snapshot, and at the end of a section everybody who sleeps must be right to do so, which is how
-// a lost wake-up is found (R-F18).
+// linearizability are the relaxations of SEMANTICS F: calls take effect in several steps, a batch
+// is no snapshot, and at the end of a section everybody who sleeps must be right to do so, which is
+// how a lost wake-up is found (R-F18).
 //
 // The sequential beginning of a program, which makes its descriptors, is judged as everywhere else.
 // What follows falls into parts that have nothing to do with each other (components of the graph of

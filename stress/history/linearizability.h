@@ -8,9 +8,9 @@
 // histories of epoll instances and other people's histories of registers and maps.
 //
 // A model may be nondeterministic: it names all states that a call can lead to. A call may take
-// effect in several steps, between which other calls take theirs; it has its place in the order when
-// it takes the last one. A call that never returned may have taken effect at any time after its
-// beginning, in part, or not at all.
+// effect in several steps, between which other calls take theirs; it has its place in the order
+// when it takes the last one. A call that never returned may have taken effect at any time after
+// its beginning, in part, or not at all.
 
 #pragma once
 

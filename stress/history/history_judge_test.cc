@@ -1,0 +1,209 @@
+// Tests of the judge of concurrent histories: for each promise a history that keeps it and one that
+// breaks it, written by hand, so that what the judge says does not depend on a machine.
+
+#include "stress/history/history_judge.h"
+
+#include <catch2/catch.hpp>
+
+#include "stress/history/history_test_support.h"
+
+namespace epollcheck {
+namespace {
+
+using Verdict = HistoryJudgement::Verdict;
+
+HistoryJudgement judged(const std::string& text, Tier tier = Tier::kExact) {
+    static const Calibration calibration = round_calibration();
+    const Profile profile = *profile_named("linux-6.18");
+    const WrittenHistory history = written_history(text, {Tier::kExact, &profile, &calibration});
+    HistoryJudge judge(profile, calibration, tier);
+    return judge.judge(history.program.operations, static_cast<int>(history.program.handles.size()),
+                       history.trace);
+}
+
+bool conforms(const std::string& text, Tier tier = Tier::kExact) {
+    const HistoryJudgement judgement = judged(text, tier);
+    INFO(text << judgement.reason << " unexplained " << judgement.unexplained);
+    CHECK(judgement.verdict != Verdict::kInconclusive);
+    return judgement.verdict == Verdict::kConforms;
+}
+
+const std::string kEventfd =
+    "T1: epoll_create1(0) = ep\n"
+    "T1: eventfd(0, EFD_NONBLOCK) = e\n";
+const std::string kLevel = kEventfd + "T1: epoll_ctl(ep, ADD, e, {IN, 1})\nbarrier\n";
+const std::string kEdge = kEventfd + "T1: epoll_ctl(ep, ADD, e, {IN|ET, 1})\nbarrier\n";
+const std::string kOneshot = kEventfd + "T1: epoll_ctl(ep, ADD, e, {IN|ONESHOT, 1})\nbarrier\n";
+
+TEST_CASE("a wait that overlaps a write may report it, and one before it may not") {
+    CHECK(conforms(kLevel + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 5\n"
+                            "T2: write(e, {1}) = 8               # 2 4\n"));
+    CHECK_FALSE(conforms(kLevel + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 2\n"
+                                  "T2: write(e, {1}) = 8               # 3 4\n"));
+}
+
+TEST_CASE("R-F9: what was written before a wait began is reported") {
+    CHECK_FALSE(conforms(kLevel + "T2: write(e, {1}) = 8          # 1 2\n"
+                                  "T1: epoll_wait(ep, 8, 0) = []  # 3 4\n"));
+    CHECK(conforms(kLevel + "T2: write(e, {1}) = 8          # 1 3\n"
+                            "T1: epoll_wait(ep, 8, 0) = []  # 2 4\n"));
+}
+
+TEST_CASE("R-F18: who sleeps at the end has nothing to report") {
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        const HistoryJudgement lost = judged(kEdge +
+                                                 "T1: epoll_wait(ep, 8, -1) = blocks  # 1 blocked\n"
+                                                 "T2: write(e, {1}) = 8               # 2 3\n",
+                                             tier);
+        CHECK(lost.verdict == Verdict::kDeviates);
+        CHECK(lost.lost_wakeup);
+        CHECK(lost.rules.contains(Rule::kF18));
+        CHECK(conforms(kEdge + "T1: epoll_wait(ep, 8, -1) = blocks  # 1 blocked\n"
+                               "T2: read(e, u64) = EAGAIN           # 2 3\n",
+                       tier));
+    }
+}
+
+TEST_CASE("R-F12: a wait that begins after DEL returned does not report the item") {
+    const std::string ready = kEventfd +
+                              "T1: epoll_ctl(ep, ADD, e, {IN, 1})\n"
+                              "T1: write(e, {1})\n"
+                              "barrier\n";
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        CHECK(conforms(ready + "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 1 5\n"
+                               "T2: epoll_ctl(ep, DEL, e, NULL) = 0  # 2 4\n",
+                       tier));
+        CHECK_FALSE(conforms(ready + "T2: epoll_ctl(ep, DEL, e, NULL) = 0  # 1 2\n"
+                                     "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 3 4\n",
+                             tier));
+    }
+}
+
+TEST_CASE("R-F15 and R-E15: ONESHOT and ET are delivered to one waiter") {
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        for (const std::string& program : {kOneshot, kEdge}) {
+            CHECK(conforms(program + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 6\n"
+                                     "T2: epoll_wait(ep, 8, -1) = blocks  # 2 blocked\n"
+                                     "T3: write(e, {1}) = 8               # 3 4\n",
+                           tier));
+            CHECK_FALSE(conforms(program + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 6\n"
+                                           "T2: epoll_wait(ep, 8, -1) = [1:IN]  # 2 7\n"
+                                           "T3: write(e, {1}) = 8               # 3 4\n",
+                                 tier));
+        }
+    }
+}
+
+TEST_CASE("R-E16: a level that nobody takes away is reported to every waiter") {
+    CHECK(conforms(kLevel + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 6\n"
+                            "T2: epoll_wait(ep, 8, -1) = [1:IN]  # 2 7\n"
+                            "T3: write(e, {1}) = 8               # 3 4\n"));
+    const std::string one_sleeps = kLevel +
+                                   "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 6\n"
+                                   "T2: epoll_wait(ep, 8, -1) = blocks  # 2 blocked\n"
+                                   "T3: write(e, {1}) = 8               # 3 4\n";
+    CHECK_FALSE(conforms(one_sleeps));
+    CHECK(conforms(one_sleeps, Tier::kContract));
+}
+
+TEST_CASE("R-F7: an empty look while another thread harvests is a detail of old kernels") {
+    const std::string text = kEventfd +
+                             "T1: epoll_ctl(ep, ADD, e, {IN, 1})\n"
+                             "T1: write(e, {1})\n"
+                             "barrier\n"
+                             "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 1 4\n"
+                             "T2: epoll_wait(ep, 8, 0) = []      # 2 3\n";
+    CHECK(conforms(text));
+    CHECK_FALSE(conforms(text, Tier::kContract));
+}
+
+TEST_CASE("R-F3: a batch is not a snapshot of all files") {
+    const std::string two = kEventfd +
+                            "T1: eventfd(1, EFD_NONBLOCK) = f\n"
+                            "T1: epoll_ctl(ep, ADD, f, {IN, 2})\n"
+                            "T1: epoll_ctl(ep, ADD, e, {IN, 1})\n"
+                            "T1: write(e, {1})\n"
+                            "barrier\n";
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        CHECK(conforms(two + "T1: epoll_wait(ep, 8, 0) = [2:IN]  # 1 4\n"
+                             "T2: read(e, u64) = {1}             # 2 3\n",
+                       tier));
+        CHECK_FALSE(conforms(two + "T1: epoll_wait(ep, 8, 0) = [2:IN]  # 1 2\n"
+                                   "T2: read(e, u64) = {1}             # 3 4\n",
+                             tier));
+    }
+}
+
+TEST_CASE("R-C31: EXCLUSIVE spares the others once a thread was woken") {
+    const std::string two = kEventfd +
+                            "T1: epoll_create1(0) = q\n"
+                            "T1: epoll_ctl(ep, ADD, e, {IN|EXCLUSIVE, 1})\n"
+                            "T1: epoll_ctl(q, ADD, e, {IN|EXCLUSIVE, 2})\n"
+                            "barrier\n";
+    CHECK(conforms(two + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 6\n"
+                         "T2: epoll_wait(q, 8, -1) = blocks   # 2 blocked\n"
+                         "T3: await(T1) = 0                   # 3 4\n"
+                         "T3: write(e, {1}) = 8               # 5 7\n"));
+    CHECK_FALSE(conforms(two + "T1: epoll_wait(ep, 8, -1) = blocks  # 1 blocked\n"
+                               "T2: epoll_wait(q, 8, -1) = blocks   # 2 blocked\n"
+                               "T3: write(e, {1}) = 8               # 5 7\n"));
+}
+
+TEST_CASE("R-E13: who came last to sleep is woken first") {
+    const auto woken = [](const char* first, const char* second) {
+        return kEdge + "T1: epoll_wait(ep, 8, -1) = " + first +
+               "\n"
+               "T2: await(T1) = 0      # 2 3\n"
+               "T2: epoll_wait(ep, 8, -1) = " +
+               second +
+               "\n"
+               "T3: await(T1) = 0      # 5 6\n"
+               "T3: await(T2) = 0      # 7 8\n"
+               "T3: write(e, {1}) = 8  # 9 10\n";
+    };
+    CHECK(conforms(woken("blocks # 1 blocked", "[1:IN] # 4 11")));
+    CHECK_FALSE(conforms(woken("[1:IN] # 1 11", "blocks # 4 blocked")));
+    CHECK(conforms(woken("[1:IN] # 1 11", "blocks # 4 blocked"), Tier::kContract));
+}
+
+TEST_CASE("R-F23: of two opposing nested ADDs one succeeds") {
+    const std::string two =
+        "T1: epoll_create1(0) = p\n"
+        "T1: epoll_create1(0) = q\n"
+        "barrier\n";
+    CHECK(conforms(two + "T1: epoll_ctl(p, ADD, q, {IN, 1}) = 0      # 1 3\n"
+                         "T2: epoll_ctl(q, ADD, p, {IN, 2}) = ELOOP  # 2 4\n"));
+    CHECK_FALSE(conforms(two + "T1: epoll_ctl(p, ADD, q, {IN, 1}) = 0  # 1 3\n"
+                               "T2: epoll_ctl(q, ADD, p, {IN, 2}) = 0  # 2 4\n"));
+}
+
+TEST_CASE("a close removes the items before the other end learns of it") {
+    const std::string pair =
+        "T1: epoll_create1(0) = ep\n"
+        "T1: pipe2([r, w], O_NONBLOCK)\n"
+        "T1: epoll_ctl(ep, ADD, w, {OUT, 1})\n"
+        "T1: epoll_ctl(ep, ADD, r, {IN, 2})\n"
+        "barrier\n";
+    // Neither the items of w, which are gone, nor the end of r, which is still to come.
+    CHECK(conforms(pair + "T1: close(w) = 0               # 1 4\n"
+                          "T2: epoll_wait(ep, 8, 0) = []  # 2 3\n"));
+    CHECK_FALSE(conforms(pair + "T1: close(w) = 0               # 1 2\n"
+                                "T2: epoll_wait(ep, 8, 0) = []  # 3 4\n"));
+}
+
+TEST_CASE("R-F14: a wake-up in the middle of a harvest may give one more report of an edge") {
+    const std::string ready = kEventfd +
+                              "T1: epoll_ctl(ep, ADD, e, {IN|ET, 1})\n"
+                              "T1: write(e, {1})\n"
+                              "barrier\n";
+    CHECK(conforms(ready + "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 1 4\n"
+                           "T2: write(e, {1}) = 8              # 2 3\n"
+                           "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 5 6\n"));
+    CHECK_FALSE(conforms(ready + "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 1 4\n"
+                                 "T2: write(e, {1}) = 8              # 2 3\n"
+                                 "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 5 6\n"
+                                 "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 7 8\n"));
+}
+
+}  // namespace
+}  // namespace epollcheck
