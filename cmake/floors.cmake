@@ -95,3 +95,9 @@ function(epollcheck_embed_cases output)
   add_custom_target(epollcheck_conformance_data
                     DEPENDS ${output}/embedded_cases.inc ${output}/embedded_universes.inc)
 endfunction()
+
+# What the stress floor carries: its scenarios.
+function(epollcheck_embed_scenarios output)
+  epollcheck_embed(stress/scenarios .scenario ${output}/embedded_scenarios.inc)
+  add_custom_target(epollcheck_stress_data DEPENDS ${output}/embedded_scenarios.inc)
+endfunction()

@@ -37,71 +37,68 @@ std::string end_text(const RegisterOperation& operation) {
     return operation.succeeded ? "= ok" : "= no";
 }
 
-class Table {
-public:
-    Table(const RegisterHistory& history, const LinearizabilityResult& result)
-        : history_(history), result_(result), places_(history.size(), 0) {
-        for (std::size_t i = 0; i < result.order.size(); ++i) {
-            places_[result.order[i]] = i + 1;
-        }
-        for (const auto& call : history) {
-            columns_.try_emplace(call.process, 0);
-        }
-        std::size_t column = 0;
-        for (auto& [process, number] : columns_) {
-            number = column++;
-        }
-    }
+/// Of calls at the same place in time the one that began last ends first, so a line is a pair.
+using Lines = std::multimap<std::uint64_t, std::string>;
 
-    std::string text() {
-        std::string text = std::string(kMargin, ' ');
-        for (const auto& [process, number] : columns_) {
-            text += fmt::format("{:<{}}", fmt::format("process {}", process), kWidth);
-        }
-        text = trimmed(text);
-        std::map<std::uint64_t, std::string> lines;
-        for (std::size_t i = 0; i < history_.size(); ++i) {
-            const auto& call = history_[i];
-            lines[call.begin] = line(i, call.begin, begin_text(call.operation));
-            if (!call.is_pending()) {
-                const std::string place = places_[i] == 0 ? "" : fmt::format("  ({})", places_[i]);
-                lines[call.end] = line(i, call.end, end_text(call.operation) + place);
-            }
-        }
-        for (const auto& [time, line] : lines) {
-            text += line;
-        }
-        return text;
-    }
+constexpr std::size_t kMargin = 10;
 
-private:
-    static constexpr std::size_t kMargin = 10;
-    static constexpr std::size_t kWidth = 20;
-
-    static std::string trimmed(std::string line) {
-        line.resize(line.find_last_not_of(' ') + 1);
-        return line + "\n";
-    }
-
-    [[nodiscard]] std::string line(std::size_t call, std::uint64_t time,
-                                   const std::string& what) const {
-        const bool unexplained = result_.verdict == LinearizabilityResult::Verdict::kViolation &&
-                                 call == result_.unexplained && time == history_[call].end;
-        const std::size_t indent = columns_.at(history_[call].process) * kWidth;
-        return trimmed(fmt::format("{} {:>4}  {:{}}{}{}", unexplained ? "-->" : "   ", time, "",
-                                   indent, what, unexplained ? "  no order explains this" : ""));
-    }
-
-    const RegisterHistory& history_;
-    const LinearizabilityResult& result_;
-    std::vector<std::size_t> places_;  // in the order, from 1; 0: not in it
-    std::map<int, std::size_t> columns_;
-};
+std::string trimmed(std::string line) {
+    line.resize(line.find_last_not_of(' ') + 1);
+    return line + "\n";
+}
 
 }  // namespace
 
+std::string history_table(std::span<const TableCall> calls, std::size_t width) {
+    std::map<int, std::string> titles;
+    for (const TableCall& call : calls) {
+        titles.try_emplace(call.column, call.title);
+    }
+    std::string head(kMargin, ' ');
+    for (const auto& [column, title] : titles) {
+        head += fmt::format("{:<{}}", title, width);
+    }
+    const auto line = [&](const TableCall& call, std::uint64_t time, const std::string& what,
+                          const std::string& remark) {
+        const auto before = std::distance(titles.begin(), titles.find(call.column));
+        return trimmed(fmt::format("{} {:>4}  {:{}}{}{}", remark.empty() ? "   " : "-->", time, "",
+                                   static_cast<std::size_t>(before) * width, what,
+                                   remark.empty() ? "" : "  " + remark));
+    };
+    Lines lines;
+    for (const TableCall& call : calls) {
+        const bool pending = call.end == HistoryCall<int>::kPending;
+        lines.emplace(call.begin, line(call, call.begin, call.call, pending ? call.remark : ""));
+        if (!pending) {
+            const std::string place = call.place == 0 ? "" : fmt::format("  ({})", call.place);
+            lines.emplace(call.end, line(call, call.end, call.answer + place, call.remark));
+        }
+    }
+    std::string text = trimmed(head);
+    for (const auto& [time, content] : lines) {
+        text += content;
+    }
+    return text;
+}
+
 std::string history_table(const RegisterHistory& history, const LinearizabilityResult& result) {
-    return Table(history, result).text();
+    constexpr std::size_t kWidth = 20;
+    std::vector<TableCall> calls;
+    for (const auto& call : history) {
+        calls.push_back({.column = call.process,
+                         .title = fmt::format("process {}", call.process),
+                         .begin = call.begin,
+                         .end = call.end,
+                         .call = begin_text(call.operation),
+                         .answer = end_text(call.operation)});
+    }
+    for (std::size_t i = 0; i < result.order.size(); ++i) {
+        calls[result.order[i]].place = i + 1;
+    }
+    if (result.verdict == LinearizabilityResult::Verdict::kViolation) {
+        calls[result.unexplained].remark = "no order explains this";
+    }
+    return history_table(calls, kWidth);
 }
 
 }  // namespace epollcheck
