@@ -319,6 +319,8 @@ Result Interpreter::execute(const Operation& operation) {
             return receive(operation);
         case OperationKind::kSettle:
             return settle(operation);
+        case OperationKind::kAwait:
+        case OperationKind::kResume:
         case OperationKind::kBarrier:
             return Result::of_value(0);  // the only thread waits for nobody
         default:

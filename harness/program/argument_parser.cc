@@ -210,6 +210,8 @@ const char* noun_of(ArgumentType type) {
             return "a socket option";
         case ArgumentType::kProcess:
             return "a process";
+        case ArgumentType::kThread:
+            return "a thread";
         default:
             return "how";
     }
@@ -261,6 +263,7 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kDomain:
         case ArgumentType::kSettableOption:
         case ArgumentType::kProcess:
+        case ArgumentType::kThread:
         case ArgumentType::kMaskHow:
             operation.number = static_cast<std::int32_t>(
                 parse_name(cursor, names_of(spec.type), noun_of(spec.type)));

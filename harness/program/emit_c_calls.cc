@@ -109,12 +109,15 @@ constexpr Row kRows[] = {
     {Kind::kOpenSlave, "open_slave($fd, $flags)"},
     {Kind::kTcsetattr, "set_mode($fd, $flags)"},
     {Kind::kWriteLine, "write($fd, letters($length, '\\n'), $length)"},
+    {Kind::kAwait, "0"},
+    {Kind::kResume, "0"},
     {Kind::kBarrier, ""},
 };
 
 /// Why operations cannot be emitted at all, or null.
 const char* obstacle(const Operation& operation) {
     if (operation.thread != 0) return "the program has several threads";
+    if (operation.pointer == Pointer::kPaused) return "it stops until another thread resumes it";
     if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
         return "no call is known for it (emit_c_calls.cc)";
     }

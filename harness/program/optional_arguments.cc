@@ -20,6 +20,7 @@ constexpr std::string_view kBufferName = "buffer";
 constexpr std::string_view kMaskName = "mask";
 constexpr std::string_view kSizeName = "sigsetsize";
 constexpr std::string_view kUnaligned = "UNALIGNED";
+constexpr std::string_view kPaused = "PAUSED";
 const Operation kUsual;
 
 bool takes_events(const Operation& operation) {
@@ -46,9 +47,13 @@ void parse_buffer(LineCursor& cursor, Operation& operation) {
         operation.pointer = Pointer::kUnaligned;
         return;
     }
+    if (of_events && cursor.accept_word(kPaused)) {
+        operation.pointer = Pointer::kPaused;
+        return;
+    }
     if (!of_events || !cursor.accept_word("room")) {
         operation.pointer =
-            parse_pointer(cursor, of_events ? "UNALIGNED or room(2)" : std::string_view());
+            parse_pointer(cursor, of_events ? "UNALIGNED, PAUSED or room(2)" : std::string_view());
         return;
     }
     constexpr std::uint64_t kMost = std::numeric_limits<std::uint8_t>::max();
@@ -80,6 +85,8 @@ std::string buffer_text(const Operation& operation) {
                        : fmt::format("room({}, {})", operation.room, operation.room_bytes);
         case Pointer::kUnaligned:
             return std::string(kUnaligned);
+        case Pointer::kPaused:
+            return std::string(kPaused);
         default:
             return std::string(pointer_text(operation.pointer));
     }
@@ -114,6 +121,7 @@ std::string_view pointer_text(Pointer pointer) {
         case Pointer::kGood:
         case Pointer::kRoom:
         case Pointer::kUnaligned:
+        case Pointer::kPaused:
             break;  // these are written by the caller, which knows what stands there
     }
     return "?";

@@ -101,8 +101,14 @@ void ProgramParser::parse_operation(std::string_view line, int number) {
     }
     Operation operation;
     Annotation annotation;
+    const int actor_column = cursor.column();
     parse_actor(cursor, operation);
+    const bool names_actor = cursor.column() != actor_column;
     operation.kind = parse_kind(cursor);
+    if (names_actor && operation.kind == OperationKind::kBarrier) {
+        cursor.fail_at(actor_column, "a barrier belongs to all threads",
+                       "write it without a name before it");
+    }
     if (operation.kind != OperationKind::kBarrier) parse_arguments(cursor, handles_, operation);
     const bool replaces =
         operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3;

@@ -180,10 +180,16 @@ TEST_CASE("parser: transfers and sockets") {
     CHECK(operation_of("ioctl(ep, FIOASYNC)").flags == kRequestAsync);
     CHECK(operation_of("ioctl(ep, 0x1234)").flags == 0x1234);
     CHECK(operation_of("barrier").kind == OperationKind::kBarrier);
+    operation = operation_of("await(T2)");
+    CHECK(operation.kind == OperationKind::kAwait);
+    CHECK(operation.number == 1);
+    CHECK(operation_of("resume(T16)").number == 15);
+    CHECK(operation_of("epoll_wait(ep, 1, -1, buffer=PAUSED)").pointer == Pointer::kPaused);
 }
 
 TEST_CASE("parser: threads") {
-    const Program program = parsed("T1: eventfd(0, 0) = e\nT2: barrier\nT16: close(e)\nbarrier\n");
+    const Program program =
+        parsed("T1: eventfd(0, 0) = e\nT2: read(e, 8)\nT16: close(e)\nbarrier\n");
     CHECK(program.operations[0].thread == 0);
     CHECK(program.operations[1].thread == 1);
     CHECK(program.operations[2].thread == 15);

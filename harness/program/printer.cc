@@ -54,12 +54,16 @@ void append_header(const Header& header, std::string& text) {
     if (!header.notes.empty()) text += '\n';
 }
 
+/// Who runs the operation, as far as that has to be said.
+std::string actor_text(const Operation& operation, bool shows_thread) {
+    if (operation.kind == OperationKind::kBarrier) return "";
+    if (operation.process != 0) return fmt::format("P{}: ", operation.process + 1);
+    return shows_thread ? fmt::format("T{}: ", operation.thread + 1) : "";
+}
+
 std::string call_text(const Program& program, const Operation& operation, bool shows_thread) {
-    const std::string prefix = operation.process != 0 ? fmt::format("P{}: ", operation.process + 1)
-                               : shows_thread         ? fmt::format("T{}: ", operation.thread + 1)
-                                                      : "";
-    return fmt::format("{}{}{}", prefix, operation_spec(operation.kind).name,
-                       arguments_text(operation, program));
+    return fmt::format("{}{}{}", actor_text(operation, shows_thread),
+                       operation_spec(operation.kind).name, arguments_text(operation, program));
 }
 
 std::string expected_text(const Operation& operation, const Program& program,

@@ -68,6 +68,7 @@ epoll_pwait(ep, 16, 5, buffer=NULL, mask=EMPTY, sigsetsize=4) = EINVAL
 epoll_pwait2(ep, 16, {0, 1000}, mask=BAD) = EFAULT
 epoll_pwait2(ep, 16, NULL) = blocks
 epoll_pwait2(ep, 16, NULL, buffer=UNALIGNED, mask=SIGUSR1|SIGSTOP) = EINTR
+epoll_wait(ep, 16, -1, buffer=PAUSED) = blocks
 epoll_wait(ep, 16, 0, buffer=room(0, 8)) = EFAULT
 io_uring_epoll_ctl(ep, ADD, e, {IN, 7}) = EEXIST
 io_uring_epoll_wait(ep, 16, buffer=BAD) = blocks
@@ -163,6 +164,8 @@ open_slave(m, O_NONBLOCK) = o
 tcsetattr(n, ICANON) = 0
 tcsetattr(m, 0) = 0
 write_line(m, 5) = 5
+await(T1) = 0
+resume(T16) = 0
 close(1000000) = EBADF
 barrier
 )";
@@ -181,9 +184,14 @@ TEST_CASE("print_program: every operation in its canonical form is unchanged") {
 }
 
 TEST_CASE("print_program: threads are shown when there are several, then on every line") {
-    CHECK(print_program(parsed("T1: barrier\nbarrier\n")) == "barrier\nbarrier\n");
-    CHECK(print_program(parsed("barrier\nT2: barrier\n")) == "T1: barrier\nT2: barrier\n");
-    CHECK(print_program(parsed("T2: barrier\n")) == "T2: barrier\n");
+    CHECK(print_program(parsed("T1: close(1)\nclose(1)\n")) == "close(1)\nclose(1)\n");
+    CHECK(print_program(parsed("close(1)\nT2: close(1)\n")) == "T1: close(1)\nT2: close(1)\n");
+    CHECK(print_program(parsed("T2: close(1)\n")) == "T2: close(1)\n");
+}
+
+TEST_CASE("print_program: a barrier belongs to no thread") {
+    constexpr std::string_view kText = "T1: close(1)\nbarrier\nT2: close(1)\n";
+    CHECK(print_program(parsed(kText)) == kText);
 }
 
 TEST_CASE("print_program: the header of a bare program is empty") {
@@ -218,7 +226,7 @@ TEST_CASE("print_operation: one line with binding and without answers") {
     CHECK(print_operation(program, 3) == "epoll_create1(0)");
     CHECK(print_operation(program, 4) == "epoll_wait(ep, 1, 0)");
     CHECK(print_operation(program, 5) == "eventfd(0, 0) = e");
-    CHECK(print_operation(parsed("barrier\nT2: barrier\n"), 0) == "T1: barrier");
+    CHECK(print_operation(parsed("close(1)\nT2: close(1)\n"), 0) == "T1: close(1)");
 }
 
 TEST_CASE("print_answer: the words of the text form") {

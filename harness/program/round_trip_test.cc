@@ -224,6 +224,7 @@ private:
             case ArgumentType::kDomain:
             case ArgumentType::kSettableOption:
             case ArgumentType::kProcess:
+            case ArgumentType::kThread:
                 operation.number = static_cast<std::int32_t>(below(names_of(spec.type).size()));
                 return;
             case ArgumentType::kPath:
@@ -251,7 +252,7 @@ private:
     void build_buffer(const OperationSpec& spec, Operation& operation) {
         if (one_in(4)) operation.pointer = bad_pointer();
         if (spec.result != ResultType::kEvents) return;
-        if (one_in(8)) operation.pointer = Pointer::kUnaligned;
+        if (one_in(8)) operation.pointer = one_in(2) ? Pointer::kUnaligned : Pointer::kPaused;
         if (one_in(4)) {
             operation.pointer = Pointer::kRoom;
             operation.room = number<std::uint8_t>();
@@ -327,7 +328,9 @@ private:
         Operation operation{
             .kind = spec.kind,
             .thread = static_cast<std::uint8_t>(below(static_cast<std::uint64_t>(thread_count_)))};
-        if (thread_count_ == 1) {
+        if (spec.kind == OperationKind::kBarrier) {
+            operation.thread = 0;
+        } else if (thread_count_ == 1) {
             operation.process = static_cast<std::uint8_t>(below(kMaxProcesses));
         }
         for (const ArgumentSpec& argument : spec.arguments) build_argument(argument, operation);

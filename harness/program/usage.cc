@@ -54,6 +54,8 @@ std::string_view placeholder(ArgumentType type) {
             return "request";
         case ArgumentType::kProcess:
             return "process";
+        case ArgumentType::kThread:
+            return "thread";
         case ArgumentType::kSignals:
             return "signals";
         case ArgumentType::kMaskHow:

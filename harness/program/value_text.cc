@@ -146,6 +146,7 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
         case ArgumentType::kDomain:
         case ArgumentType::kSettableOption:
         case ArgumentType::kProcess:
+        case ArgumentType::kThread:
         case ArgumentType::kMaskHow:
             return std::string(name_at(names_of(spec.type), operation.number));
         case ArgumentType::kHow:

@@ -24,7 +24,7 @@ constexpr void visit_fields(AnyOperation& operation, int handle_count, Visitor v
            room_bytes, signals, as_value, flags, number, length, signal_set_size, value, timeout_ms,
            timeout_seconds, timeout_nanoseconds] = operation;
     constexpr auto kAny = std::numeric_limits<std::int64_t>::max();
-    constexpr auto kLastPointer = static_cast<std::int64_t>(Pointer::kUnaligned);
+    constexpr auto kLastPointer = static_cast<std::int64_t>(Pointer::kPaused);
     const std::int64_t last_handle = handle_count - 1;
     visit(fd.handle, "a handle", last_handle);
     visit(flags, "flags", kAny);

@@ -30,7 +30,7 @@ std::int16_t any_handle(Random& random, int handle_count) {
 }
 
 Pointer any_pointer(Random& random) {
-    return static_cast<Pointer>(random() % (static_cast<int>(Pointer::kUnaligned) + 1));
+    return static_cast<Pointer>(random() % (static_cast<int>(Pointer::kPaused) + 1));
 }
 
 Operation any_operation(Random& random, int handle_count) {

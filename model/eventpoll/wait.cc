@@ -164,6 +164,7 @@ int writable_events(const Transition& transition, const Operation& operation) {
     switch (operation.pointer) {
         case Pointer::kGood:
         case Pointer::kUnaligned:
+        case Pointer::kPaused:
             return kMaxEvents;
         case Pointer::kRoom:
             return operation.room +

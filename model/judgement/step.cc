@@ -240,6 +240,8 @@ Result dispatch(Transition& transition, const Operation& operation) {
         case OperationKind::kWrite:
         case OperationKind::kSend:
             return write_file(transition, operation);
+        case OperationKind::kAwait:
+        case OperationKind::kResume:
         case OperationKind::kBarrier:
             return Result::of_value(0);
         default:

@@ -93,7 +93,10 @@ enum class OperationKind : std::uint8_t {
     kOpenSlave,       // ioctl(2) TIOCGPTPEER on the master
     kTcsetattr,       // tcsetattr(3): raw, or canonical
     kWriteLine,       // write(2) of letters that end with an end of line
-    kBarrier,         // every thread of the program waits here for the others
+    kAwait,    // answers 0 when thread `number` sleeps in a call, or makes none up to the next
+               // barrier
+    kResume,   // ends the pause of thread `number` in a buffer that is Pointer::kPaused
+    kBarrier,  // every thread of the program waits here for the others; belongs to none
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 
@@ -114,6 +117,8 @@ enum class Pointer : std::uint8_t {
     kRoom,       // event buffer with room for Operation::room events and room_bytes bytes before an
                  // unmapped page
     kUnaligned,  // event buffer at an odd address
+    kPaused,     // event buffer whose memory is not there until kResume says so: the wait stops
+                 // where it stores its first event
 };
 
 /// Operations that epoll_ctl takes (EPOLL_CTL_*); any other number may stand in Operation::number.

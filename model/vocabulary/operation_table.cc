@@ -271,6 +271,8 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      {{kDescriptor}, {kFlags, kTerminalFlags}}},
     {Kind::kTcsetattr, "tcsetattr", ResultType::kZero, {{kDescriptor}, {kFlags, kTerminalModes}}},
     {Kind::kWriteLine, "write_line", ResultType::kCount, {{kDescriptor}, {kLength}}},
+    {Kind::kAwait, "await", ResultType::kZero, {{kThread}}},
+    {Kind::kResume, "resume", ResultType::kZero, {{kThread}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 
@@ -353,6 +355,13 @@ std::span<const std::string_view> process_names() {
     return kNames;
 }
 
+std::span<const std::string_view> thread_names() {
+    static constexpr std::array<std::string_view, kMaxThreads> kNames = {
+        "T1", "T2",  "T3",  "T4",  "T5",  "T6",  "T7",  "T8",
+        "T9", "T10", "T11", "T12", "T13", "T14", "T15", "T16"};
+    return kNames;
+}
+
 std::span<const FlagName> descriptor_flag_names() { return kDescriptorFlagNames; }
 
 std::span<const std::string_view> mask_how_names() {
@@ -374,6 +383,8 @@ std::span<const std::string_view> names_of(ArgumentType type) {
             return socket_option_names();
         case ArgumentType::kProcess:
             return process_names();
+        case ArgumentType::kThread:
+            return thread_names();
         case ArgumentType::kMaskHow:
             return mask_how_names();
         default:

@@ -131,6 +131,7 @@ enum class ArgumentType : std::uint8_t {
     kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
     kRequest,       // of ioctl: a name or a number: Operation::flags; then {params} or a pointer
     kProcess,       // P1, P2: Operation::number
+    kThread,        // T1, T2 ...: Operation::number, an index
     kSignals,       // Operation::signals, names of ArgumentSpec::flags
     kMaskHow,       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK: Operation::number
 };
@@ -138,7 +139,7 @@ enum class ArgumentType : std::uint8_t {
 /// Arguments that are written `name=value` after the others and left out when they are usual.
 enum class OptionalArguments : std::uint8_t {
     kNone,
-    kBuffer,         // buffer=NULL|BAD|KERNEL|room(N)
+    kBuffer,         // buffer=NULL|BAD|KERNEL|room(N)|UNALIGNED|PAUSED
     kBufferAndMask,  // and mask=EMPTY|SIGUSR1|BAD, sigsetsize=N
     kMask,           // mask and sigsetsize alone
 };
@@ -197,6 +198,8 @@ std::span<const std::string_view> domain_names();
 std::span<const std::string_view> socket_option_names();
 /// Names of the processes of a program, by their index.
 std::span<const std::string_view> process_names();
+/// Names of the threads of a program, by their index.
+std::span<const std::string_view> thread_names();
 /// The flag of F_SETFD.
 std::span<const FlagName> descriptor_flag_names();
 std::span<const std::string_view> mask_how_names();
