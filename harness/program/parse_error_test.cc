@@ -171,7 +171,7 @@ TEST_CASE("parse errors: threads") {
               .starts_with("1: no thread or process is called"));
     CHECK(line_error("T2: barrier") ==
           "1: a barrier belongs to all threads; write it without a name before it");
-    CHECK(line_error("await(T17)").starts_with("7: unknown thread 'T17'"));
+    CHECK(line_error("await(T17)").starts_with("7: expected a thread, found 'T17'"));
     CHECK(line_error("T17: barrier").starts_with("1: no thread or process is called 'T17'"));
     CHECK(line_error("T1:").starts_with("4: expected an operation, found the end of the line"));
 }

@@ -188,7 +188,8 @@ TEST_CASE("parser: transfers and sockets") {
 }
 
 TEST_CASE("parser: threads") {
-    const Program program = parsed("T1: eventfd(0, 0) = e\nT2: read(e, 8)\nT16: close(e)\nbarrier\n");
+    const Program program =
+        parsed("T1: eventfd(0, 0) = e\nT2: read(e, 8)\nT16: close(e)\nbarrier\n");
     CHECK(program.operations[0].thread == 0);
     CHECK(program.operations[1].thread == 1);
     CHECK(program.operations[2].thread == 15);

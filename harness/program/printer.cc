@@ -62,8 +62,8 @@ std::string actor_text(const Operation& operation, bool shows_thread) {
 }
 
 std::string call_text(const Program& program, const Operation& operation, bool shows_thread) {
-    return fmt::format("{}{}{}", actor_text(operation, shows_thread), operation_spec(operation.kind).name,
-                       arguments_text(operation, program));
+    return fmt::format("{}{}{}", actor_text(operation, shows_thread),
+                       operation_spec(operation.kind).name, arguments_text(operation, program));
 }
 
 std::string expected_text(const Operation& operation, const Program& program,

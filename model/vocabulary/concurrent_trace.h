@@ -4,9 +4,9 @@
 // one atomic counter: one is drawn before the call is made and one after it returned. If the end of
 // a call has a smaller ticket than the beginning of another one, the first call had returned before
 // the second was made, on whatever cores they ran: drawing is a read-modify-write, so all tickets
-// lie in one modification order, and a thread draws its own in program order. The other direction is
-// not promised and not needed: calls that did not overlap may look as if they had, which only makes
-// more answers possible.
+// lie in one modification order, and a thread draws its own in program order. The other direction
+// is not promised and not needed: calls that did not overlap may look as if they had, which only
+// makes more answers possible.
 //
 // Nothing here is about time. Whether a call waits is an observation of its thread's state.
 

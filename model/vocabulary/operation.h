@@ -93,8 +93,9 @@ enum class OperationKind : std::uint8_t {
     kOpenSlave,       // ioctl(2) TIOCGPTPEER on the master
     kTcsetattr,       // tcsetattr(3): raw, or canonical
     kWriteLine,       // write(2) of letters that end with an end of line
-    kAwait,   // answers 0 when thread `number` sleeps in a call, or makes none up to the next barrier
-    kResume,  // ends the pause of thread `number` in a buffer that is Pointer::kPaused
+    kAwait,    // answers 0 when thread `number` sleeps in a call, or makes none up to the next
+               // barrier
+    kResume,   // ends the pause of thread `number` in a buffer that is Pointer::kPaused
     kBarrier,  // every thread of the program waits here for the others; belongs to none
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
