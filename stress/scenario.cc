@@ -45,8 +45,8 @@ std::string substituted(std::string_view line, const Values& values) {
         }
         line.remove_prefix(dollar + 1);
         std::size_t length = 0;
-        while (length < line.size() && (std::isalnum(static_cast<unsigned char>(line[length])) ||
-                                        line[length] == '_')) {
+        while (length < line.size() &&
+               (std::isalnum(static_cast<unsigned char>(line[length])) || line[length] == '_')) {
             ++length;
         }
         const auto found = values.find(line.substr(0, length));
@@ -63,8 +63,8 @@ bool takes_condition(std::string_view& line, const Values& values) {
         std::string_view wanted = line.substr(1, end - 1);
         const bool absent = wanted.starts_with('!');
         wanted.remove_prefix(absent ? 1 : 0);
-        const bool has = std::ranges::any_of(
-            values, [&](const auto& value) { return value.second == wanted; });
+        const bool has =
+            std::ranges::any_of(values, [&](const auto& value) { return value.second == wanted; });
         if (has == absent || end == std::string_view::npos) {
             return false;
         }
@@ -204,8 +204,8 @@ std::variant<Scenario, ParseError> parse_scenario(std::string_view text, std::st
     for (std::size_t variant = 0; variant < scenario.variants(); ++variant) {
         auto parsed = parse_program(scenario.text(variant), file);
         if (auto* error = std::get_if<ParseError>(&parsed)) {
-            error->message += fmt::format(" (in the text of the variant '{}')",
-                                          scenario.variant_name(variant));
+            error->message +=
+                fmt::format(" (in the text of the variant '{}')", scenario.variant_name(variant));
             return std::move(*error);
         }
     }

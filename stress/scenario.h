@@ -18,10 +18,10 @@
 //     T1: epoll_ctl(ep, DEL, r, NULL)
 //
 // `$name` stands for the value that was chosen. A line that begins with `[value]` is there if some
-// place has that value, with `[!value]` if none has. `T2-T4:` is a line for each of these threads, in
-// which `$thread` is its number. `x3` before it repeats a line; `$i` counts from 1. All combinations
-// of values are variants of the scenario. Every arming should have data of its own, or the judge
-// cannot tell them apart.
+// place has that value, with `[!value]` if none has. `T2-T4:` is a line for each of these threads,
+// in which `$thread` is its number. `x3` before it repeats a line; `$i` counts from 1. All
+// combinations of values are variants of the scenario. Every arming should have data of its own, or
+// the judge cannot tell them apart.
 
 #pragma once
 

@@ -20,6 +20,7 @@
 #include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
 #include "harness/cli/verb_shrink.h"
+#include "harness/cli/verb_stress.h"
 #include "harness/cli/verb_targets.h"
 
 namespace epollcheck {
@@ -41,6 +42,7 @@ constexpr VerbEntry kVerbs[] = {
     {"defects", "show which seeded defects of the model the cases detect", add_defects_verb},
     {"merge", "put results of several runs together", add_merge_verb},
     {"expectations", "check files of known deviations, or write them", add_expectations_verb},
+    {"stress", "run programs of several threads and judge their histories", add_stress_verb},
     {"linearize", "judge histories of registers by a search for linearizations",
      add_linearize_verb},
     {"targets", "list the implementations that can be checked, and start them", add_targets_verb},

@@ -21,7 +21,7 @@ struct TableCall {
     std::string call;
     std::string answer;
     std::size_t place = 0;  // in the order that was found, from 1; 0: not in it
-    std::string remark;     // of a call that no order explains; else empty
+    std::string remark = {};  // of a call that no order explains; else empty
 };
 
 /// The beginnings and ends of `calls` in the order of time, each in its column. Columns are

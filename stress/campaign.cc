@@ -1,0 +1,111 @@
+// Campaign. See campaign.h.
+
+#include "stress/campaign.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "model/rules/rule.h"
+#include "model/vocabulary/operation_table.h"
+#include "stress/random_program.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr const char* kRandomPrograms = "random programs";
+
+/// Some runs are not perturbed, some a little, some by as much as a call that blocks takes.
+Schedule random_schedule(Random& random) {
+    constexpr std::uint32_t kSpins[] = {0, 20, 100, 400, 2000};
+    return {.seed = random.next(), .most_spin = kSpins[random.below(std::size(kSpins))]};
+}
+
+}  // namespace
+
+std::string cause_of(const HistoryJudgement& judgement, const Program& program) {
+    std::string_view first = "no rule";
+    judgement.rules.for_each(
+        [&](Rule rule) { first = first == "no rule" ? rule_info(rule).id : first; });
+    return fmt::format("{} + {} + {}", first,
+                       operation_spec(program.operations[judgement.unexplained].kind).name,
+                       judgement.lost_wakeup ? "lost wake-up" : "no order explains its answer");
+}
+
+StressCampaign::StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJudge& judge)
+    : plan_(plan), run_(std::move(run)), judge_(judge), random_(plan.seed) {
+    for (const Scenario& scenario : plan_.scenarios) {
+        total_weight_ += static_cast<std::uint32_t>(scenario.weight);
+        tallies_[scenario.name];
+    }
+}
+
+StressCampaign::Turn StressCampaign::next_turn() {
+    if (total_weight_ == 0 || random_.chance(plan_.random_percent)) {
+        return {random_concurrent_program(plan_.seed, programs_++), kRandomPrograms};
+    }
+    std::uint32_t draw = random_.below(total_weight_);
+    const auto drawn = std::ranges::find_if(plan_.scenarios, [&](const Scenario& scenario) {
+        const auto weight = static_cast<std::uint32_t>(scenario.weight);
+        return draw < weight || (draw -= weight, false);
+    });
+    const auto variant = random_.below(static_cast<std::uint32_t>(drawn->variants()));
+    return {scenario_program(*drawn, variant), drawn->name};
+}
+
+bool StressCampaign::take_turn(std::uint64_t most_histories) {
+    const Turn turn = next_turn();
+    ScenarioTally& tally = tallies_[turn.name];
+    const auto runs = std::min<std::uint64_t>(plan_.runs_per_turn, most_histories);
+    for (std::uint64_t i = 0; i < runs; ++i) {
+        const Schedule schedule = random_schedule(random_);
+        if (auto error = run_(turn.program, schedule, trace_)) {
+            ++reasons_[fmt::format("(could not be run: {}) {}", turn.name, error->what)];
+            constexpr std::uint64_t kTooManyFailures = 20;
+            if (++failed_turns_ == kTooManyFailures) {
+                error_ = std::move(error);
+                return false;
+            }
+            return true;
+        }
+        failed_turns_ = 0;
+        ++histories_;
+        ++tally.histories;
+        judge(turn, schedule, tally);
+        if (findings_.size() >= plan_.most_findings) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void StressCampaign::judge(const Turn& turn, const Schedule& schedule, ScenarioTally& tally) {
+    const Program& program = turn.program;
+    HistoryJudgement judgement =
+        judge_.judge(program.operations, static_cast<int>(program.handles.size()), trace_);
+    exercised_.merge(judgement.exercised);
+    if (judgement.verdict == HistoryJudgement::Verdict::kInconclusive) {
+        ++tally.inconclusive;
+        ++reasons_[judgement.reason];
+    }
+    if (judgement.verdict != HistoryJudgement::Verdict::kDeviates) {
+        return;
+    }
+    ++tally.deviations;
+    std::string cause = cause_of(judgement, program);
+    const auto known = std::ranges::find(findings_, cause, &RaceFinding::cause);
+    if (known != findings_.end()) {
+        ++known->times;
+        return;
+    }
+    findings_.push_back({.program = program,
+                         .schedule = schedule,
+                         .trace = trace_,
+                         .judgement = std::move(judgement),
+                         .cause = std::move(cause),
+                         .number = histories_});
+}
+
+}  // namespace epollcheck
