@@ -9,6 +9,7 @@
 
 #include "model/rules/rule.h"
 #include "model/vocabulary/operation_table.h"
+#include "stress/history/properties.h"
 #include "stress/random_program.h"
 
 namespace epollcheck {
@@ -86,6 +87,12 @@ void StressCampaign::judge(const Turn& turn, const Schedule& schedule, ScenarioT
     HistoryJudgement judgement =
         judge_.judge(program.operations, static_cast<int>(program.handles.size()), trace_);
     exercised_.merge(judgement.exercised);
+    const auto broken = broken_property(program.operations, trace_);
+    if (broken && judgement.verdict != HistoryJudgement::Verdict::kDeviates) {
+        judgement.verdict = HistoryJudgement::Verdict::kDeviates;
+        judgement.unexplained = broken->operation;
+        judgement.rules.add(broken->rule);
+    }
     if (judgement.verdict == HistoryJudgement::Verdict::kInconclusive) {
         ++tally.inconclusive;
         ++reasons_[judgement.reason];
