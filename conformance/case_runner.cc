@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "conformance/case_cause.h"
+#include "conformance/concurrent_case.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/case_check.h"
 #include "harness/check/features.h"
@@ -143,6 +144,27 @@ CaseResult judge_case(const Program& program, const Workbench& bench, Tier stric
     return result;
 }
 
+namespace {
+
+CaseResult run_concurrent_case(const Program& program, const Workbench& bench, Tier strictest) {
+    CaseResult result = blank_result(program);
+    ConcurrentTrace trace;
+    auto error = calibrate_for(bench.target, program.operations, bench.calibration);
+    if (!error) {
+        error = bench.target.run_concurrent(
+            {program.operations, static_cast<int>(program.handles.size())}, {}, trace);
+    }
+    if (error) {
+        result.status = error->of_target ? CaseStatus::kCrashed : CaseStatus::kError;
+        result.reason = error->what;
+    } else {
+        judge_concurrent_run(result, program, bench, strictest, trace);
+    }
+    return result;
+}
+
+}  // namespace
+
 CaseResult run_case(const Program& program, const Workbench& bench, Tier strictest, Trace& trace) {
     using Clock = std::chrono::steady_clock;
     trace.clear();
@@ -150,6 +172,12 @@ CaseResult run_case(const Program& program, const Workbench& bench, Tier stricte
         return *skipped;
     }
     const auto start = Clock::now();
+    if (has_threads(program.operations)) {
+        CaseResult result = run_concurrent_case(program, bench, strictest);
+        result.duration_us =
+            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
+        return result;
+    }
     ProgramRun run;
     run.trace = std::move(trace);
     run.error =

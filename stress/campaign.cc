@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/rules/rule.h"
-#include "model/vocabulary/operation_table.h"
+#include "harness/check/race_cause.h"
 #include "stress/history/properties.h"
 #include "stress/random_program.h"
 
@@ -25,15 +24,6 @@ Schedule random_schedule(Random& random) {
 }
 
 }  // namespace
-
-std::string cause_of(const HistoryJudgement& judgement, const Program& program) {
-    std::string_view first = "no rule";
-    judgement.rules.for_each(
-        [&](Rule rule) { first = first == "no rule" ? rule_info(rule).id : first; });
-    return fmt::format("{} + {} + {}", first,
-                       operation_spec(program.operations[judgement.unexplained].kind).name,
-                       judgement.lost_wakeup ? "lost wake-up" : "no order explains its answer");
-}
 
 StressCampaign::StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJudge& judge)
     : plan_(plan), run_(std::move(run)), judge_(judge), random_(plan.seed) {
@@ -101,7 +91,7 @@ void StressCampaign::judge(const Turn& turn, const Schedule& schedule, ScenarioT
         return;
     }
     ++tally.deviations;
-    std::string cause = cause_of(judgement, program);
+    std::string cause = race_cause(program.operations, trace_, judgement);
     const auto known = std::ranges::find(findings_, cause, &RaceFinding::cause);
     if (known != findings_.end()) {
         ++known->times;

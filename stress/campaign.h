@@ -33,7 +33,7 @@ struct RaceFinding {
     Schedule schedule;
     ConcurrentTrace trace;
     HistoryJudgement judgement;
-    std::string cause;         // "R-F18 + epoll_wait + lost wake-up"
+    std::string cause;         // "R-F18 epoll_wait blocked", see cause.h
     std::uint64_t number = 0;  // of the history in which it was seen first, from 1
     std::uint64_t times = 1;   // histories with that cause
 };
@@ -91,8 +91,5 @@ private:
     RuleSet exercised_;
     ConcurrentTrace trace_;
 };
-
-/// The cause of a deviation, equal for what is one finding.
-std::string cause_of(const HistoryJudgement& judgement, const Program& program);
 
 }  // namespace epollcheck

@@ -290,6 +290,9 @@ bool has_seen_ticks(OperationKind kind) {
 }  // namespace
 
 Result apply(Transition& transition, const Operation& operation) {
+    if (operation.thread != 0 && transition.concurrent == nullptr) {
+        return transition.give_up("calls of several threads are not followed one after the other");
+    }
     elapse(transition);
     World& world = transition.world;
     transition.process = operation.process;

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,5 +68,11 @@ struct Program {
     /// either way, and a program must survive being printed and parsed.
     friend bool operator==(const Program& left, const Program& right);
 };
+
+/// True if the program has more threads than one.
+inline bool has_threads(std::span<const Operation> operations) {
+    return std::ranges::any_of(operations,
+                               [](const Operation& operation) { return operation.thread != 0; });
+}
 
 }  // namespace epollcheck
