@@ -121,6 +121,14 @@ public:
         }
     }
 
+    /// Calls `close_run(first, last)` for all numbers that were ever open, whether they still are.
+    template <class CloseRun>
+    void close_span(CloseRun close_run) const {
+        if (const int count = static_cast<int>(tables_[table_].size()); count > 0) {
+            close_run(base_, base_ + count - 1);
+        }
+    }
+
 private:
     struct Description {
         bool never_waits;

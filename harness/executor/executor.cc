@@ -2,11 +2,15 @@
 
 #include "harness/executor/executor.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
 #include "harness/executor/call_permission.h"
 #include "harness/executor/call_timer.h"
+#include "harness/executor/concurrent_check.h"
+#include "harness/executor/concurrent_run.h"
+#include "harness/executor/crew.h"
 #include "harness/executor/interpreter.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/memory_areas.h"
@@ -26,6 +30,7 @@ struct Executor::Parts {
     Interpreter interpreter{memory, timer, files, loopback};
     ReadinessCheck readiness;
     std::vector<int> open_numbers;
+    std::unique_ptr<Crew> crew;  // from the first program with threads on
 
     explicit Parts(std::unique_ptr<ReadinessSource> source) : readiness(std::move(source)) {}
 
@@ -84,12 +89,9 @@ std::optional<ReadinessDisagreement> Executor::find_disagreement() {
                                  .answers = parts_->readiness.answers(*found)};
 }
 
-std::optional<HarnessError> Executor::run(std::span<const Operation> operations, int handle_count,
-                                          Trace& trace) {
-    disagreement_.reset();
-    if (setup_error_) {
-        return setup_error_;
-    }
+/// Calls `run()` until nobody disturbed the numbers of the program.
+template <class Run>
+std::optional<HarnessError> Executor::run_undisturbed(Run run) {
     if (parts_->plugs.is_outdated()) {
         if (auto error = parts_->plugs.plug()) {
             return error;
@@ -99,12 +101,7 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
     // a process that was still busy.
     constexpr int kAttempts = 3;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
-        trace.clear();
-        const Interpreter::End end =
-            parts_->interpreter.run(operations, handle_count, parts_->plugs.base(), trace);
-        if (end == Interpreter::End::kComplete) {
-            disagreement_ = find_disagreement();
-        }
+        const Interpreter::End end = run();
         parts_->interpreter.clean_up();
         if (end == Interpreter::End::kComplete) {
             return std::nullopt;
@@ -119,6 +116,74 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
     return HarnessError{
         "another thread of this process opens or closes descriptors while programs run, so the "
         "numbers that programs get mean nothing. Let it wait, or run programs in another process."};
+}
+
+std::optional<HarnessError> Executor::run(std::span<const Operation> operations, int handle_count,
+                                          Trace& trace) {
+    disagreement_.reset();
+    if (setup_error_) {
+        return setup_error_;
+    }
+    if (parts_->crew != nullptr && std::ranges::any_of(operations, leaves_descriptor_table)) {
+        parts_->crew.reset();  // its threads would keep the table, and what is open in it
+        note_descriptor_change();
+    }
+    return run_undisturbed([&] {
+        trace.clear();
+        const Interpreter::End end =
+            parts_->interpreter.run(operations, handle_count, parts_->plugs.base(), trace);
+        if (end == Interpreter::End::kComplete) {
+            disagreement_ = find_disagreement();
+        }
+        return end;
+    });
+}
+
+/// Makes sure that there are threads enough for a program.
+std::optional<HarnessError> Executor::gather_threads(std::span<const Operation> operations) {
+    int count = 1;
+    for (const Operation& operation : operations) {
+        count = std::max(count, operation.thread + 1);
+    }
+    if (count == 1) {
+        return std::nullopt;
+    }
+    if (parts_->crew == nullptr) {
+        parts_->crew = std::make_unique<Crew>(parts_->interpreter, parts_->files, parts_->loopback);
+    }
+    bool opened_descriptors = false;
+    auto error = parts_->crew->employ(count, opened_descriptors);
+    if (opened_descriptors) {
+        note_descriptor_change();
+    }
+    return error;
+}
+
+std::optional<HarnessError> Executor::run_concurrent(std::span<const Operation> operations,
+                                                     int handle_count, const Schedule& schedule,
+                                                     ConcurrentTrace& trace) {
+    disagreement_.reset();
+    if (setup_error_) {
+        return setup_error_;
+    }
+    trace.clear();
+    if (auto error = find_obstacle_to_threads(operations)) {
+        return error;
+    }
+    if (auto error = gather_threads(operations)) {
+        return error;
+    }
+    return run_undisturbed([&] {
+        trace.clear();
+        Interpreter& interpreter = parts_->interpreter;
+        const Interpreter::End end =
+            interpreter.begin(operations, handle_count, parts_->plugs.base(), true);
+        if (end != Interpreter::End::kComplete) {
+            return end;
+        }
+        return ConcurrentRun(interpreter, parts_->timer, parts_->crew.get(), schedule, trace)
+            .run(operations);
+    });
 }
 
 }  // namespace epollcheck

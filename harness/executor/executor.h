@@ -23,6 +23,7 @@
 
 #include "harness/executor/harness_error.h"
 #include "harness/executor/readiness_check.h"
+#include "model/vocabulary/concurrent_trace.h"
 #include "model/vocabulary/operation.h"
 #include "model/vocabulary/result.h"
 
@@ -50,6 +51,14 @@ public:
     std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
                                     Trace& trace);
 
+    /// The same for a program that may have threads. Barriers divide it into sections; one in which
+    /// only T1 has operations is run as by run(), and in another one each thread makes its calls
+    /// side by side with the others (crew.h). Those make no descriptors: see concurrent_check.h.
+    /// epoll, poll and select are not asked afterwards.
+    std::optional<HarnessError> run_concurrent(std::span<const Operation> operations,
+                                               int handle_count, const Schedule& schedule,
+                                               ConcurrentTrace& trace);
+
     /// Which of the descriptors that a program left open epoll, poll and select are asked about.
     enum class Asked {
         kAll,
@@ -65,6 +74,9 @@ public:
 
 private:
     std::optional<ReadinessDisagreement> find_disagreement();
+    template <class Run>
+    std::optional<HarnessError> run_undisturbed(Run run);
+    std::optional<HarnessError> gather_threads(std::span<const Operation> operations);
 
     struct Parts;
     std::unique_ptr<Parts> parts_;

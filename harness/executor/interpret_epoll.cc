@@ -9,16 +9,11 @@
 
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/wait_duration.h"
 #include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
 namespace {
-
-// A finite time-out is left alone so that its length can be judged; a longer one is a way to say
-// "for ever", which nobody waits for.
-bool is_endless(std::int64_t timeout_ms) {
-    return timeout_ms < 0 || timeout_ms > kEndlessSeconds * 1000;
-}
 
 std::int64_t timeout_of(const Operation& operation) {
     constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
@@ -32,29 +27,6 @@ std::int64_t monotonic_now() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-// Which waits may go on for ever, and which for a while.
-enum class Duration { kNone, kFinite, kEndless };
-
-Duration duration_of(const Operation& operation) {
-    if (operation.kind == OperationKind::kIoUringWait) {
-        return Duration::kNone;  // the ring does not wait for it
-    }
-    if (operation.kind == OperationKind::kEpollPwait2) {
-        if (operation.timeout_pointer == Pointer::kNull ||
-            operation.timeout_seconds > kEndlessSeconds) {
-            return Duration::kEndless;
-        }
-        return operation.timeout_seconds == 0 && operation.timeout_nanoseconds == 0
-                   ? Duration::kNone
-                   : Duration::kFinite;
-    }
-    const int timeout_ms = static_cast<int>(operation.timeout_ms);  // what the kernel is given
-    if (timeout_ms == 0) {
-        return Duration::kNone;
-    }
-    return is_endless(timeout_ms) ? Duration::kEndless : Duration::kFinite;
 }
 
 }  // namespace
@@ -138,13 +110,13 @@ Result Interpreter::wait(const Operation& operation) {
     if (room > 0) {
         std::memset(buffer, 0xa5, room * sizeof(epoll_event));
     }
-    const Duration duration = duration_of(operation);
-    if (duration == Duration::kFinite) {
+    const WaitDuration duration = wait_duration(operation);
+    if (duration == WaitDuration::kFinite) {
         timer_.stop();  // a tick would cut it short
     }
-    const std::int64_t start = duration == Duration::kFinite ? monotonic_now() : 0;
+    const std::int64_t start = duration == WaitDuration::kFinite ? monotonic_now() : 0;
     Outcome outcome = 0;
-    if (duration == Duration::kEndless && shows_signals_) {
+    if (duration == WaitDuration::kEndless && shows_signals_) {
         // Without a tick, which is a signal, as long as the wait may end by itself.
         Operation look = operation;
         look.timeout_ms = 0;
@@ -155,15 +127,15 @@ Result Interpreter::wait(const Operation& operation) {
     }
     if (outcome == 0) {
         expects_ticks_ = true;
-        outcome =
-            patiently(duration == Duration::kEndless, [&] { return call_wait(operation, buffer); });
+        outcome = patiently(duration == WaitDuration::kEndless,
+                            [&] { return call_wait(operation, buffer); });
         expects_ticks_ = false;
     }
     if (outcome < 0) {
         return plain(outcome);
     }
     Result result = harvested(operation, buffer, outcome);
-    if (duration == Duration::kFinite && outcome == 0) {
+    if (duration == WaitDuration::kFinite && outcome == 0) {
         // Both clock readings lie outside of the call, so only a wait that was too short is.
         result.value = std::max<std::int64_t>(timeout_of(operation) - (monotonic_now() - start), 0);
     }

@@ -142,7 +142,8 @@ bool Interpreter::check_descriptor(const Descriptor& descriptor, std::size_t ind
     return !error_;
 }
 
-bool Interpreter::check_program(std::span<const Operation> operations, int handle_count) {
+bool Interpreter::check_program(std::span<const Operation> operations, int handle_count,
+                                bool threads) {
     bool has_processes = false;
     bool is_alone = false;
     bool has_terminals = false;
@@ -154,10 +155,13 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
             fail({at_operation(i, operation) +
                   " is not valid: unknown kind, or it binds a handle " +
                   "that the program does not have."});
-        } else if (operation.thread != 0) {
+        } else if (operation.thread != 0 && !threads) {
             fail({at_operation(i, operation) + " runs in thread T" +
                   std::to_string(operation.thread + 1) +
-                  "; this executor does not run concurrent programs yet."});
+                  "; a program with threads has to be run as one (Executor::run_concurrent)."});
+        } else if (operation.pointer == Pointer::kPaused && !threads) {
+            fail({at_operation(i, operation) +
+                  " stops until another thread resumes it, and the program has only one."});
         } else if (operation.process >= kMaxProcesses) {
             fail({at_operation(i, operation) + " runs in process P" +
                   std::to_string(operation.process + 1) + "; there are only P1 and P2."});
@@ -191,11 +195,12 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
     return true;
 }
 
-Interpreter::End Interpreter::run(std::span<const Operation> operations, int handle_count, int base,
-                                  Trace& trace) {
+Interpreter::End Interpreter::begin(std::span<const Operation> operations, int handle_count,
+                                    int base, bool threads) {
     error_.reset();
     disturbed_ = false;
     first_creation_ = true;
+    had_threads_ = false;
     process_ = 0;
     restarted_until_ = 0;
     shows_signals_ = std::ranges::any_of(operations, [](const Operation& operation) {
@@ -203,30 +208,47 @@ Interpreter::End Interpreter::run(std::span<const Operation> operations, int han
     });
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
-    if (!check_program(operations, handle_count)) {
+    if (!check_program(operations, handle_count, threads)) {
         return End::kFailed;
     }
     if (std::ranges::any_of(operations, is_about_signals)) {
         signals_.prepare();
     }
-    for (const Operation& operation : operations) {
-        event_count_ = 0;
-        const bool sends = may_send_packets(operation);
-        const Result result = execute_in_process(operation);
-        if (sends) {
-            let_packets_arrive();
-        }
-        if (disturbed_) {
-            return End::kNumbersDisturbed;
-        }
-        if (error_) {
-            return End::kFailed;
-        }
-        trace.append(result, {events_, static_cast<std::size_t>(event_count_)});
+    return End::kComplete;
+}
+
+Interpreter::End Interpreter::step(const Operation& operation, Result& result) {
+    event_count_ = 0;
+    const bool sends = may_send_packets(operation);
+    result = execute_in_process(operation);
+    if (sends) {
+        let_packets_arrive();
     }
+    if (disturbed_) {
+        return End::kNumbersDisturbed;
+    }
+    return error_ ? End::kFailed : End::kComplete;
+}
+
+void Interpreter::finish() {
     number_limit_.lift();
     process_ = 0;
     table_.act_as(0);  // what comes now is about what this process has open
+}
+
+Interpreter::End Interpreter::run(std::span<const Operation> operations, int handle_count, int base,
+                                  Trace& trace) {
+    if (begin(operations, handle_count, base, false) == End::kFailed) {
+        return End::kFailed;
+    }
+    for (const Operation& operation : operations) {
+        Result result;
+        if (const End end = step(operation, result); end != End::kComplete) {
+            return end;
+        }
+        trace.append(result, events());
+    }
+    finish();
     return End::kComplete;
 }
 
@@ -238,8 +260,13 @@ void Interpreter::clean_up() {
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     system_call::calls_in_use().end_program();
-    table_.close_all(system_call::close_range_is_thorough() ? system_call::close_all
-                                                            : system_call::close_each);
+    const auto close_run =
+        system_call::close_range_is_thorough() ? system_call::close_all : system_call::close_each;
+    if (had_threads_) {
+        table_.close_span(close_run);
+    } else {
+        table_.close_all(close_run);
+    }
     children_.remove();
     files_.remove();
     loopback_.leave();

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "harness/executor/call_timer.h"
@@ -52,6 +53,30 @@ public:
 
     /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
     End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
+
+    /// The same in steps, for programs with threads: begins one that may have some, ...
+    End begin(std::span<const Operation> operations, int handle_count, int base, bool threads);
+    /// ... runs an operation of the only thread that has any, ...
+    End step(const Operation& operation, Result& result);
+    /// ... and says that the last one was run.
+    void finish();
+
+    /// Becomes the interpreter of a thread: the handles and descriptors of `other` as they are now,
+    /// and calls that wait until they end by themselves or a signal ends them.
+    void act_for(const Interpreter& other);
+    /// Makes the call of an operation in this thread.
+    Result call(const Operation& operation);
+    /// The events of the last operation.
+    [[nodiscard]] std::span<const Event> events() const {
+        return {events_, static_cast<std::size_t>(event_count_)};
+    }
+    /// A thread of the program made the call and got `result`.
+    void note_call(const Operation& operation, const Result& result);
+    /// True while a timer may expire that the program set.
+    [[nodiscard]] bool awaits_timer() { return any_timer_is_due(); }
+    [[nodiscard]] bool has_failed() const { return error_.has_value(); }
+    /// The threads of the program could not be run.
+    void note_failure(HarnessError error) { fail(std::move(error)); }
     /// The numbers that the program left open, lowest first. Before clean_up().
     void list_open(std::vector<int>& numbers) const { table_.list_open(numbers); }
     /// A handle that holds `number`, or kNoHandle.
@@ -67,7 +92,7 @@ private:
     using Outcome = system_call::Outcome;
 
     // Shared by all operations.
-    bool check_program(std::span<const Operation> operations, int handle_count);
+    bool check_program(std::span<const Operation> operations, int handle_count, bool threads);
     bool check_descriptor(const Descriptor& descriptor, std::size_t index, int handle_count);
     Result execute(const Operation& operation);
     Result execute_in_process(const Operation& operation);
@@ -195,7 +220,9 @@ private:
     DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
     SecondProcess second_{memory_};
-    int process_ = 0;  // the one whose turn it is
+    int process_ = 0;            // the one whose turn it is
+    bool is_of_thread_ = false;  // see act_for()
+    bool had_threads_ = false;   // of the table is known only what threads did, not in which order
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds
@@ -212,6 +239,9 @@ private:
 /// Makes `call` and lets it wait no longer than CallTimer's patience if it `may_wait`.
 template <class Call>
 Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
+    if (is_of_thread_) {
+        return call();
+    }
     const unsigned handled_before = ProgramSignals::handled();
     if (!may_wait) {
         // A signal that is not ours (SIGALRM of a fuzzer, SIGCONT) is no answer. A second one would

@@ -35,6 +35,9 @@ constexpr std::uintptr_t kKernelAddress = sizeof(void*) == 8
                                               ? ~std::uintptr_t{0} << (sizeof(void*) == 8 ? 47 : 0)
                                               : ~std::uintptr_t{0xfff};
 
+// From one place to the next one.
+constexpr std::uintptr_t kPlaceBytes = 8U << 20;
+
 constexpr std::size_t kEventAreaBytes = 65536;
 static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event) + 256,
               "Operation::room and room_bytes count up to 255");
@@ -48,7 +51,7 @@ MemoryAreas::~MemoryAreas() {
     if (descriptor_ >= 0) close(descriptor_);
 }
 
-std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
+std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes, unsigned place) {
     page_bytes_ = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     const auto pages = [this](std::size_t bytes) {
         return (bytes + page_bytes_ - 1) / page_bytes_ * page_bytes_;
@@ -64,8 +67,8 @@ std::optional<HarnessError> MemoryAreas::map(std::size_t transfer_bytes) {
         return cannot("make shared memory for the buffers of programs", errno);
     }
     void* const mapping =
-        mmap(reinterpret_cast<void*>(kLowAddress), total_bytes_, PROT_READ | PROT_WRITE,
-             MAP_SHARED | (has_none ? MAP_ANONYMOUS : 0), descriptor_, 0);
+        mmap(reinterpret_cast<void*>(kLowAddress + place * kPlaceBytes), total_bytes_,
+             PROT_READ | PROT_WRITE, MAP_SHARED | (has_none ? MAP_ANONYMOUS : 0), descriptor_, 0);
     if (mapping == MAP_FAILED) {
         return cannot("map memory for the buffers of programs", errno);
     }
@@ -102,6 +105,8 @@ void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room, unsigned 
             return bad_page_ - room * sizeof(epoll_event) - bytes;
         case Pointer::kUnaligned:
             return static_cast<char*>(good) + 1;
+        case Pointer::kPaused:
+            return paused_page_;
     }
     return nullptr;
 }
@@ -112,6 +117,8 @@ unsigned MemoryAreas::event_room(Pointer pointer, unsigned room, unsigned bytes)
             return static_cast<unsigned>(area_bytes_ / sizeof(epoll_event));
         case Pointer::kRoom:
             return room + bytes / static_cast<unsigned>(sizeof(epoll_event));
+        case Pointer::kPaused:
+            return static_cast<unsigned>(page_bytes_ / sizeof(epoll_event));
         case Pointer::kUnaligned:
             return static_cast<unsigned>((area_bytes_ - 1) / sizeof(epoll_event));
         default:

@@ -47,14 +47,17 @@ public:
     MemoryAreas(const MemoryAreas&) = delete;
     MemoryAreas& operator=(const MemoryAreas&) = delete;
 
-    /// Maps the areas; `transfer_bytes` is the size of each data buffer.
-    std::optional<HarnessError> map(std::size_t transfer_bytes);
+    /// Maps the areas; `transfer_bytes` is the size of each data buffer. Several of them lie at
+    /// different places, counted from 0.
+    std::optional<HarnessError> map(std::size_t transfer_bytes, unsigned place = 0);
 
     /// What a pointer argument is: `good` for kGood, an address that fits the name for the others.
     /// `room` (events) and `bytes` are used by kRoom only.
     [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room,
                                 unsigned bytes = 0) const;
 
+    /// What Pointer::kPaused is from now on: a page.
+    void set_paused_page(void* page) { paused_page_ = page; }
     /// What Pointer::kKernel is.
     [[nodiscard]] static void* kernel_address();
 
@@ -82,6 +85,7 @@ private:
     Arguments* arguments_ = nullptr;
     char* area_ = nullptr;
     char* bad_page_ = nullptr;
+    void* paused_page_ = nullptr;  // of somebody else; null: there is none
     char* zeros_ = nullptr;
     char* sink_ = nullptr;
 };

@@ -120,6 +120,33 @@ public:
         REQUIRE_FALSE(error);
         REQUIRE(trace_.size() == operations_.size());
     }
+    /// Lets a thread, an index, run the operation that was added last.
+    void in_thread(int thread) { last().thread = static_cast<std::uint8_t>(thread); }
+    void barrier() { add(OperationKind::kBarrier); }
+    /// await or resume: an operation of `thread` about `other`.
+    void about_thread(OperationKind kind, int thread, int other) {
+        add(kind).number = other;
+        in_thread(thread);
+    }
+    [[nodiscard]] std::optional<HarnessError> try_run_concurrent(Executor& executor,
+                                                                 const Schedule& schedule = {}) {
+        ConcurrentTrace trace;
+        auto error = executor.run_concurrent(operations_, handle_count_, schedule, trace);
+        trace_ = std::move(trace.answers);
+        intervals_ = std::move(trace.intervals);
+        return error;
+    }
+    void run_concurrent(Executor& executor, const Schedule& schedule = {}) {
+        const std::optional<HarnessError> error = try_run_concurrent(executor, schedule);
+        INFO((error ? error->what : std::string()));
+        REQUIRE_FALSE(error);
+        REQUIRE(trace_.size() == operations_.size());
+        REQUIRE(intervals_.size() == operations_.size());
+    }
+    [[nodiscard]] const CallInterval& interval(int index) const {
+        return intervals_[position(index)];
+    }
+    [[nodiscard]] std::int16_t handle_count() const { return handle_count_; }
     /// The operation that was added last.
     Operation& last() { return operations_.back(); }
     [[nodiscard]] const std::vector<Operation>& operations() const { return operations_; }
@@ -146,6 +173,7 @@ private:
     std::int16_t handle_count_ = 0;
     std::vector<Operation> operations_;
     Trace trace_;
+    std::vector<CallInterval> intervals_;
 };
 
 }  // namespace epollcheck

@@ -35,6 +35,11 @@ public:
                                     Trace& trace) override {
         return executor_.run(operations, handle_count, trace);
     }
+    std::optional<HarnessError> run_concurrent(std::span<const Operation> operations,
+                                               int handle_count, const Schedule& schedule,
+                                               ConcurrentTrace& trace) override {
+        return executor_.run_concurrent(operations, handle_count, schedule, trace);
+    }
     void ask_about(Executor::Asked asked) override { executor_.ask_about(asked); }
     [[nodiscard]] Executor::Asked asked() const override { return executor_.asked(); }
     [[nodiscard]] const std::optional<ReadinessDisagreement>& disagreement() const override {

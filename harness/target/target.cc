@@ -25,6 +25,16 @@ Machine& this_machine() {
     return machine;
 }
 
+std::optional<HarnessError> Target::run_concurrent(std::span<const Operation> /*operations*/,
+                                                   int /*handle_count*/,
+                                                   const Schedule& /*schedule*/,
+                                                   ConcurrentTrace& trace) {
+    trace.clear();
+    return HarnessError{
+        "this target runs no programs with threads. Choose one that does, such as the kernel of "
+        "this machine, or run the program without threads."};
+}
+
 void Target::run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs) {
     for (std::size_t i = 0; i < programs.size(); ++i) {
         runs[i].error = run(programs[i].operations, programs[i].handle_count, runs[i].trace);

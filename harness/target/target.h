@@ -61,6 +61,10 @@ public:
     /// talked nonsense from a machine or harness that could not do its part.
     virtual std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
                                             Trace& trace) = 0;
+    /// Executor::run_concurrent() in the target: programs with threads.
+    virtual std::optional<HarnessError> run_concurrent(std::span<const Operation> operations,
+                                                       int handle_count, const Schedule& schedule,
+                                                       ConcurrentTrace& trace);
     /// Runs all programs, as if by run(), and stores what each gave. A program that takes the
     /// target down costs only itself.
     virtual void run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs);

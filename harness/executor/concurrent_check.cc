@@ -1,0 +1,163 @@
+// The operations that threads can run, and those that a program with threads cannot have at all.
+// See concurrent_check.h.
+
+#include "harness/executor/concurrent_check.h"
+
+#include <algorithm>
+#include <string>
+
+#include "harness/executor/crew.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+namespace {
+
+/// True for calls that make no descriptor and need nothing but the memory of their thread.
+bool runs_in_threads(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollCtl:
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+        case OperationKind::kPoll:
+        case OperationKind::kClose:
+        case OperationKind::kFcntl:
+        case OperationKind::kRead:
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+        case OperationKind::kRecv:
+        case OperationKind::kShutdown:
+        case OperationKind::kSendFd:
+        case OperationKind::kTimerfdSettime:
+        case OperationKind::kTimerfdGettime:
+        case OperationKind::kAwait:
+        case OperationKind::kResume:
+            return true;
+        case OperationKind::kDup2:
+            return operation.other_fd.handle != kNoHandle;  // a number that the program knows
+        default:
+            return false;
+    }
+}
+
+/// What the program may not do anywhere, or null.
+const char* trouble_of(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+        case OperationKind::kExec:
+        case OperationKind::kExit:
+        case OperationKind::kSpawn:
+        case OperationKind::kKillChild:
+        case OperationKind::kReap:
+            return "other processes";
+        case OperationKind::kSignalfd:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return "signals";
+        case OperationKind::kSocket:
+            return operation.number == static_cast<std::int32_t>(Domain::kInet) ? "internet sockets"
+                                                                                : nullptr;
+        case OperationKind::kOpenpty:
+            return "terminals";
+        case OperationKind::kLimitWatches:
+            return "an account of its own";
+        default:
+            return leaves_descriptor_table(operation) ? "a descriptor table of its own" : nullptr;
+    }
+}
+
+std::string at_operation(std::size_t index, const Operation& operation) {
+    return "operation " + std::to_string(index + 1) + " (" +
+           std::string(operation_spec(operation.kind).name) + ")";
+}
+
+std::optional<HarnessError> check_anywhere(std::span<const Operation> operations) {
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const Operation& operation = operations[i];
+        if (const char* const trouble = trouble_of(operation)) {
+            return HarnessError{at_operation(i, operation) +
+                                ": a program with threads cannot have " + trouble +
+                                " here. Leave it out, or run everything in T1."};
+        }
+        if (operation.thread >= kMaxWorkers) {
+            return HarnessError{at_operation(i, operation) + " runs in thread T" +
+                                std::to_string(operation.thread + 1) + "; there are only T1 to T" +
+                                std::to_string(kMaxWorkers) + "."};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<HarnessError> check_section(std::span<const Operation> section, std::size_t first) {
+    for (std::size_t i = 0; i < section.size(); ++i) {
+        const Operation& operation = section[i];
+        const std::string name = at_operation(first + i, operation);
+        if (!runs_in_threads(operation)) {
+            return HarnessError{name +
+                                " cannot run side by side with other threads: it makes "
+                                "descriptors, or needs more than its thread. Put a barrier "
+                                "between it and what the other threads do."};
+        }
+        const bool is_about_thread =
+            operation.kind == OperationKind::kAwait || operation.kind == OperationKind::kResume;
+        if (is_about_thread && (operation.number == operation.thread || operation.number < 0 ||
+                                operation.number >= kMaxWorkers)) {
+            return HarnessError{name + " has to name another thread, T1 to T" +
+                                std::to_string(kMaxWorkers) + "."};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<HarnessError> check_sequential(std::span<const Operation> section,
+                                             std::size_t first) {
+    const auto found = std::ranges::find(section, Pointer::kPaused, &Operation::pointer);
+    if (found == section.end()) {
+        return std::nullopt;
+    }
+    const auto index = static_cast<std::size_t>(found - section.begin());
+    return HarnessError{at_operation(first + index, *found) +
+                        " stops until another thread resumes it, but only T1 runs there."};
+}
+
+}  // namespace
+
+bool leaves_descriptor_table(const Operation& operation) {
+    return operation.kind == OperationKind::kUnshare ||
+           operation.kind == OperationKind::kCloseRange;
+}
+
+std::size_t section_length(std::span<const Operation> operations) {
+    const auto barrier = std::ranges::find(operations, OperationKind::kBarrier, &Operation::kind);
+    return static_cast<std::size_t>(barrier - operations.begin());
+}
+
+bool is_concurrent(std::span<const Operation> section) {
+    return std::ranges::any_of(section,
+                               [](const Operation& operation) { return operation.thread != 0; });
+}
+
+std::optional<HarnessError> find_obstacle_to_threads(std::span<const Operation> operations) {
+    if (!is_concurrent(operations)) {
+        return std::nullopt;
+    }
+    if (auto error = check_anywhere(operations)) {
+        return error;
+    }
+    for (std::size_t first = 0; first < operations.size();) {
+        const auto section = operations.subspan(first, section_length(operations.subspan(first)));
+        auto error = is_concurrent(section) ? check_section(section, first)
+                                            : check_sequential(section, first);
+        if (error) {
+            return error;
+        }
+        first += section.size() + 1;
+    }
+    return std::nullopt;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,61 @@
+// The interpreter of a thread, and what threads leave in the bookkeeping of their program.
+//
+// A thread has an interpreter of its own, with memory of its own, so that no call of one can
+// disturb the arguments of another. It begins with the handles and descriptors that the program has
+// when its threads set off. What they closed and duplicated is noted afterwards.
+
+#include <cerrno>
+
+#include "harness/executor/interpreter.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+
+void Interpreter::act_for(const Interpreter& other) {
+    is_of_thread_ = true;
+    error_.reset();
+    handles_ = other.handles_;
+    table_ = other.table_;
+}
+
+Result Interpreter::call(const Operation& operation) {
+    event_count_ = 0;
+    return execute(operation);
+}
+
+void Interpreter::note_call(const Operation& operation, const Result& result) {
+    had_threads_ = true;
+    const int number = number_of(operation.fd);
+    switch (operation.kind) {
+        case OperationKind::kClose:
+            if (result.kind != ResultKind::kError || result.value != EBADF) {
+                table_.closed(number);
+            }
+            break;
+        case OperationKind::kDup2:
+            if (result.kind == ResultKind::kDescriptor) {
+                table_.duplicated(number, number_of(operation.other_fd));
+            }
+            break;
+        case OperationKind::kFcntl:
+            if (operation.number == static_cast<std::int32_t>(FcntlCommand::kSetFl) &&
+                result.kind == ResultKind::kValue) {
+                table_.set_never_waits(number, (operation.value & flag::kNonblock) != 0);
+            }
+            break;
+        case OperationKind::kTimerfdSettime:
+            if (result.kind == ResultKind::kValue) {
+                expect_expiry(operation);
+            }
+            break;
+        case OperationKind::kRead:
+            note_read(number, result.kind == ResultKind::kPayload ? 8
+                              : result.kind == ResultKind::kError ? -result.value
+                                                                  : result.value);
+            break;
+        default:
+            break;
+    }
+}
+
+}  // namespace epollcheck

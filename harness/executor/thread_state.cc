@@ -1,0 +1,99 @@
+// Reading what /proc says about a thread. See thread_state.h.
+
+#include "harness/executor/thread_state.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <string_view>
+
+namespace epollcheck {
+namespace {
+
+int open_file(int thread_id, const char* name) {
+    char path[64];
+    std::snprintf(path, sizeof path, "/proc/self/task/%d/%s", thread_id, name);
+    return ::open(path, O_RDONLY | O_CLOEXEC);
+}
+
+std::string_view text_of(int fd, char* buffer, std::size_t bytes) {
+    const ssize_t count = fd < 0 ? -1 : pread(fd, buffer, bytes, 0);
+    return {buffer, count > 0 ? static_cast<std::size_t>(count) : 0};
+}
+
+std::uint64_t number_at(std::string_view text) {
+    std::uint64_t number = 0;
+    const std::size_t first = text.find_first_of("0123456789");
+    if (first != std::string_view::npos) {
+        std::from_chars(text.data() + first, text.data() + text.size(), number);
+    }
+    return number;
+}
+
+std::uint64_t number_after(std::string_view text, std::string_view name) {
+    const std::size_t position = text.find(name);
+    return position == std::string_view::npos ? 0 : number_at(text.substr(position + name.size()));
+}
+
+/// The third number of schedstat: how often the thread was put on a processor.
+std::uint64_t runs_of(std::string_view text) { return number_at(text.substr(text.rfind(' ') + 1)); }
+
+}  // namespace
+
+ThreadState::~ThreadState() {
+    for (const int fd : {syscall_, stat_, schedstat_, status_}) {
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+}
+
+std::optional<HarnessError> ThreadState::open(int thread_id) {
+    char buffer[256];
+    syscall_ = open_file(thread_id, "syscall");
+    if (syscall_ >= 0 && text_of(syscall_, buffer, sizeof buffer).empty()) {
+        close(syscall_);
+        syscall_ = -1;
+    }
+    if (syscall_ < 0 && (stat_ = open_file(thread_id, "stat")) < 0) {
+        return cannot("read the state of a thread in /proc/self/task", errno, "Mount /proc.");
+    }
+    schedstat_ = open_file(thread_id, "schedstat");
+    // A thread has run when it can be looked at, so 0 says that nobody counts.
+    if (schedstat_ >= 0 && runs_of(text_of(schedstat_, buffer, sizeof buffer)) == 0) {
+        close(schedstat_);
+        schedstat_ = -1;
+    }
+    if (schedstat_ < 0 && (status_ = open_file(thread_id, "status")) < 0) {
+        return cannot("count the context switches of a thread in /proc/self/task", errno,
+                      "Mount /proc.");
+    }
+    return std::nullopt;
+}
+
+bool ThreadState::sleeps() const {
+    char buffer[512];
+    if (syscall_ >= 0) {
+        const std::string_view text = text_of(syscall_, buffer, sizeof buffer);
+        return !text.empty() && !text.starts_with("running");
+    }
+    const std::string_view text = text_of(stat_, buffer, sizeof buffer);
+    const std::size_t name_end = text.rfind(") ");
+    const char state = name_end == std::string_view::npos ? '?' : text[name_end + 2];
+    return state == 'S' || state == 'D';
+}
+
+std::uint64_t ThreadState::runs() const {
+    char buffer[4096];
+    if (schedstat_ >= 0) {
+        return runs_of(text_of(schedstat_, buffer, sizeof buffer));
+    }
+    const std::string_view text = text_of(status_, buffer, sizeof buffer);
+    return number_after(text, "\nvoluntary_ctxt_switches:") +
+           number_after(text, "nonvoluntary_ctxt_switches:");
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,48 @@
+// ThreadState: whether a thread of this process sleeps, and whether it has run since.
+//
+// That a call waits is nothing that its caller can say, and how long it has not returned says
+// little on a busy machine. The kernel knows: reading /proc/self/task/TID/syscall waits until the
+// thread is either running for certain ("running") or off its processor in a state of sleep, and
+// only then tells the call that it is in. So each such text is a proof that the thread slept at
+// some instant of the reading. schedstat has the number of times that the thread was put on a
+// processor: a thread that slept at two instants, with the same number read before the first and
+// after the second one, slept all the time between, because it cannot be woken without running.
+// Where there is no such text, the state letter of stat takes its place; it is that of sleep some
+// instructions before the thread leaves the processor.
+//
+// Source: proc_pid_syscall(), proc_pid_schedstat() of fs/proc/base.c, wait_task_inactive() of
+// kernel/sched/core.c, Linux 6.18.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "harness/executor/harness_error.h"
+
+namespace epollcheck {
+
+class ThreadState {
+public:
+    ThreadState() = default;
+    /// Closes what it reads.
+    ~ThreadState();
+    ThreadState(const ThreadState&) = delete;
+    ThreadState& operator=(const ThreadState&) = delete;
+
+    /// Looks at the thread with this id from now on, which opens descriptors.
+    std::optional<HarnessError> open(int thread_id);
+
+    /// True if the thread slept at an instant during this call. Any thread may ask.
+    [[nodiscard]] bool sleeps() const;
+    /// How often it was put on a processor; only differences mean something.
+    [[nodiscard]] std::uint64_t runs() const;
+
+private:
+    int syscall_ = -1;  // the files, or -1
+    int stat_ = -1;
+    int schedstat_ = -1;
+    int status_ = -1;
+};
+
+}  // namespace epollcheck

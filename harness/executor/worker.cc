@@ -1,0 +1,157 @@
+// The loop of a worker, and the operations that are about other threads. See worker.h.
+
+#include "harness/executor/worker.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include "harness/executor/crew.h"
+#include "harness/executor/executor.h"
+#include "harness/executor/perturbation.h"
+
+namespace epollcheck {
+namespace {
+
+/// All signals but the one that ends calls are for the thread that runs the program.
+void accept_nudges_only() {
+    sigset_t signals;
+    sigfillset(&signals);
+    sigdelset(&signals, CallTimer::signal());
+    pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+}
+
+}  // namespace
+
+Worker::Worker(Crew& crew, int index, PrivateFiles& files, Loopback& loopback)
+    : crew_(crew), index_(index), interpreter_(memory_, no_timer_, files, loopback) {}
+
+Worker::~Worker() {
+    if (!thread_.joinable()) {
+        return;
+    }
+    if (lost_) {
+        thread_.detach();
+        return;
+    }
+    told_.fetch_or(1);
+    told_.notify_one();
+    thread_.join();
+}
+
+std::optional<HarnessError> Worker::start() {
+    if (auto error = memory_.map(kMaxTransfer, static_cast<unsigned>(index_) + 1)) {
+        return error;
+    }
+    try {
+        thread_ = std::thread([this] { serve(); });
+    } catch (const std::system_error& error) {
+        return cannot("start a thread for a program with threads", error.code().value(),
+                      "Raise the limit of threads (ulimit -u).");
+    }
+    thread_id_.wait(0);
+    return state_.open(thread_id_);
+}
+
+void Worker::begin() {
+    position_ = 0;
+    ended_ = false;
+    told_.fetch_add(2);
+    told_.notify_one();
+}
+
+bool Worker::rests() const {
+    const Position before = position();
+    if (before == kDone) {
+        return true;
+    }
+    return is_in_call(before) && state_.sleeps() && position() == before;
+}
+
+void Worker::nudge() const {
+    // Where the thread is gone meanwhile nothing has to be ended.
+    syscall(SYS_tgkill, getpid(), thread_id_.load(), CallTimer::signal());
+}
+
+void Worker::serve() {
+    accept_nudges_only();
+    thread_id_ = gettid();
+    thread_id_.notify_one();
+    std::uint32_t seen = 0;
+    for (;;) {
+        crew_.spin_until([&] { return told_.load(std::memory_order_acquire) != seen; });
+        told_.wait(seen);
+        seen = told_.load();
+        if (seen % 2 != 0) {
+            return;
+        }
+        if (was_ended_) {
+            // Nudges that came too late are delivered at the end of a call; not of the next one.
+            sched_yield();
+            was_ended_ = false;
+        }
+        run_section(crew_.section());
+        position_ = kDone;
+        crew_.note_done();
+    }
+}
+
+void Worker::run_section(Section& section) {
+    interpreter_.act_for(*section.program);
+    Perturbation perturbation(section.schedule, index_);
+    crew_.line_up();
+    for (std::size_t i = 0; i < section.operations.size() && !was_ended_; ++i) {
+        if (section.operations[i].thread == index_) {
+            perturbation.before_call();
+            run_operation(section, i);
+        }
+    }
+}
+
+void Worker::run_operation(Section& section, std::size_t index) {
+    const Operation& operation = section.operations[index];
+    CallRecord& record = section.records[index];
+    const auto position = static_cast<Position>(2 * index);
+    position_ = position + 1;
+    record.interval.begin = section.tickets->fetch_add(1);
+    switch (operation.kind) {
+        case OperationKind::kAwait:
+            record.result = await(operation.number);
+            break;
+        case OperationKind::kResume:
+            record.result = Result::of_value(0);
+            break;
+        default:
+            record.result = interpreter_.call(operation);
+            break;
+    }
+    const std::uint64_t end = section.tickets->fetch_add(1);
+    if (record.result.kind == ResultKind::kEvents) {
+        std::ranges::copy(interpreter_.events(), record.events);
+    }
+    was_ended_ = ended_;
+    if (was_ended_) {
+        record.interval.blocked = true;
+        if (record.result == Result::of_error(EINTR)) {
+            record.result = Result::blocked();
+        }
+    } else {
+        record.interval.end = end;
+    }
+    position_ = position + 2;
+}
+
+/// Waits until another thread sleeps or is done. Does not sleep itself: it is not at rest.
+Result Worker::await(int thread) const {
+    while (!crew_.rests(thread) && !ended_) {
+        sched_yield();
+    }
+    return Result::of_value(0);
+}
+
+}  // namespace epollcheck

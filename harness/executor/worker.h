@@ -1,0 +1,86 @@
+// Worker: a thread that makes the calls of one thread of a program, section after section.
+//
+// It publishes which call it is in, so that others can look whether it sleeps there. A worker whose
+// call was ended by force makes no more calls in that section. Between sections it spins a short
+// while and then sleeps.
+
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "harness/executor/call_timer.h"
+#include "harness/executor/interpreter.h"
+#include "harness/executor/memory_areas.h"
+#include "harness/executor/section.h"
+#include "harness/executor/thread_state.h"
+
+namespace epollcheck {
+
+class Crew;
+
+class Worker {
+public:
+    /// `index` is that of the thread in programs.
+    Worker(Crew& crew, int index, PrivateFiles& files, Loopback& loopback);
+    /// Ends the thread, or leaves it alone if it cannot be reached any more.
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// Maps its memory and starts the thread, which opens descriptors.
+    std::optional<HarnessError> start();
+
+    /// Lets it run its operations of the section of the crew.
+    void begin();
+
+    /// Where it is: even numbers between two calls, odd ones in a call.
+    using Position = std::uint32_t;
+    static constexpr Position kDone = ~Position{0};
+    static constexpr bool is_in_call(Position position) {
+        return position != kDone && position % 2 != 0;
+    }
+    /// The index in the section of the operation whose call it is in.
+    static constexpr std::size_t call_at(Position position) { return position / 2; }
+    [[nodiscard]] Position position() const { return position_.load(); }
+
+    /// True if the worker slept in its call at an instant during this one, or makes none any more.
+    [[nodiscard]] bool rests() const;
+    [[nodiscard]] const ThreadState& state() const { return state_; }
+
+    /// Its call is to end, and is its last one in this section; then nudge() until it is done.
+    void end_call() { ended_ = true; }
+    /// Interrupts its call, if that is one that signals interrupt.
+    void nudge() const;
+    /// Why a call could not be made, or null.
+    [[nodiscard]] const HarnessError* error() const {
+        return interpreter_.has_failed() ? &interpreter_.error() : nullptr;
+    }
+    /// Nothing ends its call: the thread is lost.
+    void give_up() { lost_ = true; }
+
+private:
+    void serve();
+    void run_section(Section& section);
+    void run_operation(Section& section, std::size_t index);
+    Result await(int thread) const;
+
+    Crew& crew_;
+    const int index_;
+    MemoryAreas memory_;
+    CallTimer no_timer_;  // never started: nothing ticks in this thread
+    Interpreter interpreter_;
+    ThreadState state_;
+    std::thread thread_;
+    std::atomic<int> thread_id_{0};
+    alignas(64) std::atomic<std::uint32_t> told_{0};  // sections; odd: the end
+    alignas(64) std::atomic<Position> position_{kDone};
+    std::atomic<bool> ended_{false};
+    bool was_ended_ = false;
+    bool lost_ = false;
+};
+
+}  // namespace epollcheck
