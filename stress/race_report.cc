@@ -71,8 +71,10 @@ std::string race_table(const Program& program, const ConcurrentTrace& trace,
             {.column = thread,
              .title = fmt::format("T{}", thread + 1),
              .begin = interval.begin,
-             .end = interval.end,
-             .call = call_text(program, i),
+             .end = interval.blocked ? CallInterval::kNever : interval.end,
+             .call = interval.blocked ? fmt::format("{}  {}", call_text(program, i),
+                                                    answer_text(program, trace, i))
+                                      : call_text(program, i),
              .answer = answer_text(program, trace, i),
              .place = ordered ? static_cast<std::size_t>(place - judgement.order.begin()) + 1 : 0,
              .remark = remark_on(judgement, i)});

@@ -138,17 +138,16 @@ int stress(const StressOptions& options) {
     watch_for_interrupt();
     auto& target = *std::get<std::unique_ptr<OpenTarget>>(opened);
     warn_about(target);
-    if (const auto error = calibrate_for_generator(*target.target, target.calibration)) {
-        complain(error->what);
-        return exit_code::kOwnFault;
-    }
     const Tier tier = options.tier.value_or(target.tier);
     HistoryJudge judge(target.profile, target.calibration, tier, {options.configurations});
     StressCampaign campaign(
         std::get<StressCampaign::Plan>(plan),
         [&](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
-            return target.target->run_concurrent(
-                {program.operations, static_cast<int>(program.handles.size())}, schedule, trace);
+            auto error = calibrate_for(*target.target, program.operations, target.calibration);
+            return error ? error
+                         : target.target->run_concurrent(
+                               {program.operations, static_cast<int>(program.handles.size())},
+                               schedule, trace);
         },
         judge);
     const auto start = Clock::now();

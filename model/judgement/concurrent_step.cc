@@ -12,6 +12,7 @@
 #include "model/eventpoll/wake.h"
 #include "model/judgement/step.h"
 #include "model/kinds/descriptors.h"
+#include "model/kinds/elapse.h"
 #include "model/kinds/file.h"
 
 namespace epollcheck {
@@ -53,6 +54,7 @@ private:
     StepEnd go_on();
     StepEnd end();
     StepEnd leave(const Result& answer);
+    [[nodiscard]] bool time_passes();
     [[nodiscard]] bool drops_inner_head();
     [[nodiscard]] bool something_is_owed();
 
@@ -100,8 +102,19 @@ void Wait::enter() {
     own_.phase = WaitPhase::kLooking;
 }
 
+/// Lets what is under way without the program happen. True if that woke somebody.
+bool Wait::time_passes() {
+    if (is_anything_under_way(world_)) {
+        elapse(transition_);
+    }
+    return own_.wake_count > 0;
+}
+
 /// Whether something is there, and else whether it may sleep: no lock is taken (R-F4, R-F8).
 StepEnd Wait::look() {
+    if (time_passes()) {
+        return StepEnd::kGoesOn;
+    }
     if (!transition_.exact()) {
         if (call_.blocked) {
             own_.phase = WaitPhase::kAsleep;
@@ -134,6 +147,9 @@ StepEnd Wait::look() {
 }
 
 StepEnd Wait::sleep_on() {
+    if (time_passes()) {
+        return StepEnd::kGoesOn;
+    }
     if (call_.blocked) {
         return transition_.concurrent->quiescent ? end_asleep() : StepEnd::kImpossible;
     }

@@ -53,6 +53,13 @@ void join_ends(const World& world, Nodes& nodes) {
                 nodes.join(i, Nodes::kAll);
         }
     }
+    for (const SocketBuffer& buffer : world.buffers) {
+        for (int i = 0; i < kMaxFiles && buffer.rights >= 0; ++i) {
+            if (world.files[i].kind == FileKind::kSocket) {
+                nodes.join(buffer.rights, i);  // it travels in some socket
+            }
+        }
+    }
     for_each_member(world.used_items, [&](int i) {
         nodes.join(world.items[i].file, world.instances[world.items[i].instance].file);
     });

@@ -2,15 +2,19 @@
 
 #include "stress/history/epoll_model.h"
 
+#include "model/kinds/elapse.h"
+
 namespace epollcheck {
 
 namespace {
 
 /// True if the thread sleeps and nothing of its own can end that. Most steps that a search tries
 /// are of this kind, and need no copy of the world.
-bool sleeps_on(const ConcurrentState& calls, const EpollCall& operation, Tier tier) {
+bool sleeps_on(const ConcurrentWorld& state, const EpollCall& operation, Tier tier) {
+    const ConcurrentState& calls = state.calls;
     const ThreadState& thread = calls.threads[operation.call.thread];
-    if (operation.is_quiescence || thread.phase != WaitPhase::kAsleep || thread.wake_count > 0) {
+    if (operation.is_quiescence || is_anything_under_way(state.world) ||
+        thread.phase != WaitPhase::kAsleep || thread.wake_count > 0) {
         return false;
     }
     const bool saw_events = operation.call.observed.result.event_count > 0;
@@ -28,7 +32,7 @@ EpollModel::EpollModel(const Settings& settings, const World& world, int handle_
 
 void EpollModel::step(const State& state, const Operation& operation, bool /*pending*/,
                       std::vector<CallStep<State>>& next) const {
-    if (sleeps_on(state.calls, operation, settings_.tier)) {
+    if (sleeps_on(state, operation, settings_.tier)) {
         return;
     }
     constexpr int kMaxRuns = 256;
