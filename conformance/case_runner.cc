@@ -151,8 +151,8 @@ CaseResult run_concurrent_case(const Program& program, const Workbench& bench, T
     ConcurrentTrace trace;
     auto error = calibrate_for(bench.target, program.operations, bench.calibration);
     if (!error) {
-        error = bench.target.run_concurrent(
-            {program.operations, static_cast<int>(program.handles.size())}, {}, trace);
+        error = bench.target.run_concurrent(program.operations,
+                                            static_cast<int>(program.handles.size()), {}, trace);
     }
     if (error) {
         result.status = error->of_target ? CaseStatus::kCrashed : CaseStatus::kError;

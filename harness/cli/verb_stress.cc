@@ -145,9 +145,9 @@ int stress(const StressOptions& options) {
         [&](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
             auto error = calibrate_for(*target.target, program.operations, target.calibration);
             return error ? error
-                         : target.target->run_concurrent(
-                               {program.operations, static_cast<int>(program.handles.size())},
-                               schedule, trace);
+                         : target.target->run_concurrent(program.operations,
+                                                         static_cast<int>(program.handles.size()),
+                                                         schedule, trace);
         },
         judge);
     const auto start = Clock::now();

@@ -3,6 +3,8 @@
 #include "model/judgement/concurrent_step.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include "model/eventpoll/harvest.h"
 #include "model/eventpoll/interest_list.h"
@@ -280,28 +282,63 @@ StepEnd Wait::leave(const Result& answer) {
     return StepEnd::kDone;
 }
 
-/// Removes one item of the file that the call lets go, if it does and the file has items left.
-bool removes_item(Transition& transition, const Operation& operation) {
-    World& world = transition.world;
+/// The file whose last reference the call drops, if that file has items; else -1.
+int last_reference(Transition& transition, const Operation& operation) {
     const bool replaces =
         operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3;
     if (operation.kind != OperationKind::kClose && !replaces) {
-        return false;
+        return -1;
     }
+    const int kept = replaces ? file_of(transition, operation.fd) : -1;
     const int file = file_of(transition, replaces ? operation.other_fd : operation.fd);
-    const bool stays = replaces && file_of(transition, operation.fd) < 0;
-    if (file < 0 || stays || world.files[file].references > 1 || world.files[file].items == 0 ||
-        (replaces && file_of(transition, operation.fd) == file)) {
-        return false;
-    }
+    const bool drops = file >= 0 && (!replaces || kept >= 0) && kept != file &&
+                       transition.world.files[file].references == 1 &&
+                       transition.world.files[file].items != 0;
+    return drops ? file : -1;
+}
+
+/// Removes one of the items of a file that goes.
+void remove_first_item(Transition& transition, int file) {
+    World& world = transition.world;
     const int item = std::countr_zero(world.files[file].items);
     transition.lock(world.items[item].instance);
     remove_item(world, item);
-    return true;
+}
+
+/// A harvest holds the file that it polls. Where that is the last reference, the file goes when the
+/// call of the harvest is over, and the close that came in between did not let it go (R-B41).
+bool hands_over(Transition& transition, int file) {
+    for (ThreadState& other : transition.concurrent->threads) {
+        const bool polls = &other != &transition.concurrent->own() &&
+                           other.phase == WaitPhase::kHarvests && other.late < 0;
+        if (polls && transition.choose(0b11) == 1) {
+            other.late = static_cast<std::int8_t>(file);
+            ++transition.world.files[file].references;
+            transition.decided_by(Rule::kB41);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Lets the file go that a harvest was the last to hold, in steps as a close does.
+StepEnd let_late_file_go(Transition& transition) {
+    ThreadState& own = transition.concurrent->own();
+    if (transition.world.files[own.late].items != 0) {
+        remove_first_item(transition, own.late);
+        return StepEnd::kGoesOn;
+    }
+    const int file = std::exchange(own.late, std::int8_t{-1});
+    if (--transition.world.files[file].references == 0) {
+        release_file(transition, file);
+    }
+    return StepEnd::kDone;
 }
 
 StepEnd advance_other(Transition& transition, const ObservedCall& call) {
-    if (removes_item(transition, *call.operation)) {
+    const int file = last_reference(transition, *call.operation);
+    if (file >= 0 && !hands_over(transition, file)) {
+        remove_first_item(transition, file);
         return StepEnd::kGoesOn;
     }
     if (call.blocked && !transition.concurrent->quiescent) {
@@ -346,7 +383,8 @@ StepEnd take_step(Transition& transition, const ObservedCall& call) {
         return own.changed ? StepEnd::kDone : StepEnd::kGoesOn;
     }
     if (own.changed) {
-        return StepEnd::kDone;  // the items that its last wake-ups were for are gone
+        // Either the items that its last wake-ups were for are gone, or a file is left to let go.
+        return own.late < 0 ? StepEnd::kDone : let_late_file_go(transition);
     }
     if (own.phase == WaitPhase::kOutside && !can_wait(transition, *call.operation)) {
         return advance_other(transition, call);
@@ -377,7 +415,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     }
     forget_removed(transition.world, calls);
     ThreadState& own = calls.own();
-    if (end == StepEnd::kDone && own.wake_count > 0) {
+    if (end == StepEnd::kDone && (own.wake_count > 0 || own.late >= 0)) {
         end = StepEnd::kGoesOn;
     }
     if (end == StepEnd::kDone) {
@@ -422,7 +460,8 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
         mixer.add(sum);
     };
     for (const ThreadState& thread : state.calls.threads) {
-        mixer.add(static_cast<std::uint64_t>(thread.phase) << 32 |
+        mixer.add(static_cast<std::uint64_t>(thread.late >= 0) << 40 |
+                  static_cast<std::uint64_t>(thread.phase) << 32 |
                   static_cast<std::uint64_t>(thread.changed) << 24 | thread.wake_count);
         for (int i = 0; i < thread.wake_count; ++i) {
             add_item(thread.wakes[i].item);

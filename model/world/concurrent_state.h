@@ -84,6 +84,7 @@ struct ThreadState {
     bool looked = false;   // a wait: it found nothing once
     WaitPhase phase = WaitPhase::kOutside;
     std::int8_t file = -1;           // that the wait holds
+    std::int8_t late = -1;           // a file that goes when the call is over
     std::uint32_t asleep_since = 0;  // order among those that sleep
     std::uint8_t wake_count = 0;
     PendingWake wakes[kMaxPendingWakes];  // the next one first

@@ -191,6 +191,26 @@ TEST_CASE("a close removes the items before the other end learns of it") {
                                 "T2: epoll_wait(ep, 8, 0) = []  # 3 4\n"));
 }
 
+TEST_CASE("R-B41: a file that a harvest holds goes when that call is over") {
+    const std::string pair =
+        "T1: epoll_create1(0) = ep\n"
+        "T1: socketpair(AF_UNIX, SOCK_STREAM|SOCK_NONBLOCK, [r, w])\n"
+        "T1: epoll_ctl(ep, ADD, r, {IN|ONESHOT, 1})\n"
+        "T1: epoll_ctl(ep, ADD, w, {IN|ET, 2})\n"
+        "T1: write(w, 1)\n"
+        "barrier\n";
+    CHECK(conforms(pair +
+                   "T2: epoll_wait(ep, 8, 0) = [1:IN]            # 1 6\n"
+                   "T1: close(r) = 0                             # 2 3\n"
+                   "T1: epoll_wait(ep, 8, 0) = []                # 4 5\n"
+                   "T2: epoll_wait(ep, 8, 0) = [2:IN|ERR|HUP]    # 7 8\n"));
+    CHECK_FALSE(conforms(pair +
+                         "T2: epoll_wait(ep, 8, 0) = [1:IN]          # 1 2\n"
+                         "T1: close(r) = 0                           # 3 4\n"
+                         "T1: epoll_wait(ep, 8, 0) = []              # 5 6\n"
+                         "T2: epoll_wait(ep, 8, 0) = [2:IN|ERR|HUP]  # 7 8\n"));
+}
+
 TEST_CASE("R-F14: a wake-up in the middle of a harvest may give one more report of an edge") {
     const std::string ready = kEventfd +
                               "T1: epoll_ctl(ep, ADD, e, {IN|ET, 1})\n"
