@@ -1,8 +1,8 @@
-// `epollcheck stress`. See verb_stress.h.
+// `epollcheck stress`. See verb_stress_races.h.
 //
 // The campaign is in stress/campaign.h; here is what a person sees of it.
 
-#include "harness/cli/verb_stress.h"
+#include "harness/cli/verb_stress_races.h"
 
 #include <fmt/format.h>
 
@@ -175,7 +175,7 @@ int stress(const StressOptions& options) {
 
 }  // namespace
 
-RunVerb add_stress_verb(CLI::App& command, const CommandLine&) {
+RunVerb add_stress_races_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<StressOptions>();
     command
         .add_option("--scenario", options->scenarios, "only this scenario; several are possible")
