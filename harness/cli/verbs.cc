@@ -20,6 +20,7 @@
 #include "harness/cli/verb_rules.h"
 #include "harness/cli/verb_run.h"
 #include "harness/cli/verb_shrink.h"
+#include "harness/cli/verb_stress.h"
 #include "harness/cli/verb_targets.h"
 
 namespace epollcheck {
@@ -43,6 +44,7 @@ constexpr VerbEntry kVerbs[] = {
     {"expectations", "check files of known deviations, or write them", add_expectations_verb},
     {"linearize", "judge histories of registers by a search for linearizations",
      add_linearize_verb},
+    {"stress", "measure epoll under many files and threads", add_stress_verb},
     {"targets", "list the implementations that can be checked, and start them", add_targets_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},
