@@ -29,9 +29,9 @@ using scale::Strictness;
 constexpr const char* kFooter =
     R"(Each cost is measured at many sizes, in turns, and gets a statement: it is flat, logarithmic or
 linear in the size, or unclear, with the reason. Expected of epoll is what programs choose it for:
-a wait does not grow with the files that are idle (flat), epoll_ctl grows with the logarithm of the
-interest list, and a write to a file wakes each instance that watches it (linear). poll and select
-stand beside it: they are linear. Costs are processor time, so other load does not add to them.
+a wait does not grow with the files that are idle (flat), epoll_ctl grows with the logarithm of
+the interest list, and a write to a file wakes each instance that watches it (linear). poll and
+select stand beside it: they are linear. Costs are processor time, so other load does not count.
 
 --strict none only states; bound (the default) objects to costs that grow faster than expected;
 exact objects to any other growth, too.
@@ -91,9 +91,10 @@ int open_chosen(const StressScaleOptions& options, scale::ScaleHeader& header,
         return 0;
     }
     if (target.description.how != Transport::kPlugIn) {
-        complain(fmt::format("costs are measured in this process, so '{}' cannot be measured from "
-                             "here; run `epollcheck stress scale` there",
-                             header.target));
+        complain(
+            fmt::format("costs are measured in this process, so '{}' cannot be measured from "
+                        "here; run `epollcheck stress scale` there",
+                        header.target));
         return exit_code::kUsage;
     }
     auto loaded = PluginLibrary::load(plugin_path(target.description));
@@ -108,10 +109,10 @@ int open_chosen(const StressScaleOptions& options, scale::ScaleHeader& header,
 
 int exit_code_for(const scale::ScaleResult& result) {
     const auto verdict = result.verdict();
-    return result.interrupted                         ? exit_code::kInterrupted
+    return result.interrupted                        ? exit_code::kInterrupted
            : verdict == scale::Verdict::kContradicts ? exit_code::kDeviation
            : verdict == scale::Verdict::kUnclear     ? exit_code::kInconclusive
-                                                      : exit_code::kConforms;
+                                                     : exit_code::kConforms;
 }
 
 int stress_scale(const StressScaleOptions& options) {
@@ -157,9 +158,8 @@ RunVerb add_stress_scale_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.add_option("--largest", options->scale.largest, "watches at most")
         ->capture_default_str()
         ->check(CLI::Range(10, 1'000'000));
-    const std::map<std::string, Strictness> strictness = {{"none", Strictness::kNone},
-                                                          {"bound", Strictness::kBound},
-                                                          {"exact", Strictness::kExact}};
+    const std::map<std::string, Strictness> strictness = {
+        {"none", Strictness::kNone}, {"bound", Strictness::kBound}, {"exact", Strictness::kExact}};
     command.add_option("--strict", options->scale.strictness, "none, bound or exact")
         ->option_text("bound")
         ->transform(CLI::CheckedTransformer(strictness));

@@ -6,7 +6,8 @@
 //     poll, select    the same question to poll(2) and select(2)
 //     add, mod, del   epoll_ctl, against the length of the interest list
 //     wake            a write to a file, against the instances that watch it
-//     harvest         epoll_wait with 256 ready files, against maxevents; it gives events per second
+//     harvest         epoll_wait with 256 ready files, against maxevents; it gives events per
+//     second
 
 #pragma once
 

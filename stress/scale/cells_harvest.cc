@@ -30,9 +30,10 @@ double measure_harvests(int instance, int max_events, int calls) {
 void add_harvest_cells(std::vector<Cell>& cells) {
     const auto ready = std::make_shared<ReadyFiles>(kFiles);
     for (const int max_events : kMaxEvents) {
-        cells.push_back({"harvest", static_cast<double>(max_events), [ready, max_events](int calls) {
-                             return measure_harvests(ready->instance.fd(), max_events, calls);
-                         }});
+        cells.push_back(
+            {"harvest", static_cast<double>(max_events), [ready, max_events](int calls) {
+                 return measure_harvests(ready->instance.fd(), max_events, calls);
+             }});
     }
 }
 

@@ -15,7 +15,6 @@ namespace epollcheck::scale {
 
 namespace {
 
-
 double measure_waits(int instance, int calls) {
     epoll_event events[16];
     system_call::Outcome sum = 0;
@@ -57,9 +56,8 @@ double measure_selects(DescriptorSet& asked, DescriptorSet& scratch, int count, 
 void add_wait_cells(const IdleWatches& watches, std::vector<Cell>& cells) {
     for (const IdleInstance& idle : watches.instances()) {
         cells.push_back(
-            {"wait", static_cast<double>(idle.size), [fd = idle.instance.fd()](int calls) {
-                 return measure_waits(fd, calls);
-             }});
+            {"wait", static_cast<double>(idle.size),
+             [fd = idle.instance.fd()](int calls) { return measure_waits(fd, calls); }});
     }
 }
 
@@ -73,10 +71,9 @@ void add_poll_cells(const IdleWatches& watches, std::vector<Cell>& cells) {
             list.push_back({watches.numbers()[i], POLLIN, 0});
         }
         list.push_back({watches.ready(), POLLIN, 0});
-        cells.push_back({"poll", static_cast<double>(idle.size),
-                         [list = std::move(list)](int calls) mutable {
-                             return measure_polls(list, calls);
-                         }});
+        cells.push_back(
+            {"poll", static_cast<double>(idle.size),
+             [list = std::move(list)](int calls) mutable { return measure_polls(list, calls); }});
     }
 }
 

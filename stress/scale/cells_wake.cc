@@ -1,8 +1,8 @@
 // Cells of wake-ups: a write to a file that many instances watch. See cells.h.
 //
 // The writer pays for all of them, because the kernel walks the wait queue of the file
-// (ep_poll_callback for each). The time of the write alone is taken; then each instance is asked, so
-// that it has to be told anew by the next write.
+// (ep_poll_callback for each). The time of the write alone is taken; then each instance is asked,
+// so that it has to be told anew by the next write.
 
 #include <sys/epoll.h>
 
@@ -29,8 +29,8 @@ double measure_wakes(const Watchers& watchers, int calls) {
         expect("write", written, sizeof one);
         for (const Descriptor& instance : watchers.instances) {
             epoll_event event{};
-            expect("epoll_wait after a write",
-                   system_call::epoll_wait(instance.fd(), &event, 1, 0), 1);
+            expect("epoll_wait after a write", system_call::epoll_wait(instance.fd(), &event, 1, 0),
+                   1);
         }
     }
     return spent;
@@ -45,9 +45,8 @@ void add_wake_cells(std::vector<Cell>& cells) {
             watchers->instances.push_back(make_instance());
             watch(watchers->instances.back().fd(), watchers->file.fd(), EPOLLET);
         }
-        cells.push_back({"wake", static_cast<double>(size), [watchers](int calls) {
-                             return measure_wakes(*watchers, calls);
-                         }});
+        cells.push_back({"wake", static_cast<double>(size),
+                         [watchers](int calls) { return measure_wakes(*watchers, calls); }});
     }
 }
 

@@ -43,8 +43,7 @@ Descriptor make_instance() {
 }
 
 Descriptor make_eventfd(unsigned count) {
-    return Descriptor(
-        opened("eventfd", system_call::eventfd(count, EFD_NONBLOCK | EFD_CLOEXEC)));
+    return Descriptor(opened("eventfd", system_call::eventfd(count, EFD_NONBLOCK | EFD_CLOEXEC)));
 }
 
 system_call::Outcome control(int instance, int operation, int fd, std::uint32_t events) {

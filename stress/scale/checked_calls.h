@@ -2,7 +2,8 @@
 // the measurement.
 //
 // The epoll family goes through the table of harness/executor/calls.h, so what is measured may be a
-// library in user space. Timed loops make their calls themselves and look at the answers afterwards.
+// library in user space. Timed loops make their calls themselves and look at the answers
+// afterwards.
 
 #pragma once
 

@@ -1,5 +1,5 @@
-// RaisedDescriptorLimit: the limit of descriptors (RLIMIT_NOFILE), raised as far as this process may,
-// until the end.
+// RaisedDescriptorLimit: the limit of descriptors (RLIMIT_NOFILE), raised as far as this process
+// may, until the end.
 
 #pragma once
 

@@ -25,8 +25,8 @@ constexpr FigureExpectation kFigures[] = {
 
 /// Whatever it is exactly, it is no worse than `bound`.
 bool keeps_bound(Growth bound, const Statement& statement) {
-    return statement.at_most <= bound || (statement.at_most != Growth::kUnclear &&
-                                          statement.factor.high < kToleratedGrowth);
+    return statement.at_most <= bound ||
+           (statement.at_most != Growth::kUnclear && statement.factor.high < kToleratedGrowth);
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ const char* verdict_name(Verdict verdict) {
 std::span<const SeriesExpectation> series_expectations() { return kSeries; }
 
 const FigureExpectation* figure_expectation(const std::string& name) {
-    const auto* const found = std::find_if(
-        std::begin(kFigures), std::end(kFigures),
-        [&](const FigureExpectation& expected) { return expected.figure == name; });
+    const auto* const found =
+        std::find_if(std::begin(kFigures), std::end(kFigures),
+                     [&](const FigureExpectation& expected) { return expected.figure == name; });
     return found != std::end(kFigures) ? found : nullptr;
 }
 
@@ -63,8 +63,7 @@ Verdict judge(const SeriesExpectation& expected, const Statement& statement,
     return statement.growth == expected.growth ? Verdict::kAsExpected : Verdict::kContradicts;
 }
 
-Verdict judge(const FigureExpectation& expected, const ScaleFigure& figure,
-              Strictness strictness) {
+Verdict judge(const FigureExpectation& expected, const ScaleFigure& figure, Strictness strictness) {
     if (strictness == Strictness::kNone) {
         return Verdict::kNotJudged;
     }

@@ -48,8 +48,7 @@ const FigureExpectation* figure_expectation(const std::string& name);
 /// to caches and to noise that no statistics took out.
 inline constexpr double kToleratedGrowth = 1.5;
 
-Verdict judge(const SeriesExpectation& expected, const Statement& statement,
-              Strictness strictness);
+Verdict judge(const SeriesExpectation& expected, const Statement& statement, Strictness strictness);
 Verdict judge(const FigureExpectation& expected, const ScaleFigure& figure, Strictness strictness);
 
 }  // namespace epollcheck::scale

@@ -30,13 +30,14 @@ void add_throughput(const Series& harvests, std::vector<ScaleFigure>& figures) {
         }
         if (!rates.empty()) {
             figures.push_back({fmt::format("events_per_second_{:.0f}", point.size), "1/s",
-                               estimate_quantile(rates, 0.5), "of processor time, with this maxevents"});
+                               estimate_quantile(rates, 0.5),
+                               "of processor time, with this maxevents"});
         }
     }
 }
 
 void add_memory(const std::vector<double>& measured, std::vector<ScaleFigure>& figures) {
-    const double object = slab_object_bytes("eventpoll_epi");
+    const double object = slab_cache("eventpoll_epi").object_bytes;
     const std::string of_which =
         object > 0 ? fmt::format("; eventpoll_epi in /proc/slabinfo is {:.0f} of it", object) : "";
     if (!measured.empty()) {
@@ -68,9 +69,8 @@ void add_fairness(std::vector<ScaleFigure>& figures) {
         least = std::min(least, count);
         most = std::max(most, count);
     }
-    const std::string note =
-        fmt::format("of {} files that are always ready, maxevents {}; 1 is fair", kFairFiles,
-                    kFairMaxEvents);
+    const std::string note = fmt::format(
+        "of {} files that are always ready, maxevents {}; 1 is fair", kFairFiles, kFairMaxEvents);
     figures.push_back({"fairness_least_share", "", exactly(double{1} * least / kFairTurns), note});
     figures.push_back({"fairness_most_share", "", exactly(double{1} * most / kFairTurns), note});
 }

@@ -26,7 +26,8 @@ void add_throughput(const Series& harvests, std::vector<ScaleFigure>& figures);
 void add_memory(const std::vector<double>& measured, std::vector<ScaleFigure>& figures);
 
 /// fairness_least_share and fairness_most_share: of 64 files that are always ready and are asked
-/// about 10 at a time, how often the least and the most reported one was, where 1 is its fair share.
+/// about 10 at a time, how often the least and the most reported one was, where 1 is its fair
+/// share.
 void add_fairness(std::vector<ScaleFigure>& figures);
 
 /// wake_latency_p50, _p90, _p99 and _max: the time from a write to the return of a wait that is

@@ -57,8 +57,7 @@ void rate(const std::vector<double>& sizes, const std::vector<double>& costs, Fi
     const auto points = static_cast<double>(sizes.size());
     const double parameters = fit.growth == Growth::kFlat ? 2 : 3;  // the variance is one
     fit.error = std::sqrt(squares / points);
-    fit.criterion = points * std::log(squares / points + kBestError * kBestError) +
-                    2 * parameters +
+    fit.criterion = points * std::log(squares / points + kBestError * kBestError) + 2 * parameters +
                     2 * parameters * (parameters + 1) / (points - parameters - 1);
 }
 

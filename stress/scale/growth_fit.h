@@ -1,4 +1,5 @@
-// Growth fit: the three ways in which a cost may depend on a size, each fitted to what was measured.
+// Growth fit: the three ways in which a cost may depend on a size, each fitted to what was
+// measured.
 //
 //     flat         cost = base
 //     logarithmic  cost = base + slope * log2(size)

@@ -12,9 +12,9 @@ namespace epollcheck::scale {
 namespace {
 
 constexpr std::size_t kLeastRounds = 5;
-constexpr double kLeastSpan = 30;        // largest over smallest size
-constexpr double kLargestError = 0.35;   // relative; beyond it a model does not fit
-constexpr double kLeastSupport = 0.95;   // resamples that give the same statement
+constexpr double kLeastSpan = 30;       // largest over smallest size
+constexpr double kLargestError = 0.35;  // relative; beyond it a model does not fit
+constexpr double kLeastSupport = 0.95;  // resamples that give the same statement
 constexpr int kResamples = 200;
 constexpr std::uint64_t kSeed = 2;
 
@@ -25,8 +25,8 @@ std::string too_little(const std::vector<Point>& points) {
                            kLeastSizes);
     }
     if (points.back().size < kLeastSpan * points.front().size) {
-        return fmt::format("the sizes {:.0f} to {:.0f} are too close together",
-                           points.front().size, points.back().size);
+        return fmt::format("the sizes {:.0f} to {:.0f} are too close together", points.front().size,
+                           points.back().size);
     }
     const std::size_t rounds = points.front().costs.size();
     return rounds >= kLeastRounds
@@ -54,8 +54,8 @@ Fit best_fit(const std::vector<Point>& points, double share,
     std::vector<double> costs;
     for (const Point& point : points) {
         sizes.push_back(point.size);
-        costs.push_back(quantile(rounds != nullptr ? pick(point.costs, *rounds) : point.costs,
-                                 share));
+        costs.push_back(
+            quantile(rounds != nullptr ? pick(point.costs, *rounds) : point.costs, share));
     }
     return best_fit(sizes, costs);
 }
@@ -103,14 +103,15 @@ void weigh(Statement& statement, const std::vector<Point>& points) {
             statement.at_most = std::max(statement.at_most, static_cast<Growth>(i));
         }
     }
+    const char* const at_most = growth_name(statement.at_most);
     if (quick != growth) {
         statement.reason =
-            fmt::format("the medians are {}, the quickest quarter of the rounds is {}",
-                        growth_name(growth), growth_name(quick));
+            fmt::format("the medians are {}, the quickest quarter of the rounds is {}; at most {}",
+                        growth_name(growth), growth_name(quick), at_most);
     } else if (support[static_cast<std::size_t>(growth)] < kLeastSupport) {
-        statement.reason =
-            fmt::format("only {:.0f}% of the resamples are {}",
-                        support[static_cast<std::size_t>(growth)] * 100, growth_name(growth));
+        statement.reason = fmt::format("only {:.0f}% of the resamples are {}; at most {}",
+                                       support[static_cast<std::size_t>(growth)] * 100,
+                                       growth_name(growth), at_most);
     } else {
         statement.growth = growth;
     }

@@ -23,9 +23,9 @@ struct Point {
 struct Statement {
     Growth growth = Growth::kUnclear;
     Growth at_most = Growth::kUnclear;  // even if unclear, it is surely not more than this
-    std::string reason;  // why it is unclear, else ""
-    Fit fit;             // of the model that was stated, or fits best
-    Estimate factor;     // how much dearer the largest size is than the smallest
+    std::string reason;                 // why it is unclear, else ""
+    Fit fit;                            // of the model that was stated, or fits best
+    Estimate factor;                    // how much dearer the largest size is than the smallest
 };
 
 /// Costs that grow by less than this factor over all sizes are called flat.

@@ -28,9 +28,9 @@ constexpr std::size_t kEnoughToWeigh = 10'000;
 }  // namespace
 
 const std::vector<std::size_t>& IdleWatches::sizes() {
-    static const std::vector<std::size_t> sizes = {
-        10,  18,   32,   56,     100,    178,     316,    562,
-        1000, 3162, 10'000, 31'623, 100'000, 316'228, 1'000'000};
+    static const std::vector<std::size_t> sizes = {10,     18,     32,      56,      100,
+                                                   178,    316,    562,     1000,    3162,
+                                                   10'000, 31'623, 100'000, 316'228, 1'000'000};
     return sizes;
 }
 
@@ -56,9 +56,10 @@ std::size_t IdleWatches::affordable(const IdleLimits& limits) {
     std::size_t largest = limits.largest;
     if (limit_.limit() < largest + kSpareDescriptors && !limits.reuse_numbers) {
         largest = std::max(limit_.limit(), kSpareDescriptors) - kSpareDescriptors;
-        notes_.push_back(fmt::format("at most {} watches, because this process may have {} "
-                                     "descriptors (ulimit -n)",
-                                     largest, limit_.limit()));
+        notes_.push_back(
+            fmt::format("at most {} watches, because this process may have {} "
+                        "descriptors (ulimit -n)",
+                        largest, limit_.limit()));
     }
     const double memory = kernel_memory_bytes("MemAvailable") * kShareOfMemory;
     if (memory > 0 && static_cast<double>(largest) * kBytesPerWatch > memory) {
@@ -87,9 +88,9 @@ void IdleWatches::fill(std::size_t largest, const std::function<bool()>& enough)
         }
     }
     if (files_.size() > 1) {
-        notes_.push_back(fmt::format(
-            "{} descriptors are watched {} times each, with another file behind them",
-            numbers_.size(), files_.size()));
+        notes_.push_back(
+            fmt::format("{} descriptors are watched {} times each, with another file behind them",
+                        numbers_.size(), files_.size()));
         for (const int number : numbers_) {
             dup2(files_.front().fd(), number);
         }
@@ -128,8 +129,7 @@ std::string IdleWatches::add_watch(std::size_t index, int file) {
     if (index >= numbers_.size() && dup2(file, number) < 0) {
         return fmt::format("dup2 failed: {}", std::strerror(errno));
     }
-    for (auto idle = instances_.rbegin(); idle != instances_.rend() && idle->size > index;
-         ++idle) {
+    for (auto idle = instances_.rbegin(); idle != instances_.rend() && idle->size > index; ++idle) {
         const auto answer = control(idle->instance.fd(), EPOLL_CTL_ADD, number, EPOLLIN);
         if (answer < 0) {
             return fmt::format("epoll_ctl refused watch {}: {}", index + 1,

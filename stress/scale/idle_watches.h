@@ -1,5 +1,5 @@
-// IdleWatches: one epoll instance per size, each with that many watches that are never ready and one
-// that always is. The series about waits and about epoll_ctl are measured on them.
+// IdleWatches: one epoll instance per size, each with that many watches that are never ready and
+// one that always is. The series about waits and about epoll_ctl are measured on them.
 //
 // A million files would be dear, and a million descriptors more than most processes may have. But
 // epoll tells watches apart by file and number (epoll_ctl(2)), and a watch lasts as long as its

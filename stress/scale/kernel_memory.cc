@@ -20,19 +20,18 @@ double kernel_memory_bytes(const std::string& name) {
     return -1;
 }
 
-double slab_object_bytes(const std::string& name) {
+SlabCache slab_cache(const std::string& name) {
     std::ifstream file("/proc/slabinfo");
     for (std::string line; std::getline(file, line);) {
         std::istringstream words(line);
         std::string cache;
-        double active = 0;
         double all = 0;
-        double bytes = 0;
-        if (words >> cache >> active >> all >> bytes && cache == name) {
-            return bytes;
+        SlabCache found;
+        if (words >> cache >> found.objects >> all >> found.object_bytes && cache == name) {
+            return found;
         }
     }
-    return -1;
+    return {};
 }
 
 double watch_bytes_by_limit() {

@@ -1,7 +1,7 @@
 // Rounds: all cells are measured once in each round, in an order that is drawn anew.
 //
-// So whatever disturbs the machine for a while disturbs all sizes alike, and cannot look like growth.
-// Only whole rounds count.
+// So whatever disturbs the machine for a while disturbs all sizes alike, and cannot look like
+// growth. Only whole rounds count.
 
 #pragma once
 
@@ -18,8 +18,8 @@ struct RoundLimits {
     std::function<bool()> enough;
     /// Called after each round with their number.
     std::function<void(int rounds)> progress;
-    int rounds = 400;               // at most
-    double nanoseconds = 300'000;   // that a measurement should take at least
+    int rounds = 400;              // at most
+    double nanoseconds = 300'000;  // that a measurement should take at least
 };
 
 /// One series with the cost per call in ns of each round.

@@ -13,10 +13,11 @@ namespace epollcheck::scale {
 
 namespace {
 
-// Parts of the time. What filling does not need is left for the rounds.
+// Parts of the time. What filling does not need is left for the rounds; the last part is for closing
+// a million watches, and for the statistics.
 constexpr double kEndOfFilling = 0.4;
-constexpr double kEndOfRounds = 0.85;
-constexpr double kEndOfLatency = 0.93;
+constexpr double kEndOfRounds = 0.8;
+constexpr double kEndOfLatency = 0.88;
 
 constexpr const char* kHarvestSeries = "harvest";  // from which the events per second come
 
@@ -30,9 +31,8 @@ public:
     }
     /// Tells whether this part of the time is over.
     [[nodiscard]] std::function<bool()> until(double part) const {
-        return [this, part] {
-            return options_.interrupted() || seconds() >= part * options_.seconds;
-        };
+        return
+            [this, part] { return options_.interrupted() || seconds() >= part * options_.seconds; };
     }
 
 private:

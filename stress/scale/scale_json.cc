@@ -60,25 +60,23 @@ Json figure_json(const FigureResult& result) {
 }  // namespace
 
 std::string scale_json(const ScaleHeader& header, const ScaleResult& result, int exit_code) {
-    std::string text = Json{{"record", "scale"},
-                            {"schema", kSchema},
-                            {"target", header.target},
-                            {"kernel", header.kernel},
-                            {"rounds", result.rounds},
-                            {"seconds", result.seconds},
-                            {"notes", result.notes}}
-                           .dump() +
-                       "\n";
+    std::string text =
+        Json{{"record", "scale"},       {"schema", kSchema},       {"target", header.target},
+             {"kernel", header.kernel}, {"rounds", result.rounds}, {"seconds", result.seconds},
+             {"notes", result.notes}}
+            .dump() +
+        "\n";
     for (const SeriesResult& one : result.series) {
         text += series_json(one).dump() + "\n";
     }
     for (const FigureResult& one : result.figures) {
         text += figure_json(one).dump() + "\n";
     }
-    return text + Json{{"record", "scale-summary"},
-                       {"exit_code", exit_code},
-                       {"interrupted", result.interrupted}}
-                      .dump() +
+    return text +
+           Json{{"record", "scale-summary"},
+                {"exit_code", exit_code},
+                {"interrupted", result.interrupted}}
+               .dump() +
            "\n";
 }
 

@@ -84,9 +84,10 @@ std::string figures_table(const ScaleResult& result) {
 }  // namespace
 
 std::string scale_table(const ScaleHeader& header, const ScaleResult& result) {
-    std::string text = fmt::format("{}: {}\n{} rounds in {:.1f} s; costs are medians of processor "
-                                   "time with half of their 95% interval\n",
-                                   header.target, header.kernel, result.rounds, result.seconds);
+    std::string text = fmt::format(
+        "{}: {}\n{} rounds in {:.1f} s; costs are medians of processor "
+        "time with half of their 95% interval\n",
+        header.target, header.kernel, result.rounds, result.seconds);
     for (const std::string& note : result.notes) {
         text += fmt::format("note: {}\n", note);
     }

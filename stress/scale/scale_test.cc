@@ -3,12 +3,13 @@
 
 #include "stress/scale/scale.h"
 
-#include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "harness/executor/calls.h"
 #include "stress/scale/cells.h"
@@ -42,15 +43,16 @@ const SeriesResult& series_of(const ScaleResult& result, const std::string& name
     throw std::runtime_error("there is no series " + name);
 }
 
-/// The kernel's wait, after a look at as many watches as were ever added to some instance of its
-/// size: what a wait costs that goes through its list.
+/// A wait that goes through its list of watches before it asks the kernel.
 int watches_of[4096];
+volatile int looked_at = 0;
 system_call::Outcome counting_control(int epfd, int operation, int fd, const void* event) {
     watches_of[epfd] += operation == EPOLL_CTL_ADD ? 1 : operation == EPOLL_CTL_DEL ? -1 : 0;
     return system_call::raw_calls().epoll_ctl(epfd, operation, fd, event);
 }
 system_call::Outcome searching_wait(int epfd, void* events, int max_events, int timeout_ms) {
-    for (volatile int i = 0; i < watches_of[epfd] * 20; i = i + 1) {
+    for (int i = 0; i < watches_of[epfd] * 20; ++i) {
+        looked_at = i;
     }
     return system_call::raw_calls().epoll_wait(epfd, events, max_events, timeout_ms);
 }

@@ -19,8 +19,8 @@ double quantile(std::vector<double> values, double share) {
     const double whole = std::floor(position);
     const auto below = values.begin() + static_cast<std::ptrdiff_t>(whole);
     std::nth_element(values.begin(), below, values.end());
-    const double above = below + 1 != values.end() ? *std::min_element(below + 1, values.end())
-                                                   : *below;
+    const double above =
+        below + 1 != values.end() ? *std::min_element(below + 1, values.end()) : *below;
     return std::lerp(*below, above, position - whole);
 }
 

@@ -1,5 +1,5 @@
-// Statistics that a few outliers do not move, for costs that were measured on a machine which others
-// use, too: quantiles, and how sure a median is.
+// Statistics that a few outliers do not move, for costs that were measured on a machine which
+// others use, too: quantiles, and how sure a median is.
 //
 // The interval is that of the bootstrap (Efron): the rounds are drawn again, with replacement, and
 // of the medians of many such drawings the middle 95% are taken. It supposes nothing about how the
@@ -15,8 +15,8 @@ namespace epollcheck::scale {
 
 using Random = std::mt19937_64;
 
-/// The value below which `share` (0 to 1) of `values` lie, interpolated between neighbours. `values`
-/// are not empty.
+/// The value below which `share` (0 to 1) of `values` lie, interpolated between neighbours.
+/// `values` are not empty.
 double quantile(std::vector<double> values, double share);
 
 /// `count` numbers below `count`: the rounds that a resample consists of.

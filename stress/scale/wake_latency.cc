@@ -1,5 +1,5 @@
-// Wake latency: how long it takes from a write in one thread to the return of a wait that is blocked
-// in another. See figures.h.
+// Wake latency: how long it takes from a write in one thread to the return of a wait that is
+// blocked in another. See figures.h.
 //
 // That the waiter is blocked is read from the state of its thread in /proc (proc_pid_stat(5)), and
 // never guessed by waiting some time. A wait has a time-out, so a wake-up that is lost shows as a
