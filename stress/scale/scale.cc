@@ -13,8 +13,8 @@ namespace epollcheck::scale {
 
 namespace {
 
-// Parts of the time. What filling does not need is left for the rounds; the last part is for closing
-// a million watches, and for the statistics.
+// Parts of the time. What filling does not need is left for the rounds; the last part is for
+// closing a million watches, and for the statistics.
 constexpr double kEndOfFilling = 0.4;
 constexpr double kEndOfRounds = 0.8;
 constexpr double kEndOfLatency = 0.88;

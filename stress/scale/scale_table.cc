@@ -12,8 +12,11 @@ namespace epollcheck::scale {
 
 namespace {
 
-/// Half of a confidence interval as a part of the value, like "±3%".
+/// Half of a confidence interval as a part of the value, like "±3%"; "" if there is no value.
 std::string width_text(const Estimate& estimate) {
+    if (estimate.value <= 0) {
+        return "";
+    }
     return fmt::format("±{:.0f}%", (estimate.high - estimate.low) / 2 / estimate.value * 100);
 }
 
@@ -54,11 +57,12 @@ std::string statements_table(const ScaleResult& result) {
                                    "against", "largest/smallest", "stated", "expected", "verdict");
     for (const SeriesResult& one : result.series) {
         const Estimate& factor = one.statement.factor;
-        text += fmt::format("{:<8}{:<28}{:<14}{:>18}  {:<12} {:<12} {}\n", one.series.name,
-                            one.expected->cost, one.expected->against,
-                            fmt::format("{:.2f} {:>4}", factor.value, width_text(factor)),
-                            growth_name(one.statement.growth), growth_name(one.expected->growth),
-                            verdict_name(one.verdict));
+        text += fmt::format(
+            "{:<8}{:<28}{:<14}{:>18}  {:<12} {:<12} {}\n", one.series.name, one.expected->cost,
+            one.expected->against,
+            factor.value <= 0 ? "" : fmt::format("{:.2f} {:>4}", factor.value, width_text(factor)),
+            growth_name(one.statement.growth), growth_name(one.expected->growth),
+            verdict_name(one.verdict));
         if (!one.statement.reason.empty()) {
             text += fmt::format("        unclear, because {}\n", one.statement.reason);
         }

@@ -161,6 +161,13 @@ TEST_CASE("an interrupted run keeps what it has") {
     CHECK(result.interrupted);
     CHECK(result.rounds >= 10);
     CHECK(series_of(result, "poll").statement.growth == Growth::kLinear);
+
+    options.interrupted = [] { return true; };
+    const ScaleResult nothing = measured(options);
+    CHECK(nothing.rounds == 0);
+    const std::string table = scale_table({"t", "k"}, nothing);
+    CHECK(table.find("note: interrupted") != std::string::npos);
+    CHECK(table.find("nan") == std::string::npos);
 }
 
 TEST_CASE("the JSON lines hold what the tables say") {
