@@ -25,6 +25,13 @@ if(EPOLLCHECK_TESTS)
   add_test(NAME run_on_targets
            COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/run_targets_test.sh $<TARGET_FILE:epollcheck>)
 
+  # A sanitizer does not see into a plug-in, and makes all costs others.
+  if(NOT EPOLLCHECK_SANITIZE)
+    add_test(NAME stress_scale
+             COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/stress_scale_test.sh
+                     $<TARGET_FILE:epollcheck> $<TARGET_FILE:epoll_on_poll>)
+  endif()
+
   add_test(NAME denied_calls
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/harness/cli/denied_calls_test.py
                    $<TARGET_FILE:epollcheck>)
@@ -41,6 +48,8 @@ if(EPOLLCHECK_TESTS)
                      ${CMAKE_SOURCE_DIR})
     add_test(NAME report
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/report_test.py)
+    add_test(NAME scale_report
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/scale_report_test.py)
     add_test(NAME report_formats
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/formats_test.py)
     add_test(NAME coverage_table

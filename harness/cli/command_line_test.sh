@@ -84,7 +84,7 @@ test_help() {
     expect_contains "$out" "Exit codes:"
     local verb
     for verb in run enumerate explore replay compare explain shrink emit-c list rules defects \
-        merge expectations targets doctor format; do
+        merge expectations stress targets doctor format; do
         expect_contains "$out" "  $verb "
         call "$epollcheck" "$verb" --help
         expect_code 0

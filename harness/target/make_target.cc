@@ -67,9 +67,7 @@ HarnessError wrong(const TargetDescription& description, const std::string& what
 }
 
 std::variant<std::unique_ptr<Target>, HarnessError> load(const TargetDescription& description) {
-    std::string path = description.library;
-    replace(path, kPlugins, plugins_directory());
-    auto loaded = PluginTarget::open(path);
+    auto loaded = PluginTarget::open(plugin_path(description));
     if (const auto* error = std::get_if<HarnessError>(&loaded)) {
         return wrong(description, error->what);
     }
@@ -143,6 +141,12 @@ std::string why_not_here(const TargetDescription& description) {
         return missing_executor(description);
     }
     return "";
+}
+
+std::string plugin_path(const TargetDescription& description) {
+    std::string path = description.library;
+    replace(path, kPlugins, plugins_directory());
+    return path;
 }
 
 std::variant<std::unique_ptr<Target>, HarnessError> make_target(

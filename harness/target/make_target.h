@@ -20,6 +20,9 @@ std::variant<std::vector<std::string>, HarnessError> target_command(
 /// Why `description` cannot be started here, as far as that can be said without trying, or "".
 std::string why_not_here(const TargetDescription& description);
 
+/// Where the library of a plug-in is.
+std::string plugin_path(const TargetDescription& description);
+
 /// A target as `description` says, started.
 std::variant<std::unique_ptr<Target>, HarnessError> make_target(
     const TargetDescription& description, const std::string& argument);

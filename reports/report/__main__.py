@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from .markdown import markdown_summary
-from .results import ResultsError, load_runs
+from .results import ResultsError, read_texts, runs_in
+from .scale import holds_scale, scales_in
 
 USAGE_ERROR = 2
 OWN_FAULT = 70
@@ -18,7 +19,8 @@ program."""
 
 EPILOG = """\
 The results are those that `epollcheck run --format jsonl --output FILE` writes. Each run is a
-column; shards of one run are put together with `epollcheck merge` first.
+column; shards of one run are put together with `epollcheck merge` first. What `epollcheck stress
+scale --format jsonl` writes becomes a page of its own, with plots.
 
 Exit code 0: written, whatever the results say; 2: wrong usage, or a file holds no results; 70: the
 report could not be written.
@@ -28,6 +30,7 @@ Examples:
   epollcheck report native.jsonl gvisor.jsonl -o report.html --markdown summary.md
   epollcheck merge shard-*.jsonl | epollcheck report - -o report.html
   epollcheck report results.jsonl --markdown -     # the summary only, printed
+  epollcheck report scale.jsonl -o scale.html      # what epoll costs
 """
 
 
@@ -59,15 +62,31 @@ def write(path: str, text: str):
         raise
 
 
+def report_runs(texts: list, options: argparse.Namespace):
+    runs = runs_in(texts)
+    if options.output:
+        from .page import html_page  # only now, because it needs python3-jinja2
+        write(options.output, html_page(runs))
+    if options.markdown:
+        write(options.markdown, markdown_summary(runs))
+
+
+def report_scale(texts: list, options: argparse.Namespace):
+    if options.markdown:
+        raise ResultsError("results of `stress scale` have no summary: leave out --markdown")
+    scales = scales_in(texts)
+    from .page import scale_page  # as above
+    write(options.output, scale_page(scales))
+
+
 def main(arguments: list) -> int:
     options = parse_arguments(arguments)
     try:
-        runs = load_runs(options.results)
-        if options.output:
-            from .page import html_page  # only now, because it needs python3-jinja2
-            write(options.output, html_page(runs))
-        if options.markdown:
-            write(options.markdown, markdown_summary(runs))
+        texts = read_texts(options.results)
+        if holds_scale(texts):
+            report_scale(texts, options)
+        else:
+            report_runs(texts, options)
     except ResultsError as error:
         print(f"epollcheck: error: {error}", file=sys.stderr)
         return USAGE_ERROR

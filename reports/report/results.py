@@ -147,18 +147,34 @@ def read_runs(text: str, file_name: str) -> list:
     return runs
 
 
-def load_runs(paths: list) -> list:
-    """The runs in all files; of several with the same target the later ones get a number."""
-    runs: list = []
+def read_texts(paths: list) -> list:
+    """The name and the text of each file; - is the standard input."""
+    texts = []
     for path in paths:
         try:
             with open(0 if path == "-" else path, encoding="utf-8", errors="replace",
                       newline="\n") as file:
-                runs += read_runs(file.read(), path)
+                texts.append((path, file.read()))
         except OSError as error:
             raise ResultsError(f"cannot read {path}: {error.strerror}") from error
+    return texts
+
+
+def number_names(runs: list):
+    """Names each after its target; of several with the same target the later ones get a number."""
     seen: dict = {}
     for run in runs:
         seen[run.target] = seen.get(run.target, 0) + 1
         run.name = run.target + (f" #{seen[run.target]}" if seen[run.target] > 1 else "")
+
+
+def runs_in(texts: list) -> list:
+    """The runs in all texts."""
+    runs = [run for path, text in texts for run in read_runs(text, path)]
+    number_names(runs)
     return runs
+
+
+def load_runs(paths: list) -> list:
+    """The runs in all files."""
+    return runs_in(read_texts(paths))
