@@ -26,34 +26,36 @@ Schedule random_schedule(Random& random) {
 }  // namespace
 
 StressCampaign::StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJudge& judge)
-    : plan_(plan), run_(std::move(run)), judge_(judge), random_(plan.seed) {
+    : plan_(plan), run_(std::move(run)), judge_(judge), turns_(plan.first_turn) {
     for (const Scenario& scenario : plan_.scenarios) {
         total_weight_ += static_cast<std::uint32_t>(scenario.weight);
         tallies_[scenario.name];
     }
 }
 
-StressCampaign::Turn StressCampaign::next_turn() {
-    if (total_weight_ == 0 || random_.chance(plan_.random_percent)) {
-        return {random_concurrent_program(plan_.seed, programs_++), kRandomPrograms};
+StressCampaign::Turn StressCampaign::next_turn(Random& random) const {
+    if (total_weight_ == 0 || random.chance(plan_.random_percent)) {
+        return {random_concurrent_program(plan_.seed, turns_), kRandomPrograms};
     }
-    std::uint32_t draw = random_.below(total_weight_);
+    std::uint32_t draw = random.below(total_weight_);
     const auto drawn = std::ranges::find_if(plan_.scenarios, [&](const Scenario& scenario) {
         const auto weight = static_cast<std::uint32_t>(scenario.weight);
         return draw < weight || (draw -= weight, false);
     });
-    const auto variant = random_.below(static_cast<std::uint32_t>(drawn->variants()));
+    const auto variant = random.below(static_cast<std::uint32_t>(drawn->variants()));
     return {scenario_program(*drawn, variant), drawn->name};
 }
 
 bool StressCampaign::take_turn(std::uint64_t most_histories) {
-    const Turn turn = next_turn();
+    Random random(plan_.seed * 0x9e3779b97f4a7c15U + turns_);
+    const Turn turn = next_turn(random);
+    ++turns_;
     ScenarioTally& tally = tallies_[turn.name];
     const auto runs = std::min<std::uint64_t>(plan_.runs_per_turn, most_histories);
     for (std::uint64_t i = 0; i < runs; ++i) {
-        const Schedule schedule = random_schedule(random_);
+        const Schedule schedule = random_schedule(random);
         if (auto error = run_(turn.program, schedule, trace_)) {
-            ++reasons_[fmt::format("(could not be run: {}) {}", turn.name, error->what)];
+            ++reasons_[fmt::format("{} could not be run: {}", turn.name, error->what)];
             constexpr std::uint64_t kTooManyFailures = 20;
             if (++failed_turns_ == kTooManyFailures) {
                 error_ = std::move(error);

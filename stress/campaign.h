@@ -53,6 +53,7 @@ public:
         std::uint64_t seed = 0;
         std::uint64_t most_findings = 10;
         std::uint32_t runs_per_turn = 50;  // of one program, one after the other
+        std::uint64_t first_turn = 0;      // each turn follows from the seed and its number
     };
 
     StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJudge& judge);
@@ -61,6 +62,7 @@ public:
     /// enough findings.
     bool take_turn(std::uint64_t most_histories);
 
+    [[nodiscard]] std::uint64_t turns() const { return turns_; }
     [[nodiscard]] std::uint64_t histories() const { return histories_; }
     [[nodiscard]] const std::map<std::string, ScenarioTally>& tallies() const { return tallies_; }
     [[nodiscard]] const std::vector<RaceFinding>& findings() const { return findings_; }
@@ -73,16 +75,15 @@ private:
         Program program;
         std::string name;  // of the scenario
     };
-    Turn next_turn();
+    Turn next_turn(Random& random) const;
     void judge(const Turn& turn, const Schedule& schedule, ScenarioTally& tally);
 
     Plan plan_;
     ConcurrentRunner run_;
     HistoryJudge& judge_;
-    Random random_;
     std::uint32_t total_weight_ = 0;
     std::uint64_t histories_ = 0;
-    std::uint64_t programs_ = 0;
+    std::uint64_t turns_ = 0;         // with those before the first one
     std::uint64_t failed_turns_ = 0;  // in a row
     std::map<std::string, ScenarioTally> tallies_;
     std::vector<RaceFinding> findings_;

@@ -7,6 +7,7 @@
 
 #include "harness/cli/verb_stress_races.h"
 #include "harness/cli/verb_stress_scale.h"
+#include "harness/cli/verb_stress_soak.h"
 
 namespace epollcheck {
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr VerbEntry kActions[] = {
     {"scale", "measure what epoll costs, and how the costs grow", add_stress_scale_verb},
+    {"soak", "run races for hours at a bounded rate, and look for leaks", add_stress_soak_verb},
 };
 
 }  // namespace

@@ -45,7 +45,6 @@ constexpr VerbEntry kVerbs[] = {
     {"stress", "run programs of several threads and judge their histories", add_stress_verb},
     {"linearize", "judge histories of registers by a search for linearizations",
      add_linearize_verb},
-    {"stress", "measure epoll under many files and threads", add_stress_verb},
     {"targets", "list the implementations that can be checked, and start them", add_targets_verb},
     {"doctor", "show what this machine offers", add_doctor_verb},
     {"format", "print programs in their canonical form", add_format_verb},

@@ -1,0 +1,177 @@
+// Stress session. See stress_session.h.
+
+#include "harness/cli/stress_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/check/calibrate.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/finding_files.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/terminal.h"
+#include "stress/race_report.h"
+#include "stress/race_shrink.h"
+
+namespace epollcheck {
+
+namespace {
+
+/// What is to run, or why that makes no sense.
+std::variant<StressCampaign::Plan, std::string> plan_of(const StressOptions& options) {
+    StressCampaign::Plan plan;
+    plan.seed = options.seed;
+    plan.first_turn = options.first_turn;
+    plan.most_findings = options.most_findings;
+    if (options.scenarios.empty()) {
+        plan.scenarios = embedded_scenarios();
+        return plan;
+    }
+    plan.random_percent = 0;
+    for (const std::string& name : options.scenarios) {
+        const auto found = std::ranges::find(embedded_scenarios(), name, &Scenario::name);
+        if (found != embedded_scenarios().end()) {
+            plan.scenarios.push_back(*found);
+        } else if (name == kRandomScenario) {
+            plan.random_percent = 100 / static_cast<std::uint32_t>(options.scenarios.size());
+        } else {
+            return fmt::format("there is no scenario '{}'; `epollcheck stress --list` names them",
+                               name);
+        }
+    }
+    return plan;
+}
+
+std::string tally_text(const std::string& name, const ScenarioTally& tally) {
+    std::string text = fmt::format("{:<24} {:>9} histories", name, tally.histories);
+    if (tally.deviations > 0) {
+        text += fmt::format(", {} deviate", tally.deviations);
+    }
+    if (tally.inconclusive > 0) {
+        text += fmt::format(", {} inconclusive", tally.inconclusive);
+    }
+    return text + "\n";
+}
+
+}  // namespace
+
+void add_stress_options(CLI::App& command, StressOptions& options) {
+    command.add_option("--scenario", options.scenarios, "only this scenario; several are possible")
+        ->option_text("NAME");
+    command
+        .add_option("--configurations", options.configurations,
+                    "how many states the search for an order goes through\n"
+                    "before it gives up a history as inconclusive")
+        ->capture_default_str();
+    command.add_option("--max-findings", options.most_findings, "stop after so many causes")
+        ->capture_default_str();
+    command
+        .add_flag("!--no-shrink", options.shrink,
+                  "show findings as they come, without making their programs smaller")
+        ->default_val(true);
+    command
+        .add_option("--save", options.directory,
+                    "keep each finding in this directory, as a program")
+        ->option_text("DIR");
+    add_seed_option(command, options.seed);
+    add_target_options(command, options.target);
+    add_tier_option(command, options.tier);
+    add_profile_option(command, options.profile);
+}
+
+std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
+    const StressOptions& options) {
+    auto plan = plan_of(options);
+    if (const auto* error = std::get_if<std::string>(&plan)) {
+        complain(*error);
+        return exit_code::kUsage;
+    }
+    auto opened = open_target(options.target, options.profile);
+    if (const auto* error = std::get_if<HarnessError>(&opened)) {
+        complain(error->what);
+        return exit_code::kOwnFault;
+    }
+    watch_for_interrupt();
+    auto target = std::get<std::unique_ptr<OpenTarget>>(std::move(opened));
+    warn_about(*target);
+    return std::unique_ptr<StressSession>(
+        new StressSession(options, std::move(target), std::get<StressCampaign::Plan>(plan)));
+}
+
+StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenTarget> target,
+                             const StressCampaign::Plan& plan)
+    : options_(options),
+      target_(std::move(target)),
+      tier_(options.tier.value_or(target_->tier)),
+      judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
+    run_ = [this](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
+        auto error = calibrate_for(*target_->target, program.operations, target_->calibration);
+        return error ? error
+                     : target_->target->run_concurrent(program.operations,
+                                                       static_cast<int>(program.handles.size()),
+                                                       schedule, trace);
+    };
+    campaign_ = std::make_unique<StressCampaign>(plan, run_, judge_);
+}
+
+void StressSession::print_findings() {
+    for (; printed_ < campaign_->findings().size(); ++printed_) {
+        print_finding(campaign_->findings()[printed_]);
+    }
+}
+
+void StressSession::print_finding(const RaceFinding& finding) {
+    SmallerRace race{.finding = finding};
+    if (options_.shrink) {
+        race = shrink_race(finding, run_, judge_, {}, interrupted);
+    }
+    print(race_report(race.finding, tier_));
+    if (race.runs > 0) {
+        print(fmt::format("  {}\n", confidence_text(race, finding.program.operations.size())));
+    }
+    print("\n");
+    if (options_.directory.empty()) {
+        return;
+    }
+    const FindingHeader header{
+        fmt::format("stress/seed-{}-history-{}", options_.seed, finding.number), finding.cause};
+    if (const auto error =
+            save_finding(options_.directory, with_answers(race.finding.program, race.finding.trace),
+                         header, "")) {
+        complain(*error);  // the finding was shown, and the campaign may find more
+    }
+}
+
+int StressSession::conclude(double seconds) {
+    ScenarioTally all;
+    for (const auto& [name, tally] : campaign_->tallies()) {
+        all.deviations += tally.deviations;
+        all.inconclusive += tally.inconclusive;
+        print(tally_text(name, tally));
+    }
+    for (const auto& [reason, count] : campaign_->reasons()) {
+        print(fmt::format("  inconclusive {}: {}\n", count, reason));
+    }
+    print(fmt::format(
+        "{} histories in {:.1f} s ({:.0f} histories/s): {} deviate at tier {} with {} causes, {} "
+        "inconclusive; {} rules exercised; seed {}\n",
+        campaign_->histories(), seconds,
+        static_cast<double>(campaign_->histories()) / std::max(seconds, 1e-9), all.deviations,
+        tier_name(tier_), campaign_->findings().size(), all.inconclusive,
+        campaign_->exercised().count(), options_.seed));
+    if (campaign_->error()) {
+        complain(campaign_->error()->what);
+        return exit_code::kOwnFault;
+    }
+    if (!campaign_->findings().empty()) {
+        return exit_code::kDeviation;
+    }
+    if (interrupted()) {
+        return exit_code::kInterrupted;
+    }
+    const bool judged = all.inconclusive < campaign_->histories();
+    return judged ? exit_code::kConforms : exit_code::kInconclusive;
+}
+
+}  // namespace epollcheck

@@ -1,0 +1,119 @@
+// Makes the program of a race smaller. See race_shrink.h.
+
+#include "stress/race_shrink.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "harness/check/race_cause.h"
+#include "harness/program/shrink.h"
+
+namespace epollcheck {
+
+namespace {
+
+class Shrinking {
+public:
+    Shrinking(const RaceFinding& finding, const ConcurrentRunner& run, HistoryJudge& judge,
+              const std::function<bool()>& stop)
+        : best_(finding), run_(run), judge_(judge), stop_(stop), random_(finding.schedule.seed) {}
+
+    /// Runs `program` up to `runs` times, until the cause shows. Keeps what showed it.
+    bool shows_cause(const Program& program, std::uint32_t runs) {
+        for (std::uint32_t i = 0; i < runs && !stop_(); ++i) {
+            if (run_once(program)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// One run. True if the cause shows.
+    bool run_once(const Program& program) {
+        const Schedule schedule{random_.next(), best_.schedule.most_spin};
+        ConcurrentTrace trace;
+        if (!has_threads(program.operations) || run_(program, schedule, trace)) {
+            return false;
+        }
+        HistoryJudgement judgement =
+            judge_.judge(program.operations, static_cast<int>(program.handles.size()), trace);
+        if (judgement.verdict != HistoryJudgement::Verdict::kDeviates ||
+            race_cause(program.operations, trace, judgement) != best_.cause) {
+            return false;
+        }
+        best_.schedule = schedule;
+        best_.trace = std::move(trace);
+        best_.judgement = std::move(judgement);
+        const Header header = best_.program.header;
+        best_.program = program;
+        best_.program.header = header;
+        return true;
+    }
+
+    [[nodiscard]] const RaceFinding& best() const { return best_; }
+
+private:
+    RaceFinding best_;
+    const ConcurrentRunner& run_;
+    HistoryJudge& judge_;
+    const std::function<bool()>& stop_;
+    Random random_;
+};
+
+std::size_t threads_of(const Program& program) {
+    std::set<int> threads;
+    for (const Operation& operation : program.operations) {
+        threads.insert(operation.thread);
+    }
+    return threads.size();
+}
+
+std::size_t operations_of(const Program& program) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        program.operations,
+        [](const Operation& operation) { return operation.kind != OperationKind::kBarrier; }));
+}
+
+}  // namespace
+
+SmallerRace shrink_race(const RaceFinding& finding, const ConcurrentRunner& run,
+                        HistoryJudge& judge, const RaceShrinkEffort& effort,
+                        const std::function<bool()>& stop) {
+    Shrinking shrinking(finding, run, judge, stop);
+    if (shrinking.shows_cause(finding.program, effort.runs_per_candidate)) {
+        shrink_program(
+            finding.program,
+            [&](const Program& candidate) {
+                return shrinking.shows_cause(candidate, effort.runs_per_candidate);
+            },
+            effort.most_candidates);
+    }
+    SmallerRace smaller{.finding = shrinking.best()};
+    const Program program = smaller.finding.program;
+    while (smaller.runs < effort.confirming_runs && !stop()) {
+        ++smaller.runs;
+        smaller.seen += shrinking.run_once(program) ? 1 : 0;
+    }
+    return smaller;
+}
+
+std::string confidence_text(const SmallerRace& race, std::size_t operations_before) {
+    // The interval of Wilson (1927), which holds for rare events, too.
+    constexpr double kZ = 1.96;
+    const double n = std::max<std::uint32_t>(race.runs, 1);
+    const double share = race.seen / n;
+    const double middle = (share + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
+    const double half =
+        kZ * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n)) / (1 + kZ * kZ / n);
+    return fmt::format(
+        "{} operations in {} threads, of {} operations; seen in {} of {} runs ({:.1f}%, 95% "
+        "interval {:.1f}% to {:.1f}%)",
+        operations_of(race.finding.program), threads_of(race.finding.program), operations_before,
+        race.seen, race.runs, 100 * share, 100 * std::max(middle - half, 0.0),
+        100 * (middle + half));
+}
+
+}  // namespace epollcheck
