@@ -5,14 +5,16 @@
 # What is needed of the floors. Of the larger ones only what runs and judges programs.
 set(EPOLLCHECK_EXECUTOR_PATTERNS
     model/vocabulary/*.cc model/rules/*.cc model/world/*.cc model/eventpoll/*.cc model/kinds/*.cc
-    model/judgement/belief.cc model/judgement/step.cc harness/program/*.cc harness/executor/*.cc
+    model/judgement/belief.cc model/judgement/step.cc model/judgement/concurrent_step.cc
+    model/judgement/world_key.cc stress/history/components.cc stress/history/epoll_model.cc
+    stress/history/history_judge.cc harness/program/*.cc harness/executor/*.cc
     harness/wire/*.cc harness/target/target.cc harness/target/in_process_target.cc
     harness/check/blame.cc harness/check/calibrate.cc harness/check/case_check.cc
     harness/check/cause.cc harness/check/features.cc harness/check/judge.cc harness/check/prediction.cc
-    harness/check/probe_profile.cc harness/check/readiness_finding.cc
+    harness/check/probe_profile.cc harness/check/race_cause.cc harness/check/readiness_finding.cc
     harness/check/reason_not_to_run.cc
     reports/describe_deviation.cc reports/results.cc reports/tap_report.cc
-    conformance/case_cause.cc conformance/case_runner.cc conformance/embedded_cases.cc harness/standalone/*.cc)
+    conformance/case_cause.cc conformance/case_runner.cc conformance/concurrent_case.cc conformance/embedded_cases.cc harness/standalone/*.cc)
 
 # fmt is the only foreign code: its headers, which are the same for every architecture, and its
 # source without locales.

@@ -115,6 +115,19 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
     campaign_ = std::make_unique<StressCampaign>(plan, run_, judge_);
 }
 
+std::optional<HarnessError> StressSession::employ_threads() {
+    Program program;
+    program.handles = {"e"};
+    program.operations.push_back({.kind = OperationKind::kEventfd, .bound = {0, kNoHandle}});
+    program.operations.push_back({.kind = OperationKind::kBarrier});
+    for (std::uint8_t thread = 0; thread < kMaxConcurrentThreads; ++thread) {
+        program.operations.push_back(
+            {.kind = OperationKind::kPoll, .thread = thread, .fd = {.handle = 0}});
+    }
+    ConcurrentTrace trace;
+    return run_(program, {}, trace);
+}
+
 void StressSession::print_findings() {
     for (; printed_ < campaign_->findings().size(); ++printed_) {
         print_finding(campaign_->findings()[printed_]);

@@ -40,6 +40,8 @@ public:
     /// A session with an open target, or the exit code, where the reason was told.
     static std::variant<std::unique_ptr<StressSession>, int> open(const StressOptions& options);
 
+    /// Lets the target make all threads that it will ever need. The error, or nothing.
+    std::optional<HarnessError> employ_threads();
     [[nodiscard]] StressCampaign& campaign() { return *campaign_; }
     /// Shrinks the findings that are new, prints them, and saves them if there is a place for them.
     void print_findings();

@@ -157,6 +157,10 @@ void Soak::summarize() {
 }
 
 int Soak::run() {
+    if (const auto error = session_.employ_threads()) {
+        complain(error->what);
+        return exit_code::kOwnFault;
+    }
     double next_summary = 0;
     bool goes_on = true;
     while (goes_on && !interrupted() && elapsed() < options_.seconds) {
