@@ -43,6 +43,7 @@ SLEEPS[".h"] = SLEEPS[".cc"]
 WORD_OF_TAP = ("reports/tap_report.", "reports/golden/")
 # How many pauses a file may have, because they order nothing.
 PAUSES = {
+    "harness/cli/verb_stress_soak.cc": 1,  # keeps to a rate
     "harness/cli/front_door_test.sh": 1,  # widens a window in which an overlap would be seen
     "harness/executor/executor_blocking_test.cc": 1,  # time in which nothing may happen
 }
