@@ -1,42 +1,12 @@
-// Coordination of the workers. See crew.h.
+// How the workers of a section set off and finish. See crew.h.
 
 #include "harness/executor/crew.h"
 
-#include <sched.h>
-
 #include <algorithm>
-#include <bit>
-#include <string>
 
 #include "harness/executor/perturbation.h"
-#include "harness/executor/wait_duration.h"
-#include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
-namespace {
-
-/// A target whose calls neither return nor sleep, or do not end when a signal comes.
-constexpr std::chrono::seconds kPatience{10};
-
-/// True for calls that wait for something that a program can do, for as long as that takes.
-bool waits_for_program(const Operation& operation) {
-    switch (operation.kind) {
-        case OperationKind::kEpollWait:
-        case OperationKind::kEpollPwait:
-        case OperationKind::kEpollPwait2:
-            return wait_duration(operation) == WaitDuration::kEndless;
-        case OperationKind::kRead:
-        case OperationKind::kWrite:
-        case OperationKind::kSend:
-        case OperationKind::kRecv:
-        case OperationKind::kSendFd:
-            return true;  // unless O_NONBLOCK; then they do not sleep
-        default:
-            return false;
-    }
-}
-
-}  // namespace
 
 std::optional<HarnessError> Crew::employ(int count, bool& opened_descriptors) {
     opened_descriptors = false;
@@ -51,6 +21,7 @@ std::optional<HarnessError> Crew::employ(int count, bool& opened_descriptors) {
             worker.reset();
             return error;
         }
+        placement_.move_worker(i, worker->thread_id());
     }
     return std::nullopt;
 }
@@ -71,99 +42,120 @@ std::optional<HarnessError> Crew::run(std::span<const Operation> operations,
         at_work_ |= 1U << operation.thread;
         sets_timers_ = sets_timers_ || operation.kind == OperationKind::kTimerfdSettime;
     }
-    const int count = std::popcount(at_work_);
-    to_come_ = count;
-    working_ = count;
-    for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if ((at_work_ >> i & 1U) != 0) {
-            workers_[i]->begin();
-        }
-    }
+    place_workers();
+    set_off();
     watch();
     note_finished_calls();
-    for (std::size_t i = 0; i < workers_.size() && !error_; ++i) {
-        if ((at_work_ >> i & 1U) != 0 && workers_[i]->error() != nullptr) {
-            return *workers_[i]->error();
+    std::optional<HarnessError> failure = error_;
+    for_each_at_work([&](const Worker& worker, int) {
+        if (!failure && worker.error() != nullptr) {
+            failure = *worker.error();
+        }
+    });
+    return failure;
+}
+
+void Crew::place_workers() {
+    if (placement_.choose(Perturbation::placement(section_.schedule))) {
+        for (std::size_t i = 0; i < workers_.size() && workers_[i] != nullptr; ++i) {
+            placement_.move_worker(static_cast<int>(i), workers_[i]->thread_id());
         }
     }
-    return error_;
+    placement_.come_home();
+}
+
+/// True if T1 has only calls that surely do not wait, so that the calling thread can make them.
+bool Crew::can_run_here(std::span<const Operation> operations) const {
+    return std::ranges::all_of(operations, [&](const Operation& operation) {
+        // What another thread changes about descriptors may let a call wait after all.
+        const bool changes = operation.kind == OperationKind::kDup2 ||
+                             operation.kind == OperationKind::kFcntl ||
+                             operation.pointer == Pointer::kPaused;
+        return !changes && (operation.thread != 0 || program_.never_waits(operation));
+    });
+}
+
+/// Lets all workers run their part.
+void Crew::set_off() {
+    const bool runs_here = (at_work_ & 1U) != 0 && can_run_here(section_.operations);
+    std::uint32_t used = 0;  // bits of processors
+    std::uint32_t told = at_work_;
+    for_each_at_work([&](Worker& worker, int index) {
+        const bool is_replaced = runs_here && index == 0;
+        worker.prepare(is_replaced);
+        used |= 1U << placement_.of(index);
+        if (is_replaced) {
+            told &= ~1U;
+        } else {
+            ++processor_of(index).unfinished;
+        }
+        processor_of(index).has_sleepers = placement_.of(index) != placement_.home();
+    });
+    to_come_ = std::popcount(used);
+    unfinished_ = std::popcount(told);
+    for_each_of(told, [](Worker& worker, int) { worker.begin(); });
+    wake(told);
+    if (runs_here) {
+        workers_[0]->run_here();
+    }
+}
+
+/// Wakes those that sleep, of those that were told: here all, and one for each other processor,
+/// which wakes the rest. Who is awake there has seen that it was told, or will.
+void Crew::wake(std::uint32_t told) {
+    std::uint32_t served = 0;  // bits of processors
+    for_each_of(told, [&](const Worker& worker, int index) {
+        const bool is_home = placement_.of(index) == placement_.home();
+        served |= !is_home && !worker.is_asleep() ? 1U << placement_.of(index) : 0;
+    });
+    for_each_of(told, [&](Worker& worker, int index) {
+        const std::uint32_t processor = 1U << placement_.of(index);
+        if (worker.is_asleep() && (served & processor) == 0) {
+            worker.wake();
+            served |= placement_.of(index) == placement_.home() ? 0 : processor;
+        }
+    });
+}
+
+void Crew::wake_neighbours(int index) {
+    if (!processor_of(index).has_sleepers.exchange(false)) {
+        return;
+    }
+    for_each_at_work([&](Worker& worker, int other) {
+        if (other != index && placement_.of(other) == placement_.of(index) && worker.is_asleep()) {
+            worker.wake();
+        }
+    });
 }
 
 void Crew::line_up() {
+    // No longer than it takes to wake the others: one of them may have no processor now.
+    constexpr int kSpins = 200;
     to_come_.fetch_sub(1);
-    constexpr int kSpinsPerYield = 64;
-    for (int i = 1; to_come_.load(std::memory_order_relaxed) > 0; ++i) {
-        if (i % kSpinsPerYield == 0) {
-            sched_yield();
-        }
-    }
+    futex::spin(kSpins, [this] { return to_come_ <= 0; });
 }
 
-void Crew::note_done() { working_.fetch_sub(1); }
+bool Crew::note_done(int index) {
+    const bool is_home = placement_.of(index) == placement_.home();
+    const bool is_last_here = processor_of(index).unfinished.fetch_sub(1) == 1;
+    const bool is_last = unfinished_.fetch_sub(1) == 1;
+    if (is_last || (is_home && is_last_here)) {
+        finished_.fetch_add(1);
+        if (coordinator_sleeps_) {
+            futex::wake(finished_);
+        }
+    }
+    return is_last_here && !is_home;
+}
+
+void Crew::give_way() {
+    static futex::Word nobody{0};
+    constexpr long kMoment = 10'000;
+    futex::wait_for(nobody, 0, kMoment);
+}
 
 bool Crew::rests(int thread) const {
     return (at_work_ >> thread & 1U) == 0 || workers_[static_cast<std::size_t>(thread)]->rests();
-}
-
-/// Waits until all workers are done, and ends their calls when they are at rest.
-void Crew::watch() {
-    spin_until([this] { return all_done(); });
-    const auto deadline = Clock::now() + kPatience;
-    while (!all_done()) {
-        const bool is_late = Clock::now() > deadline;
-        if (is_late) {
-            error_ = HarnessError{
-                "the threads of a program neither finished nor came to rest: " + whereabouts() +
-                ". The target does not return from these calls, or threads await each other."};
-        }
-        if (is_late || is_at_rest()) {
-            end_calls();
-            return;
-        }
-        sched_yield();
-    }
-}
-
-bool Crew::may_rest(const Worker& worker, Worker::Position position) const {
-    if (position == Worker::kDone) {
-        return true;
-    }
-    return Worker::is_in_call(position) &&
-           waits_for_program(section_.operations[Worker::call_at(position)]) &&
-           worker.state().sleeps();
-}
-
-bool Crew::is_at_rest() {
-    if (sets_timers_) {
-        note_finished_calls();
-    }
-    if (program_.awaits_timer()) {
-        return false;
-    }
-    Worker::Position positions[kMaxWorkers] = {};
-    std::uint64_t runs[kMaxWorkers] = {};
-    for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if ((at_work_ >> i & 1U) == 0) {
-            continue;
-        }
-        const Worker& worker = *workers_[i];
-        positions[i] = worker.position();
-        runs[i] = positions[i] == Worker::kDone ? 0 : worker.state().runs();
-        if (!may_rest(worker, positions[i])) {
-            return false;
-        }
-    }
-    for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if ((at_work_ >> i & 1U) == 0 || positions[i] == Worker::kDone) {
-            continue;
-        }
-        const Worker& worker = *workers_[i];
-        if (!worker.state().sleeps() || worker.state().runs() != runs[i] ||
-            worker.position() != positions[i]) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /// Tells the interpreter of the program what the threads did so far, by the order in which their
@@ -190,50 +182,6 @@ void Crew::note_finished_calls() {
         section_.records[next].noted = true;
         program_.note_call(section_.operations[next], section_.records[next].result);
     }
-}
-
-/// Ends the calls that workers are in, which are their last ones in this section.
-void Crew::end_calls() {
-    for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if ((at_work_ >> i & 1U) != 0) {
-            workers_[i]->end_call();
-        }
-    }
-    const auto deadline = Clock::now() + kPatience;
-    for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if ((at_work_ >> i & 1U) == 0) {
-            continue;
-        }
-        while (workers_[i]->position() != Worker::kDone) {
-            workers_[i]->nudge();
-            spin_until([&] { return workers_[i]->position() == Worker::kDone; });
-            if (Clock::now() > deadline) {
-                error_ = HarnessError{"a signal does not end a call of a program with threads: " +
-                                      whereabouts() + ". Run the program in another process."};
-                error_->of_target = true;
-                workers_[i]->give_up();
-                return;
-            }
-        }
-    }
-    spin_until([this] { return all_done(); });
-    while (!all_done()) {
-        sched_yield();
-    }
-}
-
-std::string Crew::whereabouts() const {
-    std::string text;
-    for (std::size_t i = 0; i < workers_.size(); ++i) {
-        const Worker::Position position =
-            (at_work_ >> i & 1U) != 0 ? workers_[i]->position() : Worker::kDone;
-        if (Worker::is_in_call(position)) {
-            const Operation& operation = section_.operations[Worker::call_at(position)];
-            text += (text.empty() ? "T" : ", T") + std::to_string(i + 1) + " is in " +
-                    std::string(operation_spec(operation.kind).name);
-        }
-    }
-    return text.empty() ? "none of them is in a call" : text;
 }
 
 }  // namespace epollcheck

@@ -15,13 +15,18 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 
+#include "harness/executor/futex.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/placement.h"
 #include "harness/executor/section.h"
 #include "harness/executor/worker.h"
 
@@ -47,30 +52,54 @@ public:
     // For the workers.
 
     [[nodiscard]] Section& section() { return section_; }
-    /// Waits until all workers of the section are here.
+    /// Waits a moment until a worker is here on each processor.
     void line_up();
-    void note_done();
+    /// Wakes the workers that belong to the section and to the processor of this one.
+    void wake_neighbours(int index);
+    /// A worker has run its part. True if it may spin until there is more.
+    bool note_done(int index);
     /// Worker::rests() of a thread; true for one that has nothing to do in this section.
     [[nodiscard]] bool rests(int thread) const;
-    /// Spins a short while, or less if `condition` holds.
-    template <class Condition>
-    static void spin_until(Condition condition) {
-        constexpr int kSpins = 40;
-        for (int i = 0; i < kSpins && !condition(); ++i) {
-            sched_yield();
-        }
-    }
+    /// Lets other threads have the processor for a moment.
+    static void give_way();
 
 private:
     using Clock = std::chrono::steady_clock;
 
+    void place_workers();
+    void set_off();
+    [[nodiscard]] bool can_run_here(std::span<const Operation> operations) const;
+    void wake(std::uint32_t told);
+    void sleep_until_done(long nanoseconds);
     void watch();
     bool is_at_rest();
     bool may_rest(const Worker& worker, Worker::Position position) const;
     void note_finished_calls();
     void end_calls();
+    void abandon();
     [[nodiscard]] std::string whereabouts() const;
-    [[nodiscard]] bool all_done() const { return working_.load() == 0; }
+    [[nodiscard]] bool all_done() const { return unfinished_ == 0; }
+    /// Calls `visit(worker, index)` for the workers with a bit in `set`.
+    template <class Visit>
+    void for_each_of(std::uint32_t set, Visit visit) const {
+        for (; set != 0; set &= set - 1) {
+            const int index = std::countr_zero(set);
+            visit(*workers_[static_cast<std::size_t>(index)], index);
+        }
+    }
+    template <class Visit>
+    void for_each_at_work(Visit visit) const {
+        for_each_of(at_work_, visit);
+    }
+
+    /// What the workers of one processor have to know.
+    struct alignas(64) Processor {
+        std::atomic<int> unfinished{0};         // workers that have not run their part yet
+        std::atomic<bool> has_sleepers{false};  // which the first one that is awake has to wake
+    };
+    Processor& processor_of(int worker) {
+        return processors_[static_cast<std::size_t>(placement_.of(worker))];
+    }
 
     Interpreter& program_;
     PrivateFiles& files_;
@@ -80,8 +109,12 @@ private:
     std::optional<HarnessError> error_;
     std::array<std::unique_ptr<Worker>, kMaxWorkers> workers_;
     std::uint32_t at_work_ = 0;  // bits of the workers that have operations in the section
+    Placement placement_;
+    std::array<Processor, kMaxWorkers> processors_;
     alignas(64) std::atomic<int> to_come_{0};
-    alignas(64) std::atomic<int> working_{0};
+    alignas(64) std::atomic<int> unfinished_{0};
+    futex::Word finished_{0};  // counts what the coordinator waits for
+    std::atomic<bool> coordinator_sleeps_{false};
 };
 
 }  // namespace epollcheck

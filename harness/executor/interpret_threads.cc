@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "harness/executor/interpreter.h"
+#include "harness/executor/wait_duration.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -21,6 +22,23 @@ void Interpreter::act_for(const Interpreter& other) {
 Result Interpreter::call(const Operation& operation) {
     event_count_ = 0;
     return execute(operation);
+}
+
+bool Interpreter::never_waits(const Operation& operation) const {
+    switch (operation.kind) {
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+            return wait_duration(operation) == WaitDuration::kNone;
+        case OperationKind::kRead:
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+        case OperationKind::kRecv:
+        case OperationKind::kSendFd:
+            return table_.never_waits(number_of(operation.fd));
+        default:
+            return operation.kind != OperationKind::kAwait;
+    }
 }
 
 void Interpreter::note_call(const Operation& operation, const Result& result) {

@@ -72,6 +72,8 @@ public:
     }
     /// A thread of the program made the call and got `result`.
     void note_call(const Operation& operation, const Result& result);
+    /// True for calls that surely return at once, as long as nobody changes descriptors.
+    [[nodiscard]] bool never_waits(const Operation& operation) const;
     /// True while a timer may expire that the program set.
     [[nodiscard]] bool awaits_timer() { return any_timer_is_due(); }
     [[nodiscard]] bool has_failed() const { return error_.has_value(); }

@@ -2,7 +2,6 @@
 
 #include "harness/executor/worker.h"
 
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -39,8 +38,8 @@ Worker::~Worker() {
         thread_.detach();
         return;
     }
-    told_.fetch_or(1);
-    told_.notify_one();
+    told_.fetch_add(1);
+    wake();
     thread_.join();
 }
 
@@ -54,15 +53,33 @@ std::optional<HarnessError> Worker::start() {
         return cannot("start a thread for a program with threads", error.code().value(),
                       "Raise the limit of threads (ulimit -u).");
     }
-    thread_id_.wait(0);
-    return state_.open(thread_id_);
+    while (thread_id_ == 0) {
+        futex::wait(thread_id_, 0);
+    }
+    return state_.open(static_cast<int>(thread_id_));
 }
 
-void Worker::begin() {
-    position_ = 0;
+void Worker::prepare(bool is_replaced) {
+    is_replaced_ = is_replaced;
     ended_ = false;
-    told_.fetch_add(2);
-    told_.notify_one();
+    position_ = 0;
+}
+
+void Worker::run_here() {
+    run_section(crew_.section());
+    position_ = kDone;
+}
+
+std::uint32_t Worker::wait_until_told(std::uint32_t seen, int spins) {
+    const auto is_told = [&] { return told_ != seen; };
+    if (!futex::spin(spins, is_told)) {
+        sleeping_ = true;
+        while (!is_told()) {
+            futex::wait(told_, seen);
+        }
+        sleeping_ = false;
+    }
+    return told_;
 }
 
 bool Worker::rests() const {
@@ -70,7 +87,7 @@ bool Worker::rests() const {
     if (before == kDone) {
         return true;
     }
-    return is_in_call(before) && state_.sleeps() && position() == before;
+    return is_in_call(before) && !is_replaced_ && state_.sleeps() && position() == before;
 }
 
 void Worker::nudge() const {
@@ -80,24 +97,26 @@ void Worker::nudge() const {
 
 void Worker::serve() {
     accept_nudges_only();
-    thread_id_ = gettid();
-    thread_id_.notify_one();
+    thread_id_ = static_cast<std::uint32_t>(gettid());
+    futex::wake(thread_id_);
+    // As long as a judge may take between two runs: who has to be woken costs more than that.
+    constexpr int kSpins = 2500;
     std::uint32_t seen = 0;
+    bool is_to_spin = false;
     for (;;) {
-        crew_.spin_until([&] { return told_.load(std::memory_order_acquire) != seen; });
-        told_.wait(seen);
-        seen = told_.load();
+        seen = wait_until_told(seen, is_to_spin ? kSpins : 0);
         if (seen % 2 != 0) {
             return;
         }
         if (was_ended_) {
             // Nudges that came too late are delivered at the end of a call; not of the next one.
-            sched_yield();
+            getppid();
             was_ended_ = false;
         }
+        crew_.wake_neighbours(index_);
         run_section(crew_.section());
         position_ = kDone;
-        crew_.note_done();
+        is_to_spin = crew_.note_done(index_);
     }
 }
 
@@ -149,7 +168,7 @@ void Worker::run_operation(Section& section, std::size_t index) {
 /// Waits until another thread sleeps or is done. Does not sleep itself: it is not at rest.
 Result Worker::await(int thread) const {
     while (!crew_.rests(thread) && !ended_) {
-        sched_yield();
+        crew_.give_way();
     }
     return Result::of_value(0);
 }

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "harness/executor/call_timer.h"
+#include "harness/executor/futex.h"
 #include "harness/executor/interpreter.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/section.h"
@@ -34,8 +35,17 @@ public:
     /// Maps its memory and starts the thread, which opens descriptors.
     std::optional<HarnessError> start();
 
-    /// Lets it run its operations of the section of the crew.
-    void begin();
+    /// There is a new section of the crew. For all workers before any is told to run its part.
+    void prepare(bool is_replaced);
+    /// Tells it to run its operations. It may be asleep: see wake().
+    void begin() { told_.fetch_add(2); }
+    /// Lets the calling thread run them in its place: prepare(true).
+    void run_here();
+    /// True if it sleeps, or is about to, until it is told something.
+    [[nodiscard]] bool is_asleep() const { return sleeping_; }
+    /// Wakes it if it was told something.
+    void wake() { futex::wake(told_); }
+    [[nodiscard]] int thread_id() const { return static_cast<int>(thread_id_.load()); }
 
     /// Where it is: even numbers between two calls, odd ones in a call.
     using Position = std::uint32_t;
@@ -63,6 +73,7 @@ public:
     void give_up() { lost_ = true; }
 
 private:
+    std::uint32_t wait_until_told(std::uint32_t seen, int spins);
     void serve();
     void run_section(Section& section);
     void run_operation(Section& section, std::size_t index);
@@ -75,11 +86,13 @@ private:
     Interpreter interpreter_;
     ThreadState state_;
     std::thread thread_;
-    std::atomic<int> thread_id_{0};
-    alignas(64) std::atomic<std::uint32_t> told_{0};  // sections; odd: the end
+    futex::Word thread_id_{0};
+    alignas(64) futex::Word told_{0};    // sections; odd: the end
+    std::atomic<bool> sleeping_{false};  // until told_ changes
     alignas(64) std::atomic<Position> position_{kDone};
     std::atomic<bool> ended_{false};
     bool was_ended_ = false;
+    bool is_replaced_ = false;  // see run_here()
     bool lost_ = false;
 };
 

@@ -1,0 +1,152 @@
+// Watching the workers: whether they are at rest, and how their calls are ended then. See crew.h.
+
+#include "harness/executor/crew.h"
+#include "harness/executor/wait_duration.h"
+#include "model/vocabulary/operation_table.h"
+
+namespace epollcheck {
+namespace {
+
+/// A target whose calls neither return nor sleep, or do not end when a signal comes.
+constexpr std::chrono::seconds kPatience{10};
+
+/// True for calls that wait for something that a program can do, for as long as that takes.
+bool waits_for_program(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kEpollWait:
+        case OperationKind::kEpollPwait:
+        case OperationKind::kEpollPwait2:
+            return wait_duration(operation) == WaitDuration::kEndless;
+        case OperationKind::kRead:
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+        case OperationKind::kRecv:
+        case OperationKind::kSendFd:
+            return true;  // unless O_NONBLOCK; then they do not sleep
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+/// Sleeps some time, or less if all are done, or those that need the processor of this thread.
+void Crew::sleep_until_done(long nanoseconds) {
+    const std::uint32_t before = finished_;
+    coordinator_sleeps_ = true;
+    if (!all_done()) {
+        futex::wait_for(finished_, before, nanoseconds);
+    }
+    coordinator_sleeps_ = false;
+}
+
+/// Waits until all workers are done, and ends their calls when they are at rest.
+void Crew::watch() {
+    constexpr int kSpins = 500;
+    constexpr long kFirstSleep = 15'000;
+    constexpr long kBetweenLooks = 40'000;
+    const auto is_done = [this] { return all_done(); };
+    if (processors_[static_cast<std::size_t>(placement_.home())].unfinished > 0) {
+        sleep_until_done(kFirstSleep);  // they need this processor
+    }
+    if (futex::spin(kSpins, is_done)) {
+        return;
+    }
+    const auto deadline = Clock::now() + kPatience;
+    while (!all_done()) {
+        const bool is_late = Clock::now() > deadline;
+        if (is_late) {
+            error_ = HarnessError{
+                "the threads of a program neither finished nor came to rest: " + whereabouts() +
+                ". The target does not return from these calls, or threads await each other."};
+        }
+        if (is_late || is_at_rest()) {
+            end_calls();
+            return;
+        }
+        sleep_until_done(kBetweenLooks);
+    }
+}
+
+bool Crew::may_rest(const Worker& worker, Worker::Position position) const {
+    if (position == Worker::kDone) {
+        return true;
+    }
+    return Worker::is_in_call(position) &&
+           waits_for_program(section_.operations[Worker::call_at(position)]) &&
+           worker.state().sleeps();
+}
+
+bool Crew::is_at_rest() {
+    if (sets_timers_) {
+        note_finished_calls();
+    }
+    if (program_.awaits_timer()) {
+        return false;
+    }
+    Worker::Position positions[kMaxWorkers] = {};
+    std::uint64_t runs[kMaxWorkers] = {};
+    bool all_sleep = true;
+    for_each_at_work([&](const Worker& worker, int index) {
+        if (!all_sleep) {
+            return;
+        }
+        positions[index] = worker.position();
+        runs[index] = positions[index] == Worker::kDone ? 0 : worker.state().runs();
+        all_sleep = may_rest(worker, positions[index]);
+    });
+    for_each_at_work([&](const Worker& worker, int index) {
+        if (all_sleep && positions[index] != Worker::kDone) {
+            all_sleep = worker.state().sleeps() && worker.state().runs() == runs[index] &&
+                        worker.position() == positions[index];
+        }
+    });
+    return all_sleep;
+}
+
+/// Ends the calls that workers are in, which are their last ones in this section.
+void Crew::end_calls() {
+    constexpr long kBetweenNudges = 200'000;
+    const auto deadline = Clock::now() + kPatience;
+    for_each_at_work([](Worker& worker, int) { worker.end_call(); });
+    while (!all_done()) {
+        for_each_at_work([](const Worker& worker, int) {
+            if (worker.position() != Worker::kDone) {
+                worker.nudge();
+            }
+        });
+        if (Clock::now() > deadline) {
+            abandon();
+            return;
+        }
+        sleep_until_done(kBetweenNudges);
+    }
+}
+
+/// A call does not end: its thread cannot be used any more, and neither can the crew.
+void Crew::abandon() {
+    error_ =
+        HarnessError{"a signal does not end a call of a program with threads: " + whereabouts() +
+                     ". Run the program in another process."};
+    error_->of_target = true;
+    for (const auto& worker : workers_) {
+        if (worker != nullptr && worker->position() != Worker::kDone) {
+            worker->give_up();
+        }
+    }
+}
+
+std::string Crew::whereabouts() const {
+    std::string text;
+    for_each_at_work([&](const Worker& worker, int index) {
+        const Worker::Position position = worker.position();
+        if (Worker::is_in_call(position)) {
+            const Operation& operation = section_.operations[Worker::call_at(position)];
+            text += (text.empty() ? "T" : ", T") + std::to_string(index + 1) + " is in " +
+                    std::string(operation_spec(operation.kind).name);
+        }
+    });
+    return text.empty() ? "none of them is in a call" : text;
+}
+
+}  // namespace epollcheck
