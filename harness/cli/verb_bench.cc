@@ -13,6 +13,7 @@
 #include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
+#include "stress/history_speed.h"
 
 namespace epollcheck {
 
@@ -51,6 +52,17 @@ std::optional<HarnessError> measure_chosen(const BenchOptions& options, const Wo
                                 options.rounds, figures);
 }
 
+/// Measures programs of several threads.
+std::optional<HarnessError> measure_threads(OpenTarget& target, int rounds,
+                                            std::vector<Figure>& figures) {
+    HistoryJudge judge(target.profile, target.calibration, Tier::kExact);
+    const auto run = [&](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
+        return target.target->run_concurrent(
+            program.operations, static_cast<int>(program.handles.size()), schedule, trace);
+    };
+    return measure_histories(run, judge, rounds, figures);
+}
+
 int bench(const BenchOptions& options) {
     auto opened = open_target({}, kProbeProfile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
@@ -67,6 +79,9 @@ int bench(const BenchOptions& options) {
                          : measure_chosen(options, workbench, figures);
     if (!error && is_here) {
         error = measure_enumeration(workbench, options.rounds, figures);
+    }
+    if (!error && is_here) {
+        error = measure_threads(target, options.rounds, figures);
     }
     if (error) {
         complain(error->what);
@@ -94,6 +109,9 @@ RunVerb add_bench_verb(CLI::App& command, const CommandLine&) {
         "calls in a bare loop, in turns on the same core; enumerate_over_bare_ratio does so for "
         "the\n"
         "programs of `epollcheck enumerate`. Compare ratios, never seconds of different runs.\n\n"
+        "linearized_operations is the speed of the search on histories of registers; "
+        "run_histories\n"
+        "and judged_histories are those of programs of several threads.\n\n"
         "With --target T: the programs per second of T from end to end in batches, that as a part "
         "of\nwhat the kernel here does in this process, and the share of the time that is spent "
         "waiting\nfor T, and in which epollcheck itself computes.\n\n"
