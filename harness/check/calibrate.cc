@@ -98,6 +98,8 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.close_range_error = capacities.close_range_error;
     calibration.has_ring_control = capacities.has_ring_control;
     calibration.has_ring_wait = capacities.has_ring_wait;
+    calibration.has_threads = capacities.has_threads;
+    calibration.has_paused_harvest = capacities.has_paused_harvest;
     calibration.has_busy_poll = capacities.has_busy_poll;
     calibration.may_raise_budget = capacities.may_raise_budget;
     calibration.may_limit_watches = capacities.may_limit_watches;

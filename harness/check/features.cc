@@ -57,6 +57,13 @@ constexpr Feature kFeatures[] = {
     {"io_uring-epoll-wait", "IORING_OP_EPOLL_WAIT of io_uring, Linux 6.15",
      "io_uring has no EPOLL_WAIT here, or is not permitted (/proc/sys/kernel/io_uring_disabled)",
      [](const Calibration& calibration) { return calibration.has_ring_wait; }},
+    {"threads", "threads, of which /proc tells whether they sleep",
+     "the target has no threads, or /proc/self/task does not tell whether they sleep",
+     [](const Calibration& calibration) { return calibration.has_threads; }},
+    {"paused-harvest", "userfaultfd(2) for faults of the kernel, which stops a harvest half-way",
+     "userfaultfd is not there or not permitted (CAP_SYS_PTRACE, or "
+     "/proc/sys/vm/unprivileged_userfaultfd set to 1)",
+     [](const Calibration& calibration) { return calibration.has_paused_harvest; }},
     {"busy-poll", "EPIOCSPARAMS and EPIOCGPARAMS, Linux 6.9 with CONFIG_NET_RX_BUSY_POLL",
      "epoll instances of this kernel have no busy poll parameters",
      [](const Calibration& calibration) { return calibration.has_busy_poll; }},
@@ -78,6 +85,12 @@ constexpr Feature kFeatures[] = {
 
 /// The name of the feature that `operation` cannot be run, or not be judged, without; or null.
 const char* need_name(const Operation& operation) {
+    if (operation.pointer == Pointer::kPaused) {
+        return "paused-harvest";
+    }
+    if (operation.thread != 0) {
+        return "threads";
+    }
     switch (operation.kind) {
         case OperationKind::kEpollPwait2:
             return "epoll_pwait2";

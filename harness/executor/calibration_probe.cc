@@ -23,10 +23,12 @@
 #include "harness/executor/abi.h"
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/loopback.h"
+#include "harness/executor/paused_memory.h"
 #include "harness/executor/process_helper.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/second_process.h"
 #include "harness/executor/system_calls.h"
+#include "harness/executor/thread_probe.h"
 #include "harness/executor/wall_clock.h"
 #include "harness/executor/watch_account.h"
 #include "model/vocabulary/operation_table.h"
@@ -260,6 +262,8 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.close_range_error =
         error_of(system_call::close_range(kNobodys, kNobodys, CLOSE_RANGE_CLOEXEC));
     measure_ring(capacities);
+    capacities.has_threads = can_watch_threads();
+    capacities.has_paused_harvest = capacities.has_threads && !PausedMemory().open(1);
     measure_busy_poll(capacities);
     capacities.may_limit_watches = WatchAccount::is_possible();
     capacities.may_step_clock = WallClock::is_possible();

@@ -41,6 +41,8 @@ struct Capacities {
     bool may_execute = false;         // /proc/self/exe can be executed
     bool has_fork = false;            // a second process is possible
     bool has_shared_table = false;    // and one that shares the descriptor table
+    bool has_threads = false;         // threads, and /proc tells whether they sleep
+    bool has_paused_harvest = false;  // see paused_memory.h
     bool has_kernel_address = false;  // addresses beyond those of the user exist (64-bit processes)
     int kcmp_error = 0;               // errno that every such call gets, 0 if it works
     int unshare_error = 0;

@@ -70,6 +70,12 @@ const char* trouble_of(const Operation& operation) {
     }
 }
 
+bool is_wait(const Operation& operation) {
+    return operation.kind == OperationKind::kEpollWait ||
+           operation.kind == OperationKind::kEpollPwait ||
+           operation.kind == OperationKind::kEpollPwait2;
+}
+
 std::string at_operation(std::size_t index, const Operation& operation) {
     return "operation " + std::to_string(index + 1) + " (" +
            std::string(operation_spec(operation.kind).name) + ")";
@@ -101,6 +107,11 @@ std::optional<HarnessError> check_section(std::span<const Operation> section, st
                                 " cannot run side by side with other threads: it makes "
                                 "descriptors, or needs more than its thread. Put a barrier "
                                 "between it and what the other threads do."};
+        }
+        if ((operation.pointer == Pointer::kPaused && !is_wait(operation)) ||
+            operation.timeout_pointer == Pointer::kPaused ||
+            operation.mask_pointer == Pointer::kPaused) {
+            return HarnessError{name + ": only the event buffer of a wait can be PAUSED."};
         }
         const bool is_about_thread =
             operation.kind == OperationKind::kAwait || operation.kind == OperationKind::kResume;

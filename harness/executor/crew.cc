@@ -22,8 +22,23 @@ std::optional<HarnessError> Crew::employ(int count, bool& opened_descriptors) {
             return error;
         }
         placement_.move_worker(i, worker->thread_id());
+        if (paused_memory_.is_open()) {
+            worker->set_paused_page(paused_memory_.page(i));
+        }
     }
     return std::nullopt;
+}
+
+std::optional<HarnessError> Crew::provide_paused_memory(bool& opened_descriptors) {
+    if (paused_memory_.is_open()) {
+        return std::nullopt;
+    }
+    opened_descriptors = true;
+    auto error = paused_memory_.open(kMaxWorkers);
+    for (std::size_t i = 0; i < workers_.size() && !error && workers_[i] != nullptr; ++i) {
+        workers_[i]->set_paused_page(paused_memory_.page(static_cast<int>(i)));
+    }
+    return error;
 }
 
 std::optional<HarnessError> Crew::run(std::span<const Operation> operations,

@@ -9,7 +9,7 @@
 // calls are blocked. Each is then ended by a signal.
 //
 // Calls that do not wait may sleep for a moment, too, for a lock or for memory; a worker in one of
-// them is not at rest.
+// them is not at rest. A pause (paused_memory.h) that no thread has ended by then is ended.
 
 #pragma once
 
@@ -26,6 +26,7 @@
 #include "harness/executor/futex.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/paused_memory.h"
 #include "harness/executor/placement.h"
 #include "harness/executor/section.h"
 #include "harness/executor/worker.h"
@@ -49,9 +50,14 @@ public:
     std::optional<HarnessError> run(std::span<const Operation> operations, const Schedule& schedule,
                                     std::atomic<std::uint64_t>& tickets);
 
+    /// Makes sure that waits can pause, which opens a descriptor.
+    std::optional<HarnessError> provide_paused_memory(bool& opened_descriptors);
+
     // For the workers.
 
     [[nodiscard]] Section& section() { return section_; }
+    /// With a page for each worker. Resuming without such memory is nothing.
+    [[nodiscard]] PausedMemory& paused_memory() { return paused_memory_; }
     /// Waits a moment until a worker is here on each processor.
     void line_up();
     /// Wakes the workers that belong to the section and to the processor of this one.
@@ -73,7 +79,8 @@ private:
     void sleep_until_done(long nanoseconds);
     void watch();
     bool is_at_rest();
-    bool may_rest(const Worker& worker, Worker::Position position) const;
+    bool all_sleep(Worker::Position (&positions)[kMaxWorkers]) const;
+    bool resume_paused(const Worker::Position (&positions)[kMaxWorkers]);
     void note_finished_calls();
     void end_calls();
     void abandon();
@@ -109,6 +116,7 @@ private:
     std::optional<HarnessError> error_;
     std::array<std::unique_ptr<Worker>, kMaxWorkers> workers_;
     std::uint32_t at_work_ = 0;  // bits of the workers that have operations in the section
+    PausedMemory paused_memory_;
     Placement placement_;
     std::array<Processor, kMaxWorkers> processors_;
     alignas(64) std::atomic<int> to_come_{0};

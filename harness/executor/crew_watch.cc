@@ -68,13 +68,44 @@ void Crew::watch() {
     }
 }
 
-bool Crew::may_rest(const Worker& worker, Worker::Position position) const {
-    if (position == Worker::kDone) {
-        return true;
-    }
-    return Worker::is_in_call(position) &&
-           waits_for_program(section_.operations[Worker::call_at(position)]) &&
-           worker.state().sleeps();
+/// True if there was an instant at which all workers that are not done slept in a call, those at
+/// `positions`.
+bool Crew::all_sleep(Worker::Position (&positions)[kMaxWorkers]) const {
+    std::uint64_t runs[kMaxWorkers] = {};
+    bool asleep = true;
+    for_each_at_work([&](const Worker& worker, int index) {
+        positions[index] = worker.position();
+        if (!asleep || positions[index] == Worker::kDone) {
+            return;
+        }
+        runs[index] = worker.state().runs();
+        asleep = Worker::is_in_call(positions[index]) && worker.state().sleeps();
+    });
+    for_each_at_work([&](const Worker& worker, int index) {
+        if (asleep && positions[index] != Worker::kDone) {
+            asleep = worker.state().sleeps() && worker.state().runs() == runs[index] &&
+                     worker.position() == positions[index];
+        }
+    });
+    return asleep;
+}
+
+/// Ends pauses that nobody has ended. True if there may have been some.
+bool Crew::resume_paused(const Worker::Position (&positions)[kMaxWorkers]) {
+    bool any = false;
+    for_each_at_work([&](const Worker&, int index) {
+        if (positions[index] == Worker::kDone || !Worker::is_in_call(positions[index])) {
+            return;
+        }
+        const std::size_t call = Worker::call_at(positions[index]);
+        if (section_.operations[call].pointer == Pointer::kPaused &&
+            !section_.records[call].is_resumed) {
+            section_.records[call].is_resumed = true;
+            paused_memory_.fill(index);
+            any = true;
+        }
+    });
+    return any;
 }
 
 bool Crew::is_at_rest() {
@@ -85,23 +116,16 @@ bool Crew::is_at_rest() {
         return false;
     }
     Worker::Position positions[kMaxWorkers] = {};
-    std::uint64_t runs[kMaxWorkers] = {};
-    bool all_sleep = true;
-    for_each_at_work([&](const Worker& worker, int index) {
-        if (!all_sleep) {
-            return;
-        }
-        positions[index] = worker.position();
-        runs[index] = positions[index] == Worker::kDone ? 0 : worker.state().runs();
-        all_sleep = may_rest(worker, positions[index]);
+    if (!all_sleep(positions) || resume_paused(positions)) {
+        return false;
+    }
+    bool all_wait = true;
+    for_each_at_work([&](const Worker&, int index) {
+        all_wait =
+            all_wait && (positions[index] == Worker::kDone ||
+                         waits_for_program(section_.operations[Worker::call_at(positions[index])]));
     });
-    for_each_at_work([&](const Worker& worker, int index) {
-        if (all_sleep && positions[index] != Worker::kDone) {
-            all_sleep = worker.state().sleeps() && worker.state().runs() == runs[index] &&
-                        worker.position() == positions[index];
-        }
-    });
-    return all_sleep;
+    return all_wait;
 }
 
 /// Ends the calls that workers are in, which are their last ones in this section.
@@ -109,6 +133,7 @@ void Crew::end_calls() {
     constexpr long kBetweenNudges = 200'000;
     const auto deadline = Clock::now() + kPatience;
     for_each_at_work([](Worker& worker, int) { worker.end_call(); });
+    for_each_at_work([this](const Worker&, int index) { paused_memory_.fill(index); });
     while (!all_done()) {
         for_each_at_work([](const Worker& worker, int) {
             if (worker.position() != Worker::kDone) {

@@ -148,11 +148,19 @@ std::optional<HarnessError> Executor::gather_threads(std::span<const Operation> 
     if (count == 1) {
         return std::nullopt;
     }
+    if (way_to_call() == WayToCall::kRing) {
+        return HarnessError{
+            "programs with threads cannot call by io_uring: one ring serves the whole process."};
+    }
     if (parts_->crew == nullptr) {
         parts_->crew = std::make_unique<Crew>(parts_->interpreter, parts_->files, parts_->loopback);
     }
     bool opened_descriptors = false;
     auto error = parts_->crew->employ(count, opened_descriptors);
+    if (!error &&
+        std::ranges::find(operations, Pointer::kPaused, &Operation::pointer) != operations.end()) {
+        error = parts_->crew->provide_paused_memory(opened_descriptors);
+    }
     if (opened_descriptors) {
         note_descriptor_change();
     }

@@ -243,6 +243,69 @@ TEST_CASE("threads: nothing is left of descriptors that threads close and duplic
     CHECK(count_open_descriptors() == before);
 }
 
+TEST_CASE("threads: a harvest that pauses, and what becomes ready meanwhile (T-9, T-10)",
+          "[executor]") {
+    Executor executor;
+    const bool edge = GENERATE(false, true);
+    CAPTURE(edge);
+    TestProgram program;
+    const Handle ep = program.epoll();
+    std::vector<Handle> files;
+    for (int i = 0; i < 6; ++i) {
+        files.push_back(program.eventfd(0));
+        program.control(ep, kCtlAdd, files.back(), event::kIn | (edge ? event::kEdge : 0),
+                        static_cast<std::uint64_t>(i));
+    }
+    for (const int i : {0, 1, 2}) {
+        program.write_number(files[static_cast<std::size_t>(i)], 1);
+    }
+    program.barrier();
+    const int paused = static_cast<int>(program.size());
+    program.wait(ep, edge ? 16 : 2, -1).pointer = Pointer::kPaused;
+    program.about_thread(Kind::kAwait, 1, 0);
+    for (const int i : edge ? std::vector<int>{5, 0, 1, 3} : std::vector<int>{5, 4, 1, 3}) {
+        program.write_number(files[static_cast<std::size_t>(i)], 1);
+        program.in_thread(1);
+    }
+    program.about_thread(Kind::kResume, 1, 0);
+    program.barrier();
+    program.wait(ep);
+    const auto data = [&](int index) {
+        std::vector<std::uint64_t> found;
+        for (const Event& event : program.events(index)) {
+            found.push_back(event.data);
+        }
+        return found;
+    };
+    using Data = std::vector<std::uint64_t>;
+    for (int round = 0; round < 100; ++round) {
+        program.run_concurrent(executor, shifted(round));
+        CHECK(data(paused) == (edge ? Data{0, 1, 2} : Data{0, 1}));
+        CHECK(data(-1) == (edge ? Data{5, 0, 1, 3} : Data{2, 5, 4, 3, 0, 1}));
+        CHECK(program.interval(paused).end > program.interval(paused + 5).end);
+    }
+}
+
+TEST_CASE("threads: a pause that no thread ends is over when all sleep", "[executor]") {
+    Executor executor;
+    TestProgram program;
+    const Handle ep = program.epoll();
+    const Handle e = program.eventfd(1);
+    program.control(ep, kCtlAdd, e, event::kIn, 7);
+    program.barrier();
+    program.wait(ep, 16, 0).pointer = Pointer::kPaused;
+    program.about_thread(Kind::kAwait, 1, 0);
+    program.control(ep, kCtlDel, e, 0, 0);  // waits for the lock that the harvest holds
+    program.in_thread(1);
+    for (int round = 0; round < 100; ++round) {
+        program.run_concurrent(executor, shifted(round));
+        CHECK(program.events(4) == std::vector<Event>{{event::kIn, 7}});
+        CHECK_FALSE(program.interval(4).blocked);
+        CHECK(program.result(6) == Result::of_value(0));
+        CHECK(program.interval(6).end > program.interval(4).begin);
+    }
+}
+
 TEST_CASE("threads: what threads cannot do is refused with a reason", "[executor]") {
     Executor executor;
     const auto reason = [&](auto fill) {

@@ -107,7 +107,7 @@ Result Interpreter::wait(const Operation& operation) {
     const unsigned room =
         std::min(memory_.event_room(operation.pointer, operation.room, operation.room_bytes),
                  static_cast<unsigned>(std::clamp(operation.number, 0, kMaxEvents)));
-    if (room > 0) {
+    if (room > 0 && operation.pointer != Pointer::kPaused) {
         std::memset(buffer, 0xa5, room * sizeof(epoll_event));
     }
     const WaitDuration duration = wait_duration(operation);

@@ -22,6 +22,7 @@ class Interpreter;
 struct CallRecord {
     Result result;
     CallInterval interval;
+    bool is_resumed = false;   // its pause was ended because all threads slept
     bool noted = false;        // in the interpreter of the program
     Event events[kMaxEvents];  // as many as the result counts
 };
@@ -42,6 +43,7 @@ struct Section {
         for (std::size_t i = 0; i < next.size(); ++i) {
             records[i].result = {};
             records[i].interval = {};
+            records[i].is_resumed = false;
             records[i].noted = false;
         }
     }

@@ -136,13 +136,20 @@ void Worker::run_operation(Section& section, std::size_t index) {
     const Operation& operation = section.operations[index];
     CallRecord& record = section.records[index];
     const auto position = static_cast<Position>(2 * index);
-    position_ = position + 1;
+    if (operation.pointer == Pointer::kPaused) {
+        crew_.paused_memory().empty(index_);
+    }
+    // Who awaits others may nap meanwhile, and is not at rest.
+    const bool is_call =
+        operation.kind != OperationKind::kAwait && operation.kind != OperationKind::kResume;
+    position_ = is_call ? position + 1 : position;
     record.interval.begin = section.tickets->fetch_add(1);
     switch (operation.kind) {
         case OperationKind::kAwait:
             record.result = await(operation.number);
             break;
         case OperationKind::kResume:
+            crew_.paused_memory().fill(operation.number);
             record.result = Result::of_value(0);
             break;
         default:

@@ -47,7 +47,10 @@ public:
     void wake() { futex::wake(told_); }
     [[nodiscard]] int thread_id() const { return static_cast<int>(thread_id_.load()); }
 
-    /// Where it is: even numbers between two calls, odd ones in a call.
+    /// Where its waits pause.
+    void set_paused_page(void* page) { memory_.set_paused_page(page); }
+
+    /// Where it is: even numbers between two calls, odd ones in a call of the target.
     using Position = std::uint32_t;
     static constexpr Position kDone = ~Position{0};
     static constexpr bool is_in_call(Position position) {

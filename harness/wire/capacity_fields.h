@@ -15,8 +15,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            has_inotify, has_terminals, has_pidfd, has_loopback, has_unix_out_of_band,
            has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
            may_step_clock, keeps_wakeup, has_proc, has_block_device, may_execute, has_fork,
-           has_shared_table, has_kernel_address, kcmp_error, unshare_error, close_range_error] =
-        capacities;
+           has_shared_table, has_threads, has_paused_harvest, has_kernel_address, kcmp_error,
+           unshare_error, close_range_error] = capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);
@@ -43,6 +43,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("may_execute", may_execute);
     visit("has_fork", has_fork);
     visit("has_shared_table", has_shared_table);
+    visit("has_threads", has_threads);
+    visit("has_paused_harvest", has_paused_harvest);
     visit("has_kernel_address", has_kernel_address);
     visit("kcmp_error", kcmp_error);
     visit("unshare_error", unshare_error);
