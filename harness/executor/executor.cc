@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "harness/executor/announcements.h"
 #include "harness/executor/call_permission.h"
 #include "harness/executor/call_timer.h"
 #include "harness/executor/interpreter.h"
@@ -23,7 +24,8 @@ struct Executor::Parts {
     PrivateFiles files;
     NumberPlugs plugs;
     Loopback loopback;
-    Interpreter interpreter{memory, timer, files, loopback};
+    Announcements announcements;
+    Interpreter interpreter{memory, timer, files, loopback, announcements};
     ReadinessCheck readiness;
     std::vector<int> open_numbers;
 
@@ -46,6 +48,7 @@ struct Executor::Parts {
         }
         timer.stop();
         loopback.open();                        // below the numbers that programs get
+        announcements.open();
         const Ring& ring = Ring::of_process();  // opens its descriptor before numbers are plugged
         if (way_to_call() == WayToCall::kRing && !ring.knows_control()) {
             return HarnessError{

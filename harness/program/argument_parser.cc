@@ -210,6 +210,8 @@ const char* noun_of(ArgumentType type) {
             return "a socket option";
         case ArgumentType::kProcess:
             return "a process";
+        case ArgumentType::kOtherKind:
+            return "a kind of file";
         default:
             return "how";
     }
@@ -262,6 +264,7 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kSettableOption:
         case ArgumentType::kProcess:
         case ArgumentType::kMaskHow:
+        case ArgumentType::kOtherKind:
             operation.number = static_cast<std::int32_t>(
                 parse_name(cursor, names_of(spec.type), noun_of(spec.type)));
             return;

@@ -224,6 +224,7 @@ private:
             case ArgumentType::kDomain:
             case ArgumentType::kSettableOption:
             case ArgumentType::kProcess:
+            case ArgumentType::kOtherKind:
                 operation.number = static_cast<std::int32_t>(below(names_of(spec.type).size()));
                 return;
             case ArgumentType::kPath:
@@ -263,6 +264,8 @@ private:
         if (spec.optional == OptionalArguments::kNone) return;
         if (spec.optional != OptionalArguments::kMask) build_buffer(spec, operation);
         if (spec.optional == OptionalArguments::kBuffer) return;
+        if (spec.result == ResultType::kEvents && one_in(4)) operation.arriving = signals();
+        if (spec.optional == OptionalArguments::kWait) return;
         if (one_in(4)) operation.mask_pointer = one_in(2) ? Pointer::kGood : bad_pointer();
         if (operation.mask_pointer == Pointer::kGood && one_in(2)) operation.signals = signals();
         if (one_in(4)) operation.signal_set_size = number<std::uint32_t>();

@@ -56,6 +56,8 @@ std::string_view placeholder(ArgumentType type) {
             return "process";
         case ArgumentType::kSignals:
             return "signals";
+        case ArgumentType::kOtherKind:
+            return "kind";
         case ArgumentType::kMaskHow:
             return "how";
     }

@@ -370,6 +370,9 @@ void Harvest::deliver(int index) {
     Item& item = world_.items[index];
     const EventMask mask = reported_mask(range_[index]);
     report(item, mask);
+    if (!transition_.exact()) {
+        world_.files[item.file].announced = Certainty::kNo;  // it was looked at for certain
+    }
     pending_ &= ~only(index);
     latest_reported_ = std::max(latest_reported_, item.earliest_rank);
     const bool again = is_requeued(item);

@@ -80,7 +80,7 @@ Result conclude(Transition& transition, const Operation& operation, EventMask re
     }
     const bool takes_timespec =
         operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect;
-    if (deliverable_signals(transition.world, operation) != 0 &&
+    if (deliverable_signals(transition, operation) != 0 &&
         !transition.has(Defect::kPpollIgnoresSignals)) {
         transition.decided_by(Rule::kC13d);
         if (looks_once(operation) && transition.has(Defect::kPpollZeroSkipsSignals)) {
@@ -166,7 +166,9 @@ Result select_once(Transition& transition, const Operation& operation) {
 Result look_and_wait(Transition& transition, const Operation& operation,
                      Result (*look)(Transition&, const Operation&)) {
     const Result result = look(transition, operation);
-    if (result.kind != ResultKind::kBlocked || transition.world.signals.waiters.first < 0) {
+    const auto& signals = transition.world.signals;
+    const bool any_watches = signals[0].waiters.first >= 0 || signals[1].waiters.first >= 0;
+    if (result.kind != ResultKind::kBlocked || !any_watches) {
         return result;
     }
     wake_by_tick(transition);

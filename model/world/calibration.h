@@ -44,6 +44,9 @@ public:
     bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work
     bool may_raise_budget = true;    // CAP_NET_ADMIN: a busy poll budget above 64
     bool may_limit_watches = false;  // a program can have an account whose watches are limited
+    bool may_mount = false;            // in a mount namespace of its own
+    bool may_set_domain_name = false;  // and the kernel announces that
+    std::uint32_t other_kinds = 0;     // bit: an OtherKind that can be opened
     bool may_step_clock = false;     // a program can set the clock a few nanoseconds ahead
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
