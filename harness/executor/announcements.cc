@@ -56,10 +56,9 @@ void Announcements::enter(std::span<const Operation> operations) {
         [[maybe_unused]] static const bool kOwn = take_own_mounts();
     }
     locked_ = lock_ >= 0 &&
-              std::ranges::any_of(operations,
-                                  [](const Operation& operation) {
-                                      return names(operation, Path::kDomainName);
-                                  }) &&
+              std::ranges::any_of(
+                  operations,
+                  [](const Operation& operation) { return names(operation, Path::kDomainName); }) &&
               flock(lock_, LOCK_EX) == 0;
 }
 

@@ -47,7 +47,7 @@ struct Executor::Parts {
             return error;
         }
         timer.stop();
-        loopback.open();                        // below the numbers that programs get
+        loopback.open();  // below the numbers that programs get
         announcements.open();
         const Ring& ring = Ring::of_process();  // opens its descriptor before numbers are plugged
         if (way_to_call() == WayToCall::kRing && !ring.knows_control()) {
@@ -99,8 +99,9 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
         }
     }
     // Once to repair what happened since the last run, and once more in case the repair itself met
-    // a process that was still busy.
-    constexpr int kAttempts = 3;
+    // a process that was still busy. On a machine that is busy with other things a tick may come
+    // where it disturbs the signalfds of a program, several times in a row.
+    constexpr int kAttempts = 8;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         trace.clear();
         const Interpreter::End end =

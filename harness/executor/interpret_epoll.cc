@@ -198,9 +198,10 @@ Result Interpreter::wait(const Operation& operation) {
     Outcome outcome = 0;
     if (operation.arriving != 0) {
         if (duration != Duration::kEndless || !check_arrival(operation)) {
-            return fail({"a signal arrives in a wait of a program that may end without it, or is "
-                         "none that can. Give the wait no end, and let SIGUSR1, SIGUSR2 or SIGURG "
-                         "arrive in the first process, or SIGSTOP in the second."});
+            return fail(
+                {"a signal arrives in a wait of a program that may end without it, or is "
+                 "none that can. Give the wait no end, and let SIGUSR1, SIGUSR2 or SIGURG "
+                 "arrive in the first process, or SIGSTOP in the second."});
         }
         outcome = wait_for_arrival(operation, buffer);
     } else if (duration == Duration::kEndless && shows_signals_) {

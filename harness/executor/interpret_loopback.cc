@@ -108,7 +108,8 @@ Result Interpreter::move_all(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const bool fills = operation.kind == OperationKind::kFill;
     if (table_.network(fd) != Network::kTcp) {
-        return plain(make<system_call::shutdown>(fd, -1));  // the error that any call on it would give
+        return plain(
+            make<system_call::shutdown>(fd, -1));  // the error that any call on it would give
     }
     bool refused_before = false;
     for (int i = 0; i < kMostPieces; ++i) {

@@ -51,7 +51,8 @@ Result Interpreter::signal_call(const Operation& operation) {
         case OperationKind::kSignalfdMask:
             return change_signalfd(operation);
         case OperationKind::kSigprocmask:
-            return plain(make<ProgramSignals::change_mask>(operation.number, std::uint32_t{operation.signals}));
+            return plain(make<ProgramSignals::change_mask>(operation.number,
+                                                           std::uint32_t{operation.signals}));
         default:
             return plain(make<ProgramSignals::pending>());
     }
@@ -64,8 +65,9 @@ Result Interpreter::announce(const Operation& operation) {
         case Path::kDomainName:
             return plain(make<system_call::announce_domain_name>());
         default:
-            return fail({"nothing is announced of that file. Use /proc/self/mounts or "
-                         "/proc/sys/kernel/domainname."});
+            return fail(
+                {"nothing is announced of that file. Use /proc/self/mounts or "
+                 "/proc/sys/kernel/domainname."});
     }
 }
 

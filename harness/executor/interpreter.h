@@ -224,11 +224,11 @@ private:
     bool shows_signals_ = false;        // the program has signalfds: a tick is an edge for them
     bool expects_ticks_ = false;        // the call that is made waits
     std::vector<std::unique_ptr<ArrivingSignal>> arrived_;  // until the program ends
-    bool has_signals_ = false;          // the program sends signals
-    bool timespec_changed_ = false;     // the last epoll_pwait2 stored something in its timespec
-    bool first_creation_ = true;        // nothing was created by this program yet
-    bool disturbed_ = false;            // a new number shows that somebody else was at work
-    std::uint64_t next_address_ = 1;    // of unix sockets; never used twice
+    bool has_signals_ = false;                              // the program sends signals
+    bool timespec_changed_ = false;   // the last epoll_pwait2 stored something in its timespec
+    bool first_creation_ = true;      // nothing was created by this program yet
+    bool disturbed_ = false;          // a new number shows that somebody else was at work
+    std::uint64_t next_address_ = 1;  // of unix sockets; never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;
     Event events_[kMaxEvents];  // of the last operation

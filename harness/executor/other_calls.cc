@@ -54,8 +54,8 @@ Outcome open_message_queue() {
     } const wanted = {0, 1, 8, 0, {}};
     char name[64];
     std::snprintf(name, sizeof name, "epollcheck-%d", getpid());
-    const Outcome queue = outcome(
-        syscall(SYS_mq_open, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, &wanted));
+    const Outcome queue =
+        outcome(syscall(SYS_mq_open, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, &wanted));
     if (queue >= 0) {
         syscall(SYS_mq_unlink, name);
     }
@@ -87,8 +87,8 @@ Outcome fallocate_byte(int fd) { return outcome(::fallocate(fd, 0, 0, 1)); }
 
 Outcome vfork_close(int fd) {
     // clone(2) with a stack of its own, because a function may not return twice on one stack.
-    const int child = ::clone(close_in_child, child_stack + kStackBytes,
-                              CLONE_VM | CLONE_VFORK | SIGCHLD, &fd);
+    const int child =
+        ::clone(close_in_child, child_stack + kStackBytes, CLONE_VM | CLONE_VFORK | SIGCHLD, &fd);
     if (child < 0) {
         return -errno;
     }

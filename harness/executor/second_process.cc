@@ -16,6 +16,7 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/process_helper.h"
+#include "harness/executor/program_signals.h"
 #include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
@@ -70,6 +71,7 @@ void SecondProcess::start(bool shares_table, int base, bool has_signals) {
     mailbox.tick_signal = CallTimer::signal();
     mailbox.way = way_to_call();
     mailbox.has_signals = has_signals;
+    mailbox.handled = ProgramSignals::handled();  // which the child goes on from
     const pid_t parent = getpid();
     const long process = make_process(shares_table);
     if (process == 0) {

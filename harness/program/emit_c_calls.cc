@@ -297,11 +297,15 @@ std::string ctl_of(std::int32_t number) {
 /// The call that opens a file of a rare kind.
 std::string other_kind_of(std::int32_t number) {
     constexpr std::array kCalls = {
-        "socket(AF_NETLINK, SOCK_RAW, 0)", "socket(AF_PACKET, SOCK_RAW, 0)",
-        "socket(AF_VSOCK, SOCK_STREAM, 0)", "open_performance_counter()",
+        "socket(AF_NETLINK, SOCK_RAW, 0)",
+        "socket(AF_PACKET, SOCK_RAW, 0)",
+        "socket(AF_VSOCK, SOCK_STREAM, 0)",
+        "open_performance_counter()",
         "fanotify_init(FAN_CLASS_NOTIF, O_RDONLY)",
-        "(int)syscall(SYS_userfaultfd, O_NONBLOCK)", "open_message_queue()",
-        "open(\"/dev/net/tun\", O_RDWR)", "open(\"/dev/fuse\", O_RDWR)",
+        "(int)syscall(SYS_userfaultfd, O_NONBLOCK)",
+        "open_message_queue()",
+        "open(\"/dev/net/tun\", O_RDWR)",
+        "open(\"/dev/fuse\", O_RDWR)",
     };
     static_assert(kCalls.size() == kOtherKinds);
     return kCalls[static_cast<std::size_t>(number)];

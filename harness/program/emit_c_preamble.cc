@@ -23,7 +23,8 @@ struct CHeader {
 constexpr CHeader kHeaders[] = {
     {"errno.h", ""},
     {"fcntl.h",
-     "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC fallocate"},
+     "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC "
+     "fallocate"},
     {"inttypes.h", "PRIu64 PRIx32 PRIx64"},
     {"limits.h", "INT_MIN"},
     {"linux/io_uring.h", "io_uring_sqe"},

@@ -103,7 +103,7 @@ private:
     bool uses_terminals_ = false;
     bool uses_announcements_ = false;
     std::int32_t announcing_ = 0;  // the path that they are about
-    std::uint64_t killed_ = 0;  // handles of children that were told to end
+    std::uint64_t killed_ = 0;     // handles of children that were told to end
     Kind kinds_[64] = {};
     bool has_processes_ = false;  // this program may have a second process
     bool passes_descriptors_ = false;

@@ -45,8 +45,7 @@ void Generator::give_to_second_process(std::size_t first) {
 
 void Generator::open_announcing_files() {
     uses_announcements_ = true;
-    announcing_ =
-        static_cast<std::int32_t>(random_.chance(40) ? Path::kMounts : Path::kDomainName);
+    announcing_ = static_cast<std::int32_t>(random_.chance(40) ? Path::kMounts : Path::kDomainName);
     for (std::uint32_t i = 0; i <= random_.below(2); ++i) {
         Operation& opening = add(OperationKind::kOpen);
         opening.number = announcing_;

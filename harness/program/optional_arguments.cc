@@ -164,8 +164,8 @@ std::string optional_arguments_text(const Operation& operation) {
         text += fmt::format(", {}={}", kSizeName, operation.signal_set_size);
     }
     if (operation.arriving != kUsual.arriving) {
-        text += fmt::format(", {}={}", kArrivingName,
-                            flags_text(operation.arriving, signal_names()));
+        text +=
+            fmt::format(", {}={}", kArrivingName, flags_text(operation.arriving, signal_names()));
     }
     return text;
 }

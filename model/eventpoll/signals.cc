@@ -80,9 +80,7 @@ bool take_signal(Signals& signals, std::uint8_t mask) {
     return found;
 }
 
-Signals& signals_of(Transition& transition) {
-    return transition.world.signals[transition.process];
-}
+Signals& signals_of(Transition& transition) { return transition.world.signals[transition.process]; }
 
 const Signals& signals_of(const Transition& transition) {
     return transition.world.signals[transition.process];
@@ -171,8 +169,8 @@ namespace {
 
 /// True if the mask that holds during the call lets `operation.arriving` through.
 bool is_let_through(const Transition& transition, const Operation& operation) {
-    const bool has_mask = operation.kind != OperationKind::kEpollWait &&
-                          operation.mask_pointer == Pointer::kGood;
+    const bool has_mask =
+        operation.kind != OperationKind::kEpollWait && operation.mask_pointer == Pointer::kGood;
     const std::uint8_t blocked = has_mask ? operation.signals : signals_of(transition).blocked;
     return (operation.arriving & ~blocked) != 0;
 }
@@ -201,9 +199,8 @@ bool ends_by_arrival(Transition& transition, const Operation& operation) {
     if ((operation.arriving & kOwnSignals) == 0) {
         return false;  // it is ignored
     }
-    return is_let_through(transition, operation)
-               ? !transition.has(Defect::kArrivingSignalRestarts)
-               : transition.has(Defect::kBlockedSignalInterrupts);
+    return is_let_through(transition, operation) ? !transition.has(Defect::kArrivingSignalRestarts)
+                                                 : transition.has(Defect::kBlockedSignalInterrupts);
 }
 
 void return_after_arrival(Transition& transition, const Operation& operation, bool interrupted) {
@@ -217,8 +214,7 @@ void fork_signals(Transition& transition) {
     world.signals[1] = Signals{};
     world.signals[1].blocked = world.signals[0].blocked;
     if (transition.has(Defect::kForkKeepsPending)) {
-        std::copy_n(&world.signals[0].pending[0][0], 2 * kSignals,
-                    &world.signals[1].pending[0][0]);
+        std::copy_n(&world.signals[0].pending[0][0], 2 * kSignals, &world.signals[1].pending[0][0]);
     }
 }
 

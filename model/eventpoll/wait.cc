@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "model/eventpoll/harvest.h"
+#include "model/eventpoll/poll_instance.h"
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/kinds/descriptors.h"
@@ -198,8 +199,8 @@ bool is_nothing(const Result& result) {
     return result.kind == ResultKind::kEvents && result.event_count == 0;
 }
 
-/// The answer of an endless wait that found nothing, and while which a signal is sent to it.
-Result wait_for_arrival(Transition& transition, const Operation& operation) {
+/// True if it is known what a signal does that arrives in the wait.
+bool can_arrive(const Transition& transition, const Operation& operation) {
     const std::uint8_t blocked = signals_of(transition).blocked;
     const bool has_mask = operation.mask_pointer == Pointer::kGood;
     const bool mask_keeps_out = has_mask && (operation.arriving & operation.signals) != 0;
@@ -207,12 +208,33 @@ Result wait_for_arrival(Transition& transition, const Operation& operation) {
                                 ? (operation.arriving & ~kArrivingSignals) == 0 &&
                                       std::has_single_bit(operation.arriving)
                                 : operation.arriving == signal::kStop;
-    if (!may_arrive || !waits_for_ever(operation) ||
-        (mask_keeps_out && (operation.arriving & kOwnSignals & ~blocked) != 0)) {
-        return transition.give_up("a signal that arrives in a wait that may end without it");
+    return may_arrive && waits_for_ever(operation) &&
+           (!mask_keeps_out || (operation.arriving & kOwnSignals & ~blocked) == 0) &&
+           !is_anything_under_way(transition.world);
+}
+
+/// The same at looser tiers, where a harvest must find what was observed: the signal has arrived
+/// before it, and it finds something.
+Result harvest_after_arrival(Transition& transition, const Operation& operation, int instance) {
+    {
+        const LookGuard guard(transition, Look::kPeek);
+        if (poll_instance(transition, instance).surely != 0) {
+            transition.refute();  // the call did not wait
+        }
     }
-    if (is_anything_under_way(transition.world)) {
-        return transition.give_up("a signal that arrives while something else is under way");
+    arrive(transition, operation);
+    const Result found = harvest_again(transition, operation);
+    if (is_nothing(found)) {
+        transition.refute();
+    }
+    return_after_arrival(transition, operation, false);
+    return found;
+}
+
+/// The answer of an endless wait that found nothing, and while which a signal is sent to it.
+Result wait_for_arrival(Transition& transition, const Operation& operation) {
+    if (!can_arrive(transition, operation)) {
+        return transition.give_up("a signal that arrives in a wait that may end without it");
     }
     arrive(transition, operation);
     const Result found = harvest_again(transition, operation);
@@ -292,6 +314,10 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (!transition.exact() && gets_ticks(operation) && transition.choose(0b11) == 1) {
         wake_by_tick(transition);
     }
+    if (!transition.exact() && operation.arriving != 0 && can_arrive(transition, operation) &&
+        transition.choose(0b11) == 1) {
+        return harvest_after_arrival(transition, operation, instance);
+    }
     const bool signalled = !transition.has(Defect::kWaitIgnoresSignals) &&
                            deliverable_signals(transition, operation) != 0;
     if (signalled && transition.has(Defect::kSignalBeforeEvents) && !looks_once(operation)) {
@@ -309,9 +335,7 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (transition.has(Defect::kEventsDeliverSignals) && result.event_count > 0 && signalled) {
         interrupt(transition, operation);
     }
-    return is_nothing(result)
-               ? conclude_empty(transition, operation, signalled)
-               : result;
+    return is_nothing(result) ? conclude_empty(transition, operation, signalled) : result;
 }
 
 }  // namespace epollcheck

@@ -213,9 +213,9 @@ private:
         }
         const std::uint64_t kind_and_news =
             byte(static_cast<int>(file.kind)) | byte(static_cast<int>(file.announced)) << 5;
-        mixer_.add(kind_and_news | object << 8 |
-                   std::uint64_t{file.references} << 16 | flags << 24 |
-                   std::uint64_t{saw_writer} << 31 | std::uint64_t{file.offset} << 32);
+        mixer_.add(kind_and_news | object << 8 | std::uint64_t{file.references} << 16 |
+                   flags << 24 | std::uint64_t{saw_writer} << 31 |
+                   std::uint64_t{file.offset} << 32);
         if (file.kind == FileKind::kEventfd) {
             const Eventfd& eventfd = world_.eventfds[file.object];
             mixer_.add(eventfd.count);

@@ -2,8 +2,6 @@
 
 #include "model/kinds/announcement.h"
 
-#include <bit>
-
 #include "model/eventpoll/wake.h"
 
 namespace epollcheck {
@@ -15,6 +13,18 @@ constexpr EventMask kNews = event::kErr | event::kPri;
 /// What a look answers when there is no news.
 EventMask mask_at_rest(FileKind kind) {
     return kind == FileKind::kMounts ? event::kReadable : event::kReadable | event::kWritable;
+}
+
+/// True if two of `items` are in one instance.
+bool shares_an_instance(const World& world, ItemSet items) {
+    ItemSet seen = 0;
+    bool shares = false;
+    for_each_member(items, [&](int i) {
+        const ItemSet instance = ItemSet{1} << world.items[i].instance;
+        shares = shares || (seen & instance) != 0;
+        seen |= instance;
+    });
+    return shares;
 }
 
 }  // namespace
@@ -32,7 +42,8 @@ MaskRange announcing_mask(Transition& transition, int index) {
     }
     transition.decided_by(Rule::kD82a);
     // Where the order of looks is open, another item of the file may take the news first.
-    const bool alone = transition.look != Look::kPerhaps || std::has_single_bit(file.items);
+    const bool alone =
+        transition.look != Look::kPerhaps || !shares_an_instance(transition.world, file.items);
     const bool certain = file.announced == Certainty::kYes && alone;
     if (transition.look == Look::kCertain && !transition.has(Defect::kAnnouncementStays)) {
         file.announced = Certainty::kNo;

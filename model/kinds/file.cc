@@ -278,8 +278,8 @@ Result control_busy_poll(Transition& transition, const OpenFile& file, const Ope
 
 Result call_on_epoll_file(Transition& transition, const Operation& operation) {
     // The two that only ask what a file is take one of O_PATH, too.
-    const bool looks = operation.kind == OperationKind::kFstat ||
-                       operation.kind == OperationKind::kReadlink;
+    const bool looks =
+        operation.kind == OperationKind::kFstat || operation.kind == OperationKind::kReadlink;
     const int index =
         looks ? file_of(transition, operation.fd) : open_file(transition, operation.fd);
     if (index < 0) {
@@ -305,10 +305,10 @@ Result call_on_epoll_file(Transition& transition, const Operation& operation) {
             return transition.held_to(
                 Rule::kB33, zero_or(error::kENODEV, transition.has(Defect::kEpollMmapWorks)));
         case OperationKind::kFstat:
-            return transition.held_to(
-                Rule::kB33a, Result::of_value(transition.has(Defect::kEpollHasFileType)
-                                                  ? kPrivateMode | kRegularType
-                                                  : kPrivateMode));
+            return transition.held_to(Rule::kB33a,
+                                      Result::of_value(transition.has(Defect::kEpollHasFileType)
+                                                           ? kPrivateMode | kRegularType
+                                                           : kPrivateMode));
         case OperationKind::kReadlink:
             return transition.held_to(
                 Rule::kB33a, Result::of_value(transition.has(Defect::kEpollNameless) ? 0 : 1));

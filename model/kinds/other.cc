@@ -13,17 +13,16 @@ struct FreshState {
     EventMask mask;
 };
 
-
 constexpr FreshState kFresh[] = {
     {OtherKind::kNetlink, event::kSocketWritable},  // datagram_poll
     {OtherKind::kPacket, event::kSocketWritable},   // packet_poll
-    {OtherKind::kVsock, event::kWritable},             // vsock_poll: not connected
-    {OtherKind::kPerfEvent, event::kHup},     // perf_poll: no buffer is mapped
-    {OtherKind::kFanotify, 0},                // fanotify_poll: nothing is queued
-    {OtherKind::kUserfault, event::kErr},     // userfaultfd_poll: before the handshake
-    {OtherKind::kMessageQueue, event::kWritable},      // mqueue_poll_file: empty, not full
-    {OtherKind::kTun, event::kErr},           // tun_chr_poll: without a device
-    {OtherKind::kFuse, event::kErr},          // fuse_dev_poll: not mounted
+    {OtherKind::kVsock, event::kWritable},          // vsock_poll: not connected
+    {OtherKind::kPerfEvent, event::kHup},           // perf_poll: no buffer is mapped
+    {OtherKind::kFanotify, 0},                      // fanotify_poll: nothing is queued
+    {OtherKind::kUserfault, event::kErr},           // userfaultfd_poll: before the handshake
+    {OtherKind::kMessageQueue, event::kWritable},   // mqueue_poll_file: empty, not full
+    {OtherKind::kTun, event::kErr},                 // tun_chr_poll: without a device
+    {OtherKind::kFuse, event::kErr},                // fuse_dev_poll: not mounted
 };
 static_assert(sizeof kFresh / sizeof *kFresh == kOtherKinds);
 

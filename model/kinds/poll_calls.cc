@@ -129,6 +129,22 @@ Result poll_once(Transition& transition, const Operation& operation) {
     return conclude(transition, operation, answer_within(transition, range));
 }
 
+/// True if a number that is not open is beyond the descriptor table. A table that is a copy (of
+/// fork or unshare) has room for what was open, which a number of the other process may exceed; how
+/// much room that is depends on numbers that a world does not know (dup_fd() of fs/file.c).
+bool is_beyond_table(Transition& transition) {
+    const World& world = transition.world;
+    const bool is_copy = world.table_of[transition.process] != 0 || world.table_of[0] != 0;
+    if (!is_copy) {
+        return false;
+    }
+    if (transition.observed == nullptr) {
+        return transition.choose(0b11) == 1;
+    }
+    const Result& result = transition.observed->result;
+    return result.kind != ResultKind::kError || result.value != error::kEBADF;
+}
+
 Result select_once(Transition& transition, const Operation& operation) {
     const ErrorList errors = argument_errors(transition, operation);
     if (errors.any()) {
@@ -143,6 +159,9 @@ Result select_once(Transition& transition, const Operation& operation) {
     }
     transition.decided_by(Rule::kC13c);
     const int index = file_of(transition, operation.fd);
+    if (index < 0 && is_beyond_table(transition)) {
+        return conclude(transition, operation, 0);
+    }
     if (index < 0) {
         return transition.has(Defect::kSelectOfClosedSilent)
                    ? Result::of_value(0)

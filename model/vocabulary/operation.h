@@ -199,8 +199,8 @@ struct Operation {
     std::uint8_t room_bytes = 0;               // and bytes of one event more
     std::uint8_t signals = 0;                  // signal::k...: a signal mask, or what is sent
     std::uint8_t arriving = 0;  // signal::k... that is sent while the call waits, or 0
-    bool as_value = false;     // read or write of one 8-byte number, `value`; length is 0
-    std::uint32_t flags = 0;   // of creation and messages, event mask, how, request
+    bool as_value = false;      // read or write of one 8-byte number, `value`; length is 0
+    std::uint32_t flags = 0;    // of creation and messages, event mask, how, request
     std::int32_t number = 0;   // ctl operation, maxevents, size, command, path, domain, process ...
     std::uint32_t length = 0;  // bytes to transfer
     std::uint32_t signal_set_size = 8;  // pwait: sigsetsize, bytes

@@ -79,7 +79,7 @@ enum class FileKind : std::uint8_t {
     kMounts,      // /proc/self/mounts
     kDomainName,  // /proc/sys/kernel/domainname
     kOther,       // OtherKind is its object
-    kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
+    kRegular,     // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
     kDevZero,
@@ -102,11 +102,11 @@ struct OpenFile {
     bool readable = false;
     bool writable = false;
     bool nonblocking = false;
-    bool packets = false;              // O_DIRECT on a pipe
+    bool packets = false;                  // O_DIRECT on a pipe
     Certainty announced = Certainty::kNo;  // file of /proc: it changed, and nobody looked since
-    std::uint8_t writers_at_open = 0;  // FIFO: w_counter when opened without a writer, else 0
-    std::uint32_t offset = 0;          // regular file: bytes
-    ItemSet items = 0;                 // items that watch this file, over all instances
+    std::uint8_t writers_at_open = 0;      // FIFO: w_counter when opened without a writer, else 0
+    std::uint32_t offset = 0;              // regular file: bytes
+    ItemSet items = 0;                     // items that watch this file, over all instances
 
     friend bool operator==(const OpenFile&, const OpenFile&) = default;
 };
