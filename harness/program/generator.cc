@@ -528,18 +528,6 @@ void Generator::fill_special_creation(Operation& operation, std::uint32_t close_
     }
 }
 
-/// Calls that make or end the second process, or act on the table of one.
-void Generator::fill_process_call(Operation& operation) {
-    const bool is_ended =
-        operation.kind == OperationKind::kExec || operation.kind == OperationKind::kExit;
-    if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
-        operation.process = 1;
-    }
-    if (operation.kind == OperationKind::kClone || operation.kind == OperationKind::kUnshare) {
-        operation.flags = flag::kCloneFiles;
-    }
-}
-
 /// Descriptors that are sent through sockets. What arrives is taken for what was sent last.
 void Generator::fill_passing(Operation& operation) {
     operation.fd = one_of(Kind::kStream, Kind::kDatagram);

@@ -43,6 +43,18 @@ void Generator::give_to_second_process(std::size_t first) {
     }
 }
 
+/// Calls that make or end the second process, or act on the table of one.
+void Generator::fill_process_call(Operation& operation) {
+    const bool is_ended =
+        operation.kind == OperationKind::kExec || operation.kind == OperationKind::kExit;
+    if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
+        operation.process = 1;
+    }
+    if (operation.kind == OperationKind::kClone || operation.kind == OperationKind::kUnshare) {
+        operation.flags = flag::kCloneFiles;
+    }
+}
+
 void Generator::open_announcing_files() {
     uses_announcements_ = true;
     announcing_ = static_cast<std::int32_t>(random_.chance(40) ? Path::kMounts : Path::kDomainName);

@@ -231,13 +231,7 @@ private:
                 operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
             case ArgumentType::kTimerSetting:
-                if (one_in(4)) {
-                    operation.pointer = bad_pointer();
-                    return;
-                }
-                operation.value = number<std::uint64_t>();
-                operation.timeout_nanoseconds = number<std::int64_t>();
-                return;
+                return build_timer_setting(operation);
             case ArgumentType::kHow:
                 operation.flags = number<std::uint32_t>();
                 return;
@@ -247,6 +241,15 @@ private:
             case ArgumentType::kMaskHow:
                 return build_signal_argument(spec, operation);
         }
+    }
+
+    void build_timer_setting(Operation& operation) {
+        if (one_in(4)) {
+            operation.pointer = bad_pointer();
+            return;
+        }
+        operation.value = number<std::uint64_t>();
+        operation.timeout_nanoseconds = number<std::int64_t>();
     }
 
     void build_buffer(const OperationSpec& spec, Operation& operation) {
