@@ -104,6 +104,9 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.may_raise_budget = capacities.may_raise_budget;
     calibration.may_limit_watches = capacities.may_limit_watches;
     calibration.may_step_clock = capacities.may_step_clock;
+    calibration.may_mount = capacities.may_mount;
+    calibration.may_set_domain_name = capacities.may_set_domain_name;
+    calibration.other_kinds = capacities.other_kinds;
     if (calibration.unix_stream_chunk == 0) {
         return HarnessError{
             "the buffers of unix sockets cannot be measured here (SIOCOUTQ, unix(7)); the model "

@@ -8,6 +8,13 @@ namespace epollcheck {
 
 namespace {
 
+constexpr char kNoOther[] = "this kernel has no such files, or does not permit them to this user";
+
+template <OtherKind kind>
+bool has_other(const Calibration& calibration) {
+    return (calibration.other_kinds >> static_cast<int>(kind) & 1) != 0;
+}
+
 constexpr Feature kFeatures[] = {
     {"epoll_pwait2", "the system call epoll_pwait2(2), Linux 5.11",
      "this kernel has no epoll_pwait2",
@@ -77,6 +84,22 @@ constexpr Feature kFeatures[] = {
      "using up an account's watches needs root, and /proc/sys/fs/epoll/max_user_watches at or "
      "below 250000",
      [](const Calibration& calibration) { return calibration.may_limit_watches; }},
+    {"mount-namespace", "CAP_SYS_ADMIN, for mounts that nobody else sees",
+     "a mount namespace of its own is not permitted here, or /proc/self/mounts does not tell",
+     [](const Calibration& calibration) { return calibration.may_mount; }},
+    {"domain-name", "CAP_SYS_ADMIN, and /proc/sys/kernel/domainname, which tells of changes",
+     "this user may not set the domain name, or /proc/sys/kernel/domainname does not tell",
+     [](const Calibration& calibration) { return calibration.may_set_domain_name; }},
+    {"netlink", "sockets of netlink(7)", kNoOther, has_other<OtherKind::kNetlink>},
+    {"packet", "sockets of packet(7), and CAP_NET_RAW", kNoOther, has_other<OtherKind::kPacket>},
+    {"vsock", "sockets of vsock(7)", kNoOther, has_other<OtherKind::kVsock>},
+    {"perf_event", "perf_event_open(2), if perf_event_paranoid permits it", kNoOther,
+     has_other<OtherKind::kPerfEvent>},
+    {"fanotify", "fanotify(7), and CAP_SYS_ADMIN", kNoOther, has_other<OtherKind::kFanotify>},
+    {"userfaultfd", "userfaultfd(2)", kNoOther, has_other<OtherKind::kUserfault>},
+    {"message_queue", "mq_open(3)", kNoOther, has_other<OtherKind::kMessageQueue>},
+    {"tun", "/dev/net/tun", kNoOther, has_other<OtherKind::kTun>},
+    {"fuse", "/dev/fuse", kNoOther, has_other<OtherKind::kFuse>},
     {"clock-step", "CAP_SYS_TIME, and a clock that no NTP daemon keeps",
      "setting the clock by a nanosecond needs CAP_SYS_TIME, and is not done to a clock that NTP "
      "keeps",
@@ -121,6 +144,11 @@ const char* need_name(const Operation& operation) {
             return "unshare";
         case OperationKind::kExec:
             return "exec";
+        case OperationKind::kAnnounce:
+            return operation.number == static_cast<std::int32_t>(Path::kMounts) ? "mount-namespace"
+                                                                                : "domain-name";
+        case OperationKind::kOpenOther:
+            return other_kind_names()[static_cast<std::size_t>(operation.number)].data();
         case OperationKind::kLimitWatches:
             return "watch-limit";
         case OperationKind::kStepClock:

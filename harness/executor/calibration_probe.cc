@@ -21,8 +21,11 @@
 #include <vector>
 
 #include "harness/executor/abi.h"
+#include "harness/executor/announcements.h"
 #include "harness/executor/fdinfo.h"
 #include "harness/executor/loopback.h"
+#include "harness/executor/other_calls.h"
+#include "harness/executor/owned_fd.h"
 #include "harness/executor/paused_memory.h"
 #include "harness/executor/process_helper.h"
 #include "harness/executor/ring.h"
@@ -35,20 +38,6 @@
 
 namespace epollcheck {
 namespace {
-
-class OwnedFd {
-public:
-    explicit OwnedFd(int fd = -1) : fd_(fd) {}
-    ~OwnedFd() {
-        if (fd_ >= 0) close(fd_);
-    }
-    OwnedFd(OwnedFd&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-    OwnedFd& operator=(OwnedFd&&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 /// A connected pair of nonblocking unix sockets; get() is -1 if there cannot be one.
 struct SocketPair {
@@ -267,6 +256,9 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     measure_busy_poll(capacities);
     capacities.may_limit_watches = WatchAccount::is_possible();
     capacities.may_step_clock = WallClock::is_possible();
+    capacities.may_mount = Announcements::may_mount();
+    capacities.may_set_domain_name = Announcements::may_set_domain_name();
+    capacities.other_kinds = system_call::other_kinds();
     if (auto error = measure_pipes(capacities)) {
         return error;
     }

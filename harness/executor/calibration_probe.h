@@ -35,6 +35,9 @@ struct Capacities {
     bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
     bool may_limit_watches = false;     // see watch_account.h
     bool may_step_clock = false;        // see wall_clock.h
+    bool may_mount = false;             // in a mount namespace of its own
+    bool may_set_domain_name = false;   // and /proc/sys/kernel/domainname tells of it
+    std::uint32_t other_kinds = 0;      // bit: an OtherKind that can be opened
     bool keeps_wakeup = false;  // EPOLLWAKEUP is permitted and supported: fdinfo shows it (R-C33)
     bool has_proc = false;      // /proc, where fdinfo shows interest lists
     bool has_block_device = false;    // /dev/loop0 can be opened

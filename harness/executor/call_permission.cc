@@ -55,9 +55,9 @@ std::optional<HarnessError> find_denied_call() {
         {"epoll_wait", system_call::epoll_wait(epfd, &found, 1, 0)},
         {"epoll_pwait", system_call::epoll_pwait(epfd, &found, 1, 0, nullptr, 0)},
         {"poll", system_call::poll_once(watched, 0, &revents)},
-        {"ppoll", system_call::ppoll_one(watched, 0, revents, &now, nullptr, 0)},
+        {"ppoll", system_call::ppoll_one(watched, 0, &revents, &now, nullptr, 0)},
         {"select", system_call::select_now(0, nullptr, nullptr, nullptr)},
-        {"pselect", system_call::pselect(0, nullptr, nullptr, nullptr, &now, nullptr, 0)},
+        {"pselect", system_call::pselect(0, nullptr, nullptr, nullptr, &now, nullptr)},
     };
     for (const Outcome fd : {old_ep, ep, static_cast<Outcome>(watched)}) {
         if (fd >= 0) close(static_cast<int>(fd));

@@ -74,7 +74,7 @@ Outcome raw_select_now(int count, unsigned long* read, unsigned long* write,
     return outcome(syscall(kSelect, count, read, write, except, &now));
 #else
     KernelTimespec now = {0, 0};
-    return pselect(count, read, write, except, &now, nullptr, kSignalSetSize);
+    return pselect(count, read, write, except, &now, nullptr);
 #endif
 }
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "harness/executor/announcements.h"
 #include "harness/executor/call_permission.h"
 #include "harness/executor/call_timer.h"
 #include "harness/executor/concurrent_check.h"
@@ -27,7 +28,8 @@ struct Executor::Parts {
     PrivateFiles files;
     NumberPlugs plugs;
     Loopback loopback;
-    Interpreter interpreter{memory, timer, files, loopback};
+    Announcements announcements;
+    Interpreter interpreter{memory, timer, files, loopback, announcements};
     ReadinessCheck readiness;
     std::vector<int> open_numbers;
     std::unique_ptr<Crew> crew;  // from the first program with threads on
@@ -50,7 +52,8 @@ struct Executor::Parts {
             return error;
         }
         timer.stop();
-        loopback.open();                        // below the numbers that programs get
+        loopback.open();  // below the numbers that programs get
+        announcements.open();
         const Ring& ring = Ring::of_process();  // opens its descriptor before numbers are plugged
         if (way_to_call() == WayToCall::kRing && !ring.knows_control()) {
             return HarnessError{
@@ -98,8 +101,9 @@ std::optional<HarnessError> Executor::run_undisturbed(Run run) {
         }
     }
     // Once to repair what happened since the last run, and once more in case the repair itself met
-    // a process that was still busy.
-    constexpr int kAttempts = 3;
+    // a process that was still busy. On a machine that is busy with other things a tick may come
+    // where it disturbs the signalfds of a program, several times in a row.
+    constexpr int kAttempts = 8;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         const Interpreter::End end = run();
         parts_->interpreter.clean_up();

@@ -7,6 +7,7 @@
 
 #include "harness/executor/abi.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/other_calls.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -103,6 +104,9 @@ Result Interpreter::create(const Operation& operation) {
         case OperationKind::kOpenSlave:
             outcome = make<system_call::open_slave>(number_of(operation.fd),
                                                     abi::open_flags(operation.flags));
+            break;
+        case OperationKind::kOpenOther:
+            outcome = make<system_call::open_other>(operation.number);
             break;
         case OperationKind::kSocket:
             if (operation.number == static_cast<std::int32_t>(Domain::kInet)) {

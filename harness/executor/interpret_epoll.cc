@@ -11,6 +11,7 @@
 #include "harness/executor/interpreter.h"
 #include "harness/executor/wait_duration.h"
 #include "harness/executor/way_to_call.h"
+#include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
 namespace {
@@ -81,11 +82,15 @@ Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* bu
         case OperationKind::kEpollPwait:
             return make<system_call::epoll_pwait>(epfd, buffer, operation.number, timeout_ms, mask,
                                                   operation.signal_set_size);
-        case OperationKind::kEpollPwait2:
-            return make<system_call::epoll_pwait2>(
+        case OperationKind::kEpollPwait2: {
+            const Outcome outcome = make<system_call::epoll_pwait2>(
                 epfd, buffer, operation.number,
                 memory_.resolve(operation.timeout_pointer, &timespec, 0), mask,
                 operation.signal_set_size);
+            timespec_changed_ = timespec.seconds != operation.timeout_seconds ||
+                                timespec.nanoseconds != operation.timeout_nanoseconds;
+            return outcome;
+        }
         default:
             // A request has no time-out: one that finds nothing says so by still waiting. Then a
             // call that may wait does so without the ring.
@@ -98,6 +103,52 @@ Interpreter::Outcome Interpreter::call_wait(const Operation& operation, void* bu
             }
             return make<system_call::epoll_wait>(epfd, buffer, operation.number, timeout_ms);
     }
+}
+
+Interpreter::Outcome Interpreter::look_without_waiting(const Operation& operation, void* buffer) {
+    Operation look = operation;
+    look.timeout_ms = 0;
+    look.timeout_pointer = Pointer::kGood;
+    look.timeout_seconds = 0;
+    look.timeout_nanoseconds = 0;
+    return call_wait(look, buffer);
+}
+
+/// True if the signal of the operation can arrive in its process.
+bool Interpreter::check_arrival(const Operation& operation) {
+    constexpr std::uint8_t kArriving[] = {signal::kUser1, signal::kUser2, signal::kUrgent};
+    return process_ == 0 ? std::ranges::find(kArriving, operation.arriving) != std::end(kArriving)
+                         : operation.arriving == signal::kStop;
+}
+
+/// A wait without end while which a signal is sent. First a look: what does not wait gets none.
+Interpreter::Outcome Interpreter::wait_for_arrival(const Operation& operation, void* buffer) {
+    Outcome outcome = look_without_waiting(operation, buffer);
+    if (outcome != 0) {
+        return outcome;
+    }
+    const auto call = [&] { return call_wait(operation, buffer); };
+    expects_ticks_ = true;
+    if (process_ != 0) {
+        second_.stop_in_calls(true);
+        outcome = patiently(true, call);
+        second_.stop_in_calls(false);
+    } else {
+        // What a timer sent is pending no longer than the timer is there, since Linux 6.13.
+        arrived_.push_back(std::make_unique<ArrivingSignal>(operation.arriving));
+        ArrivingSignal& arriving = *arrived_.back();
+        if (auto error = arriving.prepare()) {
+            fail(*error);
+            return system_call::kStillWaiting;
+        }
+        outcome = patiently(true, [&] {
+            arriving.send_soon();
+            return call();
+        });
+        arriving.wait_until_pending();
+    }
+    expects_ticks_ = false;
+    return outcome;
 }
 
 Result Interpreter::wait(const Operation& operation) {
@@ -115,21 +166,29 @@ Result Interpreter::wait(const Operation& operation) {
         timer_.stop();  // a tick would cut it short
     }
     const std::int64_t start = duration == WaitDuration::kFinite ? monotonic_now() : 0;
+    timespec_changed_ = false;
     Outcome outcome = 0;
-    if (duration == WaitDuration::kEndless && shows_signals_) {
+    if (operation.arriving != 0) {
+        if (duration != WaitDuration::kEndless || !check_arrival(operation)) {
+            return fail(
+                {"a signal arrives in a wait of a program that may end without it, or is "
+                 "none that can. Give the wait no end, and let SIGUSR1, SIGUSR2 or SIGURG "
+                 "arrive in the first process, or SIGSTOP in the second."});
+        }
+        outcome = wait_for_arrival(operation, buffer);
+    } else if (duration == WaitDuration::kEndless && shows_signals_) {
         // Without a tick, which is a signal, as long as the wait may end by itself.
-        Operation look = operation;
-        look.timeout_ms = 0;
-        look.timeout_pointer = Pointer::kGood;
-        look.timeout_seconds = 0;
-        look.timeout_nanoseconds = 0;
-        outcome = call_wait(look, buffer);
+        outcome = look_without_waiting(operation, buffer);
     }
     if (outcome == 0) {
         expects_ticks_ = true;
         outcome = patiently(duration == WaitDuration::kEndless,
                             [&] { return call_wait(operation, buffer); });
         expects_ticks_ = false;
+    }
+    if (timespec_changed_) {
+        const system_call::KernelTimespec& left = memory_.arguments().timespec;
+        return Result::of_payload(static_cast<std::uint64_t>(left.nanoseconds));
     }
     if (outcome < 0) {
         return plain(outcome);

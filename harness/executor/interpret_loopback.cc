@@ -26,6 +26,10 @@ bool Interpreter::may_send_packets(const Operation& operation) const {
         case OperationKind::kDup3:
             return is_inet(operation.other_fd);
         case OperationKind::kClose:
+        case OperationKind::kCloseRange:
+        case OperationKind::kExec:
+        case OperationKind::kExit:
+            return true;  // of a socket that holds others in flight, or of many
         case OperationKind::kRead:
         case OperationKind::kWrite:
         case OperationKind::kRecv:
@@ -42,16 +46,23 @@ bool Interpreter::may_send_packets(const Operation& operation) const {
     }
 }
 
+/// False if there are no TCP sockets.
+bool Interpreter::make_connections_prompt() {
+    bool any = false;
+    for_each_process([&] {
+        table_.for_each_of(Network::kTcp, [&](int fd) {
+            make<Loopback::make_prompt>(fd);
+            make<Loopback::be_acknowledged>(fd);
+            any = true;
+        });
+    });
+    return any;
+}
+
 void Interpreter::let_packets_arrive() {
     timer_.stop();  // a tick would cut a wait short
     bool arrived = loopback_.arrive();
-    bool any_connection = false;
-    table_.for_each_of(Network::kTcp, [&](int fd) {
-        Loopback::make_prompt(fd);
-        Loopback::be_acknowledged(fd);
-        any_connection = true;
-    });
-    if (any_connection) {
+    if (make_connections_prompt()) {
         arrived = loopback_.arrive() && arrived;
     }
     if (!arrived) {
@@ -63,7 +74,10 @@ void Interpreter::let_packets_arrive() {
 
 Result Interpreter::create_inet(const Operation& operation) {
     loopback_.enter();
-    const Outcome outcome = system_call::socket(AF_INET, abi::socket_type(operation.flags));
+    if (second_.exists()) {
+        loopback_.keep_together(second_.id());
+    }
+    const Outcome outcome = make<system_call::socket>(AF_INET, abi::socket_type(operation.flags));
     const Result result =
         bind_handles(operation, outcome, (operation.flags & flag::kNonblock) != 0);
     if (result.kind == ResultKind::kDescriptor) {
@@ -71,7 +85,7 @@ Result Interpreter::create_inet(const Operation& operation) {
         const bool datagram = (operation.flags & flag::kDatagram) != 0;
         table_.set_network(fd, datagram ? Network::kUdp : Network::kTcp);
         if (!datagram) {
-            Loopback::make_prompt(fd);
+            make<Loopback::make_prompt>(fd);
         }
     }
     return result;
@@ -94,12 +108,14 @@ Result Interpreter::move_all(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const bool fills = operation.kind == OperationKind::kFill;
     if (table_.network(fd) != Network::kTcp) {
-        return plain(system_call::shutdown(fd, -1));  // the error that any call on it would give
+        return plain(
+            make<system_call::shutdown>(fd, -1));  // the error that any call on it would give
     }
     bool refused_before = false;
     for (int i = 0; i < kMostPieces; ++i) {
-        const Outcome outcome = fills ? system_call::send(fd, memory_.zeros(), kPiece, MSG_DONTWAIT)
-                                      : system_call::recv(fd, memory_.sink(), kPiece, MSG_DONTWAIT);
+        const Outcome outcome =
+            fills ? make<system_call::send>(fd, memory_.zeros(), kPiece, MSG_DONTWAIT)
+                  : make<system_call::recv>(fd, memory_.sink(), kPiece, MSG_DONTWAIT);
         const bool refused = outcome == -EAGAIN;
         if (outcome <= 0 && (!refused || refused_before)) {
             return plain(outcome);

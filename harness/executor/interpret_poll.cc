@@ -1,5 +1,7 @@
 // poll, ppoll, select and pselect of one descriptor.
 
+#include "harness/executor/descriptor_set.h"
+#include "harness/executor/executor.h"
 #include "harness/executor/interpreter.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -14,12 +16,14 @@ Interpreter::Outcome Interpreter::with_timeout(const Operation& operation, Call 
     if (!endless) {
         timer_.stop();  // a tick would cut it short
     }
-    sigset_t signals = signal_set(operation.signals);
-    const void* const mask = memory_.resolve(operation.mask_pointer, &signals, 0);
+    Arguments& arguments = memory_.arguments();
+    arguments.signals = signal_set(operation.signals);
+    const void* const mask = memory_.resolve(operation.mask_pointer, &arguments.signals, 0);
     const auto call_for = [&](std::int64_t seconds, std::int64_t nanoseconds, Pointer pointer) {
         // The kernel stores the time that was left, so each call gets a fresh one.
-        system_call::KernelTimespec timespec = {seconds, nanoseconds};
-        return call(memory_.resolve(pointer, &timespec, 0), mask, operation.signal_set_size);
+        arguments.timespec = {seconds, nanoseconds};
+        return call(memory_.resolve(pointer, &arguments.timespec, 0), mask,
+                    operation.signal_set_size);
     };
     if (endless && shows_signals_) {
         // Without a tick, which is a signal, as long as the call may end by itself.
@@ -46,8 +50,8 @@ Result Interpreter::poll(const Operation& operation) {
         operation.kind == OperationKind::kPpoll
             ? with_timeout(operation,
                            [&](void* timeout, const void* mask, std::size_t size) {
-                               return system_call::ppoll_one(fd, asked, revents, timeout, mask,
-                                                             size);
+                               return make<system_call::ppoll_one>(fd, asked, &revents, timeout,
+                                                                   mask, size);
                            })
             : patiently(false, [&] { return make<system_call::poll_once>(fd, asked, &revents); });
     return outcome < 0 ? plain(outcome) : Result::of_value(revents);
@@ -55,15 +59,19 @@ Result Interpreter::poll(const Operation& operation) {
 
 Result Interpreter::select(const Operation& operation) {
     constexpr EventMask kSetOf[] = {event::kIn, event::kOut, event::kPri};
-    constexpr int kMostNumbers = 1 << 20;  // the descriptor table is smaller; see number_plugs.cc
+    static_assert(3 * DescriptorSetAt::kBytes <= kMaxTransfer);
+    char* const memory = static_cast<char*>(memory_.sink());
+    const DescriptorSetAt sets[] = {DescriptorSetAt(memory),
+                                    DescriptorSetAt(memory + DescriptorSetAt::kBytes),
+                                    DescriptorSetAt(memory + 2 * DescriptorSetAt::kBytes)};
     const int fd = number_of(operation.fd);
     // A set cannot hold a negative number.
-    const int count = fd >= 0 && fd < kMostNumbers ? fd + 1 : 0;
+    const int count = fd >= 0 && fd < DescriptorSetAt::kMostNumbers ? fd + 1 : 0;
     const auto fill = [&] {
         for (int i = 0; i < 3; ++i) {
-            sets_[i].clear(count);
+            sets[i].clear(count);
             if (count > 0 && (operation.flags & kSetOf[i]) != 0) {
-                sets_[i].add(fd);
+                sets[i].add(fd);
             }
         }
     };
@@ -72,20 +80,22 @@ Result Interpreter::select(const Operation& operation) {
             ? with_timeout(operation,
                            [&](void* timeout, const void* mask, std::size_t size) {
                                fill();
-                               return system_call::pselect(count, sets_[0].data(), sets_[1].data(),
-                                                           sets_[2].data(), timeout, mask, size);
+                               memory_.arguments().mask = {mask, size};
+                               return make<system_call::pselect>(
+                                   count, sets[0].data(), sets[1].data(), sets[2].data(), timeout,
+                                   &memory_.arguments().mask);
                            })
             : patiently(false, [&] {
                   fill();
-                  return system_call::select_now(count, sets_[0].data(), sets_[1].data(),
-                                                 sets_[2].data());
+                  return make<system_call::select_now>(count, sets[0].data(), sets[1].data(),
+                                                       sets[2].data());
               });
     if (outcome < 0) {
         return plain(outcome);
     }
     EventMask ready = 0;
     for (int i = 0; outcome > 0 && i < 3; ++i) {  // what is beyond the table stays in its set
-        ready |= count > 0 && sets_[i].has(fd) ? kSetOf[i] : 0;
+        ready |= count > 0 && sets[i].has(fd) ? kSetOf[i] : 0;
     }
     return Result::of_value(ready);
 }

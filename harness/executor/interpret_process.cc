@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "harness/executor/abi.h"
+#include "harness/executor/announcements.h"
 #include "harness/executor/interpreter.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -15,10 +16,10 @@ Result Interpreter::send_signals(const Operation& operation) {
             {"a program sends itself a signal that would end or stop epollcheck. Use SIGUSR1, "
              "SIGUSR2, SIGRTMIN, SIGRTMIN_1 and SIGURG."});
     }
-    const Outcome outcome = ProgramSignals::send(operation.kind == OperationKind::kKill
-                                                     ? ProgramSignals::Target::kProcess
-                                                     : ProgramSignals::Target::kThread,
-                                                 operation.signals);
+    const Outcome outcome = make<ProgramSignals::send>(operation.kind == OperationKind::kKill
+                                                           ? ProgramSignals::Target::kProcess
+                                                           : ProgramSignals::Target::kThread,
+                                                       std::uint32_t{operation.signals});
     return outcome == -EAGAIN
                ? fail({"a program could not queue a signal: raise the limit of pending signals "
                        "(ulimit -i)."})
@@ -26,8 +27,9 @@ Result Interpreter::send_signals(const Operation& operation) {
 }
 
 Interpreter::Outcome Interpreter::create_signalfd(const Operation& operation) {
-    const sigset_t shown = signal_set(operation.signals);
-    return system_call::signalfd(-1, &shown, abi::signalfd_flags(operation.flags));
+    sigset_t& shown = memory_.arguments().signals;
+    shown = signal_set(operation.signals);
+    return make<system_call::signalfd>(-1, &shown, abi::signalfd_flags(operation.flags));
 }
 
 Result Interpreter::change_signalfd(const Operation& operation) {
@@ -35,8 +37,9 @@ Result Interpreter::change_signalfd(const Operation& operation) {
     if (fd == -1) {
         return plain(-EBADF);  // it would make a new one
     }
-    const sigset_t shown = signal_set(operation.signals);
-    const Outcome outcome = system_call::signalfd(fd, &shown, 0);
+    sigset_t& shown = memory_.arguments().signals;
+    shown = signal_set(operation.signals);
+    const Outcome outcome = make<system_call::signalfd>(fd, &shown, 0);
     return plain(outcome > 0 ? 0 : outcome);
 }
 
@@ -48,9 +51,23 @@ Result Interpreter::signal_call(const Operation& operation) {
         case OperationKind::kSignalfdMask:
             return change_signalfd(operation);
         case OperationKind::kSigprocmask:
-            return plain(ProgramSignals::change_mask(operation.number, operation.signals));
+            return plain(make<ProgramSignals::change_mask>(operation.number,
+                                                           std::uint32_t{operation.signals}));
         default:
-            return plain(ProgramSignals::pending());
+            return plain(make<ProgramSignals::pending>());
+    }
+}
+
+Result Interpreter::announce(const Operation& operation) {
+    switch (static_cast<Path>(operation.number)) {
+        case Path::kMounts:
+            return plain(make<system_call::announce_mount>());
+        case Path::kDomainName:
+            return plain(make<system_call::announce_domain_name>());
+        default:
+            return fail(
+                {"nothing is announced of that file. Use /proc/self/mounts or "
+                 "/proc/sys/kernel/domainname."});
     }
 }
 
@@ -61,6 +78,8 @@ Result Interpreter::machine_call(const Operation& operation) {
         case OperationKind::kLimitWatches:
             error = account_.enter(operation.number);
             break;
+        case OperationKind::kAnnounce:
+            return announce(operation);
         case OperationKind::kLimitDescriptors:
             error = number_limit_.set(table_.base() + operation.number);
             break;

@@ -6,6 +6,7 @@
 
 #include "harness/executor/abi.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/other_calls.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -26,11 +27,12 @@ Result Interpreter::fork(const Operation& operation) {
         return Result::of_error(EEXIST);
     }
     const bool shares_table = operation.flags != 0;
-    second_.start(shares_table, table_.base());
+    second_.start(shares_table, table_.base(), has_signals_);
     if (second_.error()) {
         return fail(*second_.error());
     }
     table_.fork(shares_table);
+    loopback_.keep_together(second_.id());
     return Result::of_value(0);
 }
 
@@ -42,6 +44,8 @@ Result Interpreter::process_call(const Operation& operation) {
         case OperationKind::kFork:
         case OperationKind::kClone:
             return fork(operation);
+        case OperationKind::kVforkClose:
+            return plain(make<system_call::vfork_close>(number_of(operation.fd)));
         case OperationKind::kUnshare: {
             ring_thread_.end();
             const Outcome outcome = make<system_call::unshare>(abi::clone_flags(operation.flags));

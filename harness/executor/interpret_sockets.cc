@@ -37,24 +37,15 @@ void name_address(Arguments& arguments, std::uint64_t address) {
     arguments.address_length = kNameBytes;
 }
 
-DescriptorTable::Network network_of(int fd) {
-    int domain = 0;
-    int type = 0;
-    socklen_t size = sizeof domain;
-    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_INET ||
-        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
-        return DescriptorTable::Network::kNone;
-    }
-    return type == SOCK_DGRAM ? DescriptorTable::Network::kUdp : DescriptorTable::Network::kTcp;
-}
-
 }  // namespace
 
 Result Interpreter::bind(int fd) {
-    if (table_.network(fd) != DescriptorTable::Network::kNone) {
-        return plain(loopback_.bind(fd));
-    }
     Arguments& arguments = memory_.arguments();
+    if (table_.network(fd) != DescriptorTable::Network::kNone) {
+        const sockaddr_in address = loopback_.fresh_address();
+        std::memcpy(&arguments.address, &address, sizeof address);
+        return plain(make<system_call::bind>(fd, &arguments.address, socklen_t{sizeof address}));
+    }
     name_address(arguments, next_address_++);
     return plain(make<system_call::bind>(fd, &arguments.address, arguments.address_length));
 }
@@ -71,8 +62,7 @@ Result Interpreter::connect(const Operation& operation) {
     } else if (is_inet(operation.fd)) {
         const int server_fd = number_of(server);
         const bool is_same_network = table_.network(server_fd) == table_.network(fd);
-        return plain(patiently(
-            may_wait, [&] { return loopback_.connect(fd, is_same_network ? server_fd : -1); }));
+        fetch_inet_address(is_same_network ? server_fd : -1);
     } else {
         fetch_address(number_of(server));
     }
@@ -96,6 +86,20 @@ void Interpreter::fetch_address(int fd) {
     if (outcome < 0 || arguments.address_length != kNameBytes) {
         name_address(arguments, kNobodysAddress);
     }
+}
+
+void Interpreter::fetch_inet_address(int fd) {
+    Arguments& arguments = memory_.arguments();
+    arguments.address_length = sizeof arguments.address;
+    const Outcome outcome =
+        make<system_call::socket_name>(fd, &arguments.address, &arguments.address_length);
+    sockaddr_in address = {};
+    std::memcpy(&address, &arguments.address, sizeof address);
+    if (outcome < 0 || address.sin_family != AF_INET || address.sin_port == 0) {
+        address = Loopback::nobodys_address();
+        std::memcpy(&arguments.address, &address, sizeof address);
+    }
+    arguments.address_length = sizeof address;
 }
 
 Result Interpreter::send_descriptor(const Operation& operation) {
@@ -124,8 +128,11 @@ Result Interpreter::receive_descriptor(const Operation& operation) {
     const Outcome status = make<system_call::fcntl>(number, F_GETFL, 0);
     const bool never_waits = status >= 0 && (status & O_NONBLOCK) != 0;
     const Result result = bind_handles(operation, number, never_waits);
-    if (loopback_.is_entered()) {  // with internet sockets there is no second process
-        table_.set_network(number, network_of(number));
+    if (loopback_.is_entered()) {
+        const Outcome type = make<system_call::inet_type>(number);
+        table_.set_network(number, type == SOCK_DGRAM    ? DescriptorTable::Network::kUdp
+                                   : type == SOCK_STREAM ? DescriptorTable::Network::kTcp
+                                                         : DescriptorTable::Network::kNone);
     }
     return result;
 }

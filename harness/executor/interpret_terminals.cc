@@ -45,8 +45,10 @@ Result Interpreter::terminal_call(const Operation& operation) {
 /// Looks at every terminal. A look at one that has nothing to read waits until all that is in
 /// flight to it has arrived.
 void Interpreter::fetch_input() {
-    table_.for_each_terminal([this](int number) {
-        make<system_call::poll_once>(number, short{POLLIN}, &memory_.arguments().revents);
+    for_each_process([this] {
+        table_.for_each_terminal([this](int number) {
+            make<system_call::poll_once>(number, short{POLLIN}, &memory_.arguments().revents);
+        });
     });
 }
 

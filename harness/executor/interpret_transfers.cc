@@ -5,6 +5,7 @@
 
 #include "harness/executor/abi.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/other_calls.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -83,6 +84,12 @@ Result Interpreter::inspect(const Operation& operation) {
             return plain(make<system_call::map_and_unmap>(fd, memory_.page_bytes()));
         case OperationKind::kFsync:
             return plain(make<system_call::fsync>(fd));
+        case OperationKind::kFstat:
+            return plain(make<system_call::fstat_mode>(fd));
+        case OperationKind::kReadlink:
+            return plain(make<system_call::is_named_eventpoll>(fd));
+        case OperationKind::kFallocate:
+            return plain(make<system_call::fallocate_byte>(fd));
         default:
             return plain(make<system_call::ftruncate>(fd));
     }

@@ -29,9 +29,6 @@ bool is_for_first_process(OperationKind kind) {
         case OperationKind::kReap:
         case OperationKind::kIoUringCtl:
         case OperationKind::kIoUringWait:
-        case OperationKind::kPpoll:
-        case OperationKind::kSelect:
-        case OperationKind::kPselect:
             return true;
         default:
             return false;
@@ -39,6 +36,9 @@ bool is_for_first_process(OperationKind kind) {
 }
 
 bool is_about_signals(const Operation& operation) {
+    if (operation.arriving != 0) {
+        return true;
+    }
     switch (operation.kind) {
         case OperationKind::kSignalfd:
         case OperationKind::kSignalfdMask:
@@ -52,20 +52,10 @@ bool is_about_signals(const Operation& operation) {
     }
 }
 
-/// True for what a program with a second process cannot have here: packets on the network and what
-/// is on its way to a terminal are waited for in the process that sent them; signals and accounts
-/// are those of a thread.
-bool is_for_single_process(const Operation& operation) {
-    switch (operation.kind) {
-        case OperationKind::kSocket:
-            return operation.number == static_cast<std::int32_t>(Domain::kInet);
-        case OperationKind::kOpenpty:
-        case OperationKind::kLimitWatches:
-        case OperationKind::kLimitDescriptors:
-            return true;
-        default:
-            return is_about_signals(operation);
-    }
+/// True for what a program with a second process cannot have here: accounts and limits are those
+/// of one process.
+bool is_for_single_process(OperationKind kind) {
+    return kind == OperationKind::kLimitWatches || kind == OperationKind::kLimitDescriptors;
 }
 
 bool starts_process(OperationKind kind) {
@@ -175,11 +165,10 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         has_processes = has_processes || starts_process(operation.kind);
         has_terminals = has_terminals || operation.kind == OperationKind::kOpenpty;
         sends_descriptors = sends_descriptors || operation.kind == OperationKind::kSendFd;
-        is_alone = is_alone || is_for_single_process(operation);
+        is_alone = is_alone || is_for_single_process(operation.kind);
         if (has_processes && is_alone) {
-            fail({at_operation(i, operation) + ": internet sockets, signals, terminals and "
-                                               "accounts of their own cannot be in one "
-                                               "program with a second process here."});
+            fail({at_operation(i, operation) + ": an account or a limit of its own cannot be in "
+                                               "one program with a second process here."});
         }
         if (has_terminals && sends_descriptors) {
             fail(
@@ -211,14 +200,17 @@ Interpreter::End Interpreter::begin(std::span<const Operation> operations, int h
     if (!check_program(operations, handle_count, threads)) {
         return End::kFailed;
     }
-    if (std::ranges::any_of(operations, is_about_signals)) {
+    has_signals_ = std::ranges::any_of(operations, is_about_signals);
+    if (has_signals_) {
         signals_.prepare();
     }
+    announcements_.enter(operations);
     return End::kComplete;
 }
 
 Interpreter::End Interpreter::step(const Operation& operation, Result& result) {
     event_count_ = 0;
+    table_.act_as(operation.process);
     const bool sends = may_send_packets(operation);
     result = execute_in_process(operation);
     if (sends) {
@@ -256,9 +248,13 @@ void Interpreter::clean_up() {
     timer_.stop();  // the rest of the process must not see ticks
     ring_thread_.end();
     signals_.restore();
+    for_each_process([this] {
+        table_.for_each_of(DescriptorTable::Network::kTcp,
+                           [this](int fd) { make<Loopback::leave_nothing_behind>(fd); });
+    });
     second_.end();
-    table_.act_as(0);
-    table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
+    arrived_.clear();
+    announcements_.leave();
     system_call::calls_in_use().end_program();
     const auto close_run =
         system_call::close_range_is_thorough() ? system_call::close_all : system_call::close_each;
@@ -305,6 +301,7 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kTimerfdCreate:
         case OperationKind::kSignalfd:
         case OperationKind::kOpenSlave:
+        case OperationKind::kOpenOther:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -363,6 +360,9 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kMmap:
         case OperationKind::kFsync:
         case OperationKind::kFtruncate:
+        case OperationKind::kFstat:
+        case OperationKind::kReadlink:
+        case OperationKind::kFallocate:
             return inspect(operation);
         case OperationKind::kBind:
         case OperationKind::kListen:
@@ -383,6 +383,7 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kExec:
         case OperationKind::kExit:
         case OperationKind::kUnshare:
+        case OperationKind::kVforkClose:
             return process_call(operation);
         case OperationKind::kCloseRange:
             return close_range(operation);
@@ -398,6 +399,7 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kLimitWatches:
         case OperationKind::kLimitDescriptors:
         case OperationKind::kStepClock:
+        case OperationKind::kAnnounce:
             return machine_call(operation);
         case OperationKind::kInotifyAddWatch:
         case OperationKind::kInotifyRmWatch:

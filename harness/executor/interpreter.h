@@ -13,14 +13,16 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "harness/executor/announcements.h"
+#include "harness/executor/arriving_signal.h"
 #include "harness/executor/call_timer.h"
 #include "harness/executor/children.h"
-#include "harness/executor/descriptor_set.h"
 #include "harness/executor/descriptor_table.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/loopback.h"
@@ -48,8 +50,13 @@ public:
     };
 
     /// What it works with belongs to the caller and must outlive it.
-    Interpreter(MemoryAreas& memory, CallTimer& timer, PrivateFiles& files, Loopback& loopback)
-        : memory_(memory), timer_(timer), files_(files), loopback_(loopback) {}
+    Interpreter(MemoryAreas& memory, CallTimer& timer, PrivateFiles& files, Loopback& loopback,
+                Announcements& announcements)
+        : memory_(memory),
+          timer_(timer),
+          files_(files),
+          loopback_(loopback),
+          announcements_(announcements) {}
 
     /// Runs `operations` and appends their results to `trace`. Slots count from `base`.
     End run(std::span<const Operation> operations, int handle_count, int base, Trace& trace);
@@ -105,8 +112,16 @@ private:
     Outcome make(Arguments... arguments) {
         return process_ == 0 ? call(arguments...) : second_.ask<call>(arguments...);
     }
+    template <class Visit>
+    void for_each_process(Visit visit);
     template <class Call>
     Outcome patiently(bool may_wait, Call call);
+    /// Signals of the program that the process whose turn it is has handled, or by which it was
+    /// stopped; only differences mean something.
+    [[nodiscard]] unsigned handled() const {
+        return process_ == 0 ? ProgramSignals::handled()
+                             : memory_.mailbox().handled + (second_.was_stopped() ? 1 : 0);
+    }
     template <class Call>
     Outcome call_with_ticks(Call call);
     Result fail(HarnessError error);
@@ -120,6 +135,9 @@ private:
     Result control(const Operation& operation);
     Result wait(const Operation& operation);
     Outcome call_wait(const Operation& operation, void* buffer);
+    Outcome look_without_waiting(const Operation& operation, void* buffer);
+    Outcome wait_for_arrival(const Operation& operation, void* buffer);
+    bool check_arrival(const Operation& operation);
     [[nodiscard]] bool goes_by_ring() const;
     Outcome wait_by_ring(int epfd, void* buffer, int max_events);
     Result harvested(const Operation& operation, const void* buffer, Outcome count);
@@ -137,6 +155,7 @@ private:
     Outcome create_signalfd(const Operation& operation);
     Result change_signalfd(const Operation& operation);
     Result machine_call(const Operation& operation);
+    Result announce(const Operation& operation);
 
     // interpret_descriptors.cc
     Result create(const Operation& operation);
@@ -183,6 +202,7 @@ private:
     [[nodiscard]] bool is_inet(const Descriptor& descriptor) const;
     [[nodiscard]] bool may_send_packets(const Operation& operation) const;
     void let_packets_arrive();
+    bool make_connections_prompt();
     Result create_inet(const Operation& operation);
     Result accept_inet(const Operation& operation);
     Result move_all(const Operation& operation);
@@ -201,6 +221,8 @@ private:
     Result receive_descriptor(const Operation& operation);
     /// Puts the address of a socket into the arguments, or nobody's if it has none.
     void fetch_address(int fd);
+    /// The same for an internet socket; -1 or one without a port: an address that nobody serves.
+    void fetch_inet_address(int fd);
 
     // interpret_processes.cc
     Result process_call(const Operation& operation);
@@ -214,12 +236,12 @@ private:
     CallTimer& timer_;
     PrivateFiles& files_;
     Loopback& loopback_;
+    Announcements& announcements_;
     ProgramSignals signals_;
     WatchAccount account_;
     NumberLimit number_limit_;
     WallClock clock_;
     RingThread ring_thread_;
-    DescriptorSet sets_[3];  // of select: read, write, except
     DescriptorTable table_;
     SecondProcess second_{memory_};
     int process_ = 0;            // the one whose turn it is
@@ -230,13 +252,29 @@ private:
     std::vector<int> handles_;          // the number that each handle holds
     bool shows_signals_ = false;        // the program has signalfds: a tick is an edge for them
     bool expects_ticks_ = false;        // the call that is made waits
-    bool first_creation_ = true;        // nothing was created by this program yet
-    bool disturbed_ = false;            // a new number shows that somebody else was at work
-    std::uint64_t next_address_ = 1;    // of unix sockets; never used twice
+    std::vector<std::unique_ptr<ArrivingSignal>> arrived_;  // until the program ends
+    bool has_signals_ = false;                              // the program sends signals
+    bool timespec_changed_ = false;   // the last epoll_pwait2 stored something in its timespec
+    bool first_creation_ = true;      // nothing was created by this program yet
+    bool disturbed_ = false;          // a new number shows that somebody else was at work
+    std::uint64_t next_address_ = 1;  // of unix sockets; never used twice
     std::optional<HarnessError> error_;
     int event_count_ = 0;
     Event events_[kMaxEvents];  // of the last operation
 };
+
+/// Calls `visit()` with each process that there is as the one whose turn it is.
+template <class Visit>
+void Interpreter::for_each_process(Visit visit) {
+    const int acting = process_;
+    for (process_ = 0; process_ < (second_.exists() && !second_.error() ? kMaxProcesses : 1);
+         ++process_) {
+        table_.act_as(process_);
+        visit();
+    }
+    process_ = acting;
+    table_.act_as(acting);
+}
 
 /// Makes `call` and lets it wait no longer than CallTimer's patience if it `may_wait`.
 template <class Call>
@@ -244,12 +282,12 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
     if (is_of_thread_) {
         return call();
     }
-    const unsigned handled_before = ProgramSignals::handled();
+    const unsigned handled_before = handled();
     if (!may_wait) {
         // A signal that is not ours (SIGALRM of a fuzzer, SIGCONT) is no answer. A second one would
         // be, and so is one that the program sent.
         const Outcome outcome = call();
-        const bool strange = outcome == -EINTR && ProgramSignals::handled() == handled_before;
+        const bool strange = outcome == -EINTR && handled() == handled_before;
         return strange ? call() : outcome;
     }
     const unsigned first_tick = CallTimer::ticks();
@@ -260,7 +298,7 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
         timer_.stop();
         const bool ticked = CallTimer::ticks() != first_tick;
         disturbed_ = disturbed_ || (ticked && outcome != system_call::kStillWaiting &&
-                                    (!expects_ticks_ || outcome < 0));
+                                    (!expects_ticks_ || outcome < 0) && !second_.was_stopped());
     }
     return outcome;
 }
@@ -271,13 +309,13 @@ Interpreter::Outcome Interpreter::call_with_ticks(Call call) {
         fail(*error);
         return system_call::kStillWaiting;
     }
-    const unsigned handled_before = ProgramSignals::handled();
+    const unsigned handled_before = handled();
     const unsigned first_tick = CallTimer::ticks();
     bool interrupted_by_stranger = false;
     for (;;) {
         const unsigned tick_before = CallTimer::ticks();
         const Outcome outcome = call();
-        if (outcome != -EINTR || ProgramSignals::handled() != handled_before) {
+        if (outcome != -EINTR || handled() != handled_before) {
             return outcome;
         }
         if (CallTimer::ticks() - first_tick >= CallTimer::kPatienceTicks) {

@@ -91,22 +91,22 @@ void Loopback::leave() {
     }
 }
 
-Loopback::Outcome Loopback::bind(int fd) {
+void Loopback::keep_together(pid_t process) const {
+    cpu_set_t here;
+    if (entered_ && sched_getaffinity(0, sizeof here, &here) == 0) {
+        sched_setaffinity(process, sizeof here, &here);
+    }
+}
+
+sockaddr_in Loopback::fresh_address() {
     constexpr std::uint32_t kHosts = 1U << 23;
     constexpr std::uint32_t kFirstHost = 0x7f400000;  // 127.64.0.0
     constexpr std::uint32_t kSpread = 2654435761U;    // processes start far from each other
     const std::uint32_t start = static_cast<std::uint32_t>(getpid()) * kSpread;
-    const sockaddr_in address = address_of(kFirstHost + (start + next_host_++) % kHosts, 0);
-    return system_call::bind(fd, &address, sizeof address);
+    return address_of(kFirstHost + (start + next_host_++) % kHosts, 0);
 }
 
-Loopback::Outcome Loopback::connect(int fd, int server) const {
-    sockaddr_in address = local_address(server);
-    if (address.sin_family != AF_INET || address.sin_port == 0) {
-        address = address_of(INADDR_LOOPBACK, kDeadPort);
-    }
-    return system_call::connect(fd, &address, sizeof address);
-}
+sockaddr_in Loopback::nobodys_address() { return address_of(INADDR_LOOPBACK, kDeadPort); }
 
 /// One packet of our own goes and comes back.
 bool Loopback::send_round() {
@@ -137,32 +137,35 @@ bool Loopback::arrive() {
     return true;
 }
 
-void Loopback::be_acknowledged(int fd) {
+Loopback::Outcome Loopback::be_acknowledged(int fd) {
     const auto deadline = Clock::now() + kBound;
     tcp_info info = {};
     do {
         socklen_t length = sizeof info;
         if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) {
-            return;
+            return 0;
         }
         // Of a listener the figure counts connections; a SYN that was dropped is never answered.
         const bool waits = info.tcpi_state != TCP_LISTEN && info.tcpi_state != TCP_SYN_SENT &&
                            info.tcpi_unacked > 0;
         if (!waits) {
-            return;
+            return 0;
         }
         sched_yield();
     } while (Clock::now() < deadline);
+    return 0;
 }
 
-void Loopback::make_prompt(int fd) {
+Loopback::Outcome Loopback::make_prompt(int fd) {
     set_tcp_option(fd, TCP_NODELAY);
     set_tcp_option(fd, TCP_QUICKACK);
+    return 0;
 }
 
-void Loopback::leave_nothing_behind(int fd) {
+Loopback::Outcome Loopback::leave_nothing_behind(int fd) {
     const linger none = {1, 0};
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    return 0;
 }
 
 }  // namespace epollcheck

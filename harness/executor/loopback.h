@@ -16,6 +16,7 @@
 
 #pragma once
 
+#include <netinet/in.h>
 #include <sched.h>
 
 #include <cstdint>
@@ -41,20 +42,22 @@ public:
 
     [[nodiscard]] bool is_entered() const { return entered_; }
 
-    /// Binds to an address of 127.0.0.0/8 that was not used before, and to a port that the kernel
-    /// chooses.
-    Outcome bind(int fd);
-    /// Connects to the address that `server` has now; -1 or one without a port: to nobody.
-    Outcome connect(int fd, int server) const;
+    /// Another process is to stay on that processor, too, if there is one.
+    void keep_together(pid_t process) const;
+
+    /// An address of 127.0.0.0/8 that was not used before, with a port that the kernel chooses.
+    sockaddr_in fresh_address();
+    /// An address that nobody serves.
+    static sockaddr_in nobodys_address();
 
     /// Waits until everything that was sent has been taken in. False if that never happens.
     bool arrive();
     /// Waits until the peer of a TCP socket has acknowledged all that it could.
-    static void be_acknowledged(int fd);
+    static Outcome be_acknowledged(int fd);
     /// Options of each TCP socket of a program: small packets and acknowledgements go at once.
-    static void make_prompt(int fd);
+    static Outcome make_prompt(int fd);
     /// The connection ends with a reset when the socket is closed, so that no TIME_WAIT remains.
-    static void leave_nothing_behind(int fd);
+    static Outcome leave_nothing_behind(int fd);
 
 private:
     bool send_round();

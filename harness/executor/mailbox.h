@@ -29,10 +29,12 @@ struct Mailbox {
     std::int64_t function = 0;                 // distance from the anchor, bytes
     Word words[kWords] = {};
     system_call::Outcome outcome = 0;
+    unsigned handled = 0;  // ProgramSignals::handled() of the process
 
     // What a helper needs to map the same memory and to plug the same numbers.
-    int base = 0;         // lowest number that a program can get
-    int tick_signal = 0;  // CallTimer::signal()
+    int base = 0;              // lowest number that a program can get
+    int tick_signal = 0;       // CallTimer::signal()
+    bool has_signals = false;  // the program has signals
     WayToCall way = WayToCall::kRaw;
     int descriptor = -1;
     char* mapping = nullptr;

@@ -27,6 +27,7 @@ namespace epollcheck {
 struct Arguments {
     epoll_event event;
     system_call::KernelTimespec timespec;
+    system_call::MaskArgument mask;
     system_call::KernelTimerSetting setting;
     std::uint64_t number;
     int numbers[2];

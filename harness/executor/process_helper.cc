@@ -18,6 +18,7 @@
 #include <cstring>
 
 #include "harness/executor/call_timer.h"
+#include "harness/executor/program_signals.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -35,6 +36,7 @@ Mailbox* own_mailbox = nullptr;
 
 void leave_answer(Mailbox& mailbox, system_call::Outcome outcome) {
     mailbox.outcome = outcome;
+    mailbox.handled = ProgramSignals::handled();
     mailbox.state.store(Mailbox::kIdle, std::memory_order_release);
     syscall(SYS_futex, &mailbox.state, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
@@ -111,6 +113,9 @@ Mailbox* map_again(char** arguments) {
     CallTimer::use_signal(mailbox->tick_signal);
     call_by(mailbox->way);
     handle_ticks();
+    if (mailbox->has_signals) {
+        ProgramSignals::handle_again();
+    }
     plug_numbers(mailbox->base);
     leave_answer(*mailbox, 0);
     serve(*mailbox);

@@ -17,7 +17,25 @@ namespace {
 constexpr std::uint32_t kOwn[] = {signal::kUser1, signal::kUser2, signal::kRealTime,
                                   signal::kRealTime1};
 
-int number_of(std::uint32_t signal) {
+// The handler runs in the thread that runs the program.
+thread_local volatile std::sig_atomic_t handled_count = 0;
+
+extern "C" void epollcheck_on_program_signal(int) { handled_count = handled_count + 1; }
+
+/// Which of the program's signals are in `set`.
+std::int64_t own_signals(const sigset_t& set) {
+    std::uint32_t signals = 0;
+    for (const std::uint32_t own : kOwn) {
+        signals |= sigismember(&set, ProgramSignals::number(own)) == 1 ? own : 0;
+    }
+    return signals;
+}
+
+sigset_t all_own() { return signal_set(kOwnSignals); }
+
+}  // namespace
+
+int ProgramSignals::number(std::uint32_t signal) {
     switch (signal) {
         case signal::kUser1:
             return SIGUSR1;
@@ -36,29 +54,11 @@ int number_of(std::uint32_t signal) {
     }
 }
 
-// The handler runs in the thread that runs the program.
-thread_local volatile std::sig_atomic_t handled_count = 0;
-
-extern "C" void epollcheck_on_program_signal(int) { handled_count = handled_count + 1; }
-
-/// Which of the program's signals are in `set`.
-std::int64_t own_signals(const sigset_t& set) {
-    std::uint32_t signals = 0;
-    for (const std::uint32_t own : kOwn) {
-        signals |= sigismember(&set, number_of(own)) == 1 ? own : 0;
-    }
-    return signals;
-}
-
-sigset_t all_own() { return signal_set(kOwnSignals); }
-
-}  // namespace
-
 sigset_t signal_set(std::uint32_t signals) {
     sigset_t set;
     sigemptyset(&set);
     for (std::uint32_t signal = signal::kUser1; signal <= signal::kStop; signal <<= 1) {
-        if ((signals & signal) != 0) sigaddset(&set, number_of(signal));
+        if ((signals & signal) != 0) sigaddset(&set, ProgramSignals::number(signal));
     }
     return set;
 }
@@ -69,14 +69,23 @@ void ProgramSignals::prepare() {
     }
     const sigset_t blocked = all_own();
     pthread_sigmask(SIG_BLOCK, &blocked, &mask_before_);
+    handle(actions_before_);
+    prepared_ = true;
+}
+
+void ProgramSignals::handle_again() {
+    struct sigaction before[std::size(kOwn)];
+    handle(before);
+}
+
+void ProgramSignals::handle(struct sigaction* before) {
     struct sigaction action = {};
     action.sa_handler = epollcheck_on_program_signal;
     for (std::size_t i = 0; i < std::size(kOwn); ++i) {
         // A wait ends whether or not the handler asks for calls to be restarted (R-E9).
         action.sa_flags = kOwn[i] == signal::kUser2 ? SA_RESTART : 0;
-        sigaction(number_of(kOwn[i]), &action, &actions_before_[i]);  // fails for bad numbers only
+        sigaction(number(kOwn[i]), &action, &before[i]);  // fails for bad numbers only
     }
-    prepared_ = true;
 }
 
 void ProgramSignals::restore() {
@@ -89,7 +98,7 @@ void ProgramSignals::restore() {
     while (sigtimedwait(&thrown_away, nullptr, &now) > 0 || errno == EINTR) {
     }
     for (std::size_t i = 0; i < std::size(kOwn); ++i) {
-        sigaction(number_of(kOwn[i]), &actions_before_[i], nullptr);
+        sigaction(ProgramSignals::number(kOwn[i]), &actions_before_[i], nullptr);
     }
     pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
     prepared_ = false;
@@ -102,7 +111,7 @@ std::int64_t ProgramSignals::send(Target target, std::uint32_t signals) {
                    : static_cast<int>(syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), number));
     };
     for (std::uint32_t signal = signal::kUser1; signal <= signal::kUrgent; signal <<= 1) {
-        if ((signals & signal) != 0 && send_one(number_of(signal)) != 0) {
+        if ((signals & signal) != 0 && send_one(ProgramSignals::number(signal)) != 0) {
             return -errno;
         }
     }
@@ -117,7 +126,7 @@ std::int64_t ProgramSignals::change_mask(std::int32_t how, std::uint32_t signals
     after = before;
     // By hand, because SETMASK of a program must not touch what is none of its signals.
     for (const std::uint32_t own : kOwn) {
-        const int number = number_of(own);
+        const int number = ProgramSignals::number(own);
         const bool named = sigismember(&set, number) == 1;
         const bool blocked = sigismember(&before, number) == 1;
         const bool block = how == static_cast<std::int32_t>(MaskHow::kBlock)     ? blocked || named
@@ -132,6 +141,12 @@ std::int64_t ProgramSignals::change_mask(std::int32_t how, std::uint32_t signals
 std::int64_t ProgramSignals::pending() {
     sigset_t set;
     sigpending(&set);
+    return own_signals(set);
+}
+
+std::int64_t ProgramSignals::blocked() {
+    sigset_t set;
+    pthread_sigmask(SIG_BLOCK, nullptr, &set);
     return own_signals(set);
 }
 

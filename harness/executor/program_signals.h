@@ -27,12 +27,19 @@ public:
     /// Changes the mask of this thread as sigprocmask(2) does; `how` is a MaskHow. Answers which of
     /// the signals were blocked before, or -errno.
     static std::int64_t change_mask(std::int32_t how, std::uint32_t signals);
-    /// Which of them are pending.
+    /// Which of them are pending, and which are blocked.
     static std::int64_t pending();
+    static std::int64_t blocked();
+    /// Lets handlers count, as prepare() does, in a process that has executed something.
+    static void handle_again();
+    /// The number of one signal::k....
+    static int number(std::uint32_t signal);
     /// Signals that were handled so far; only differences mean something.
     static unsigned handled();
 
 private:
+    static void handle(struct sigaction* before);
+
     bool prepared_ = false;
     sigset_t mask_before_ = {};
     struct sigaction actions_before_[4] = {};

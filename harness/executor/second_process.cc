@@ -16,6 +16,7 @@
 
 #include "harness/executor/call_timer.h"
 #include "harness/executor/process_helper.h"
+#include "harness/executor/program_signals.h"
 #include "harness/executor/way_to_call.h"
 
 namespace epollcheck {
@@ -62,13 +63,15 @@ void SecondProcess::fail(HarnessError error) {
     }
 }
 
-void SecondProcess::start(bool shares_table, int base) {
+void SecondProcess::start(bool shares_table, int base, bool has_signals) {
     error_.reset();
     Mailbox& mailbox = memory_.mailbox();
     mailbox.state.store(Mailbox::kIdle);
     mailbox.base = base;
     mailbox.tick_signal = CallTimer::signal();
     mailbox.way = way_to_call();
+    mailbox.has_signals = has_signals;
+    mailbox.handled = ProgramSignals::handled();  // which the child goes on from
     const pid_t parent = getpid();
     const long process = make_process(shares_table);
     if (process == 0) {
@@ -109,8 +112,8 @@ bool SecondProcess::wait_for_answer() {
             continue;
         }
         if (errno == EINTR) {
-            kill(process_, CallTimer::signal());  // a tick is meant for the call that waits
-        } else if (reap(false)) {
+            interrupt();  // a tick is meant for the call that waits
+        } else if (!exists() || reap(false)) {
             return false;
         } else if (++looks == kMostLooks) {
             end();
@@ -121,6 +124,29 @@ bool SecondProcess::wait_for_answer() {
         }
     }
     return true;
+}
+
+void SecondProcess::interrupt() {
+    if (stops_left_ > 0 && --stops_left_ > 0) {
+        stop_and_continue();
+    } else {
+        kill(process_, CallTimer::signal());
+    }
+}
+
+void SecondProcess::stop_and_continue() {
+    int status = 0;
+    pid_t changed = -1;
+    kill(process_, SIGSTOP);
+    while ((changed = waitpid(process_, &status, __WALL | WUNTRACED)) < 0 && errno == EINTR) {
+    }
+    if (changed == process_ && !WIFSTOPPED(status)) {
+        process_ = 0;
+        fail({"the second process of a program " + end_of(status) + " when it was to be stopped."});
+    }
+    if (exists()) {
+        kill(process_, SIGCONT);
+    }
 }
 
 bool SecondProcess::reap(bool patiently) {

@@ -32,7 +32,13 @@ public:
     [[nodiscard]] pid_t id() const { return process_; }
 
     /// Makes the process. `shares_table`: with CLONE_FILES. Program numbers start at `base`.
-    void start(bool shares_table, int base);
+    /// `has_signals`: an exec must not forget the handlers of ProgramSignals.
+    void start(bool shares_table, int base, bool has_signals);
+    /// Until this is called with false, the process is stopped and continued while it makes a call
+    /// that waits, and not interrupted by a tick, unless it waits all the same.
+    void stop_in_calls(bool stops) { stops_left_ = stops ? kMostStops : 0; }
+    /// True if that can have ended its last call.
+    [[nodiscard]] bool was_stopped() const { return stops_left_ > 0 && stops_left_ < kMostStops; }
     /// Lets it execute the helper, which serves on.
     void execute_helper();
     /// Lets it exit, and waits until it is gone.
@@ -54,11 +60,16 @@ private:
     void post(Mailbox::Function function);
     system_call::Outcome ask_for(Mailbox::Function function);
     bool wait_for_answer();
+    void interrupt();
+    void stop_and_continue();
     /// Waits for the end of the process. False if it goes on.
     bool reap(bool patiently);
     void fail(HarnessError error);
 
+    static constexpr int kMostStops = 50;  // a second, with a tick each
+
     MemoryAreas& memory_;
+    int stops_left_ = 0;
     pid_t process_ = 0;
     std::optional<HarnessError> error_;
 };

@@ -89,11 +89,11 @@ Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents) 
     return calls_in_use().poll_for(fd, events, timeout_ms, revents);
 }
 
-Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
+Outcome ppoll_one(int fd, short events, unsigned short* revents, void* timeout, const void* mask,
                   std::size_t mask_size) {
     pollfd entry = {.fd = fd, .events = events, .revents = 0};
     const Outcome result = outcome(syscall(kPpoll, &entry, 1UL, timeout, mask, mask_size));
-    revents = static_cast<unsigned short>(entry.revents);
+    *revents = static_cast<unsigned short>(entry.revents);
     return result;
 }
 
@@ -102,13 +102,8 @@ Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigne
 }
 
 Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
-                void* timeout, const void* mask, std::size_t mask_size) {
-    // A system call has six arguments at most, so the last two go as a pair.
-    struct {
-        const void* mask;
-        std::size_t size;
-    } const pair = {mask, mask_size};
-    return outcome(syscall(kPselect6, count, read, write, except, timeout, &pair));
+                void* timeout, const MaskArgument* mask) {
+    return outcome(syscall(kPselect6, count, read, write, except, timeout, mask));
 }
 
 Outcome open(const char* path, int flags) { return outcome(::open(path, flags)); }
@@ -314,6 +309,17 @@ Outcome socket_error(int fd) {
     socklen_t length = sizeof error;
     const Outcome result = outcome(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length));
     return result < 0 ? result : error;
+}
+
+Outcome inet_type(int fd) {
+    int domain = 0;
+    int type = 0;
+    socklen_t size = sizeof domain;
+    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_INET ||
+        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
+        return 0;
+    }
+    return type;
 }
 
 Outcome set_socket_option(int fd, int option, int value) {

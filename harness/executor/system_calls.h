@@ -43,13 +43,18 @@ Outcome poll_once(int fd, short events, unsigned short* revents);
 /// The same with a time-out.
 Outcome poll_for(int fd, short events, int timeout_ms, unsigned short* revents);
 /// ppoll(2) of one descriptor, as poll_once() otherwise.
-Outcome ppoll_one(int fd, short events, unsigned short& revents, void* timeout, const void* mask,
+Outcome ppoll_one(int fd, short events, unsigned short* revents, void* timeout, const void* mask,
                   std::size_t mask_size);
 /// select(2) with time-out 0. Sets are words of bits (descriptor_set.h) for `count` descriptors, or
 /// null.
 Outcome select_now(int count, unsigned long* read, unsigned long* write, unsigned long* except);
+/// pselect6(2), whose mask and its size go as a pair, because it has six arguments.
+struct MaskArgument {
+    const void* mask;
+    std::size_t size;
+};
 Outcome pselect(int count, unsigned long* read, unsigned long* write, unsigned long* except,
-                void* timeout, const void* mask, std::size_t mask_size);
+                void* timeout, const MaskArgument* mask);
 
 Outcome open(const char* path, int flags);
 Outcome close(int fd);
@@ -121,6 +126,8 @@ Outcome recv(int fd, void* buffer, std::size_t length, int flags);
 Outcome shutdown(int fd, int how);
 /// SO_ERROR of a socket, which clears it.
 Outcome socket_error(int fd);
+/// SOCK_STREAM or SOCK_DGRAM if it is an internet socket, else 0.
+Outcome inet_type(int fd);
 /// An option of level SOL_SOCKET; SO_LINGER is switched on with a time of `value` seconds.
 Outcome set_socket_option(int fd, int option, int value);
 /// The address that a socket is bound to; `length` is the room, then the size of the address.

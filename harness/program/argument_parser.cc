@@ -212,6 +212,8 @@ const char* noun_of(ArgumentType type) {
             return "a process";
         case ArgumentType::kThread:
             return "a thread";
+        case ArgumentType::kOtherKind:
+            return "a kind of file";
         default:
             return "how";
     }
@@ -265,6 +267,7 @@ void parse_argument(LineCursor& cursor, HandleNames& handles, const ArgumentSpec
         case ArgumentType::kProcess:
         case ArgumentType::kThread:
         case ArgumentType::kMaskHow:
+        case ArgumentType::kOtherKind:
             operation.number = static_cast<std::int32_t>(
                 parse_name(cursor, names_of(spec.type), noun_of(spec.type)));
             return;

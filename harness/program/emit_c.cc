@@ -270,7 +270,8 @@ private:
         for (const Operation& operation : program_.operations) {
             details_.bytes = std::max<std::size_t>(
                 details_.bytes, std::max<std::uint32_t>(operation.length, sizeof(std::uint64_t)));
-            details_.has_signals = details_.has_signals || is_about_signals(operation.kind);
+            details_.has_signals =
+                details_.has_signals || is_about_signals(operation.kind) || operation.arriving != 0;
             note_file(operation);
         }
         details_.handles = program_.handles.size();

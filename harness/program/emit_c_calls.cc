@@ -109,6 +109,12 @@ constexpr Row kRows[] = {
     {Kind::kOpenSlave, "open_slave($fd, $flags)"},
     {Kind::kTcsetattr, "set_mode($fd, $flags)"},
     {Kind::kWriteLine, "write($fd, letters($length, '\\n'), $length)"},
+    {Kind::kFstat, "mode_of($fd)"},
+    {Kind::kReadlink, "is_named_eventpoll($fd)"},
+    {Kind::kFallocate, "fallocate($fd, 0, 0, 1)"},
+    {Kind::kAnnounce, "announce_domain_name()"},
+    {Kind::kVforkClose, "vfork_close($fd)"},
+    {Kind::kOpenOther, "needed($otherkind)"},
     {Kind::kAwait, "0"},
     {Kind::kResume, "0"},
     {Kind::kBarrier, ""},
@@ -120,6 +126,9 @@ const char* obstacle(const Operation& operation) {
     if (operation.pointer == Pointer::kPaused) return "it stops until another thread resumes it";
     if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
         return "no call is known for it (emit_c_calls.cc)";
+    }
+    if (operation.arriving == signal::kStop) {
+        return "a process that is stopped while it waits needs another one that knows when";
     }
     const bool ends = operation.kind == Kind::kExec || operation.kind == Kind::kExit;
     return ends && operation.process == 0 ? "only the second process of a program can end"
@@ -165,6 +174,9 @@ std::string_view template_of(const CProgram& program, const Operation& operation
             break;
         case Kind::kOpen:
             return is_device(operation) ? "needed(open($path, $flags))" : "open($path, $flags)";
+        case Kind::kAnnounce:
+            if (operation.number != static_cast<std::int32_t>(Path::kMounts)) break;
+            return "announce_mount()";
         case Kind::kBind:
             return program.inet ? "bind_any($fd)" : "bind_socket($fd)";
         case Kind::kConnect:
@@ -285,6 +297,23 @@ std::string ctl_of(std::int32_t number) {
     }
 }
 
+/// The call that opens a file of a rare kind.
+std::string other_kind_of(std::int32_t number) {
+    constexpr std::array kCalls = {
+        "socket(AF_NETLINK, SOCK_RAW, 0)",
+        "socket(AF_PACKET, SOCK_RAW, 0)",
+        "socket(AF_VSOCK, SOCK_STREAM, 0)",
+        "open_performance_counter()",
+        "fanotify_init(FAN_CLASS_NOTIF, O_RDONLY)",
+        "(int)syscall(SYS_userfaultfd, O_NONBLOCK)",
+        "open_message_queue()",
+        "open(\"/dev/net/tun\", O_RDWR)",
+        "open(\"/dev/fuse\", O_RDWR)",
+    };
+    static_assert(kCalls.size() == kOtherKinds);
+    return kCalls[static_cast<std::size_t>(number)];
+}
+
 std::string name_of(std::span<const std::string_view> names, std::int32_t index) {
     const bool known = index >= 0 && static_cast<std::size_t>(index) < names.size();
     return known ? std::string(names[static_cast<std::size_t>(index)]) : std::to_string(index);
@@ -354,6 +383,7 @@ std::string argument_of(std::string_view word, const CProgram& program, const Op
     if (word == "maskhow") return name_of(mask_how_names(), operation.number);
     if (word == "clock") return name_of(clock_names(), operation.number);
     if (word == "process") return process_of(program, operation);
+    if (word == "otherkind") return other_kind_of(operation.number);
     if (word == "patience") return patience_of(program, allowed);
     return c_pointer(operation.pointer, fmt::format("set_timer({}, {})", c_number(operation.value),
                                                     operation.timeout_nanoseconds));  // "setting"
@@ -507,7 +537,7 @@ bool is_reserved(std::string_view name) {
     };
     return has_word(kWords, name) || in_helper(basic_c_helpers()) || in_helper(file_c_helpers()) ||
            in_helper(socket_c_helpers()) || in_helper(system_c_helpers()) ||
-           in_helper(process_c_helpers()) ||
+           in_helper(process_c_helpers()) || in_helper(rare_c_helpers()) ||
            std::ranges::any_of(kRows, [&](const Row& row) { return has_word(row.text, name); });
 }
 
@@ -542,6 +572,10 @@ std::variant<CCall, CannotEmit> c_call(const CProgram& program, std::size_t inde
     }
     CCall call;
     call.text = filled(template_of(program, operation), program, operation, allowed);
+    if (operation.arriving != 0) {
+        const std::string arriving = flags_text(operation.arriving, signal_names());
+        call.text = fmt::format("(arrive({}), {})", arriving, call.text);
+    }
     if (const auto at = call.text.find("$step"); at != std::string::npos) {
         call.text.replace(at, 5, std::to_string(index + 1));
     }

@@ -27,6 +27,9 @@ std::span<const CHelper> socket_c_helpers();
 /// What requests of io_uring and the limit on watches need; may use all basic ones.
 std::span<const CHelper> system_c_helpers();
 
+/// What calls about rare kinds of files need; may use all basic ones.
+std::span<const CHelper> rare_c_helpers();
+
 /// What programs with a second process need; may use all basic ones.
 std::span<const CHelper> process_c_helpers();
 

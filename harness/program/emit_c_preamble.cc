@@ -23,15 +23,17 @@ struct CHeader {
 constexpr CHeader kHeaders[] = {
     {"errno.h", ""},
     {"fcntl.h",
-     "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC"},
+     "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC "
+     "fallocate"},
     {"inttypes.h", "PRIu64 PRIx32 PRIx64"},
     {"limits.h", "INT_MIN"},
     {"linux/io_uring.h", "io_uring_sqe"},
     {"linux/kcmp.h", "KCMP_FILE KCMP_EPOLL_TFD"},
+    {"linux/perf_event.h", "perf_event_attr"},
     {"netinet/in.h", "sockaddr_in IPPROTO_TCP"},
     {"netinet/tcp.h", "TCP_NODELAY tcp_info"},
     {"poll.h", "pollfd"},
-    {"sched.h", "unshare CLONE_FILES sched_yield CPU_SET"},
+    {"sched.h", "clone unshare CLONE_FILES sched_yield CPU_SET"},
     {"signal.h", "sigset_t sigaction kill raise signal siginfo_t SIGKILL SIGUSR1"},
     {"stddef.h", "offsetof"},
     {"stdint.h", "uint8_t uint16_t uint32_t uint64_t int64_t UINTPTR_MAX"},
@@ -40,15 +42,17 @@ constexpr CHeader kHeaders[] = {
     {"string.h", ""},
     {"sys/epoll.h", "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_event"},
     {"sys/eventfd.h", "eventfd"},
+    {"sys/fanotify.h", "fanotify_init"},
     {"sys/inotify.h", "inotify_init1 inotify_add_watch inotify_rm_watch"},
     {"sys/ioctl.h", "ioctl _IOW _IO"},
     {"sys/mman.h", "mmap munmap memfd_create"},
+    {"sys/mount.h", "mount umount2"},
     {"sys/prctl.h", "prctl"},
     {"sys/resource.h", "setrlimit getrlimit rlimit"},
     {"sys/select.h", "select pselect fd_set"},
     {"sys/signalfd.h", "signalfd"},
     {"sys/socket.h", "socket socketpair bind listen accept4 connect send recv shutdown"},
-    {"sys/stat.h", "mkfifo mknod mkdir S_IFREG"},
+    {"sys/stat.h", "mkfifo mknod mkdir fstat S_IFREG"},
     {"sys/syscall.h", "syscall"},
     {"sys/time.h", "setitimer timeval"},
     {"sys/timex.h", "clock_adjtime timex"},
@@ -60,7 +64,7 @@ constexpr CHeader kHeaders[] = {
     {"time.h", "timespec clock_gettime"},
     {"unistd.h",
      "close dup dup2 dup3 read write pipe2 lseek pread fsync ftruncate truncate unlink getpid "
-     "syscall rmdir isatty setresuid _POSIX_VDISABLE"},
+     "syscall rmdir isatty setresuid readlink setdomainname _POSIX_VDISABLE"},
 };
 
 /// Names that C libraries or kernel headers of a few years ago do not have.
@@ -179,7 +183,7 @@ std::string filled_in(std::string_view helper, bool may_block, const CPreamble& 
 std::vector<const CHelper*> needed_helpers(std::string_view code) {
     std::vector<const CHelper*> all;
     for (const auto helpers : {basic_c_helpers(), process_c_helpers(), file_c_helpers(),
-                               socket_c_helpers(), system_c_helpers()}) {
+                               socket_c_helpers(), system_c_helpers(), rare_c_helpers()}) {
         for (const CHelper& helper : helpers) {
             all.push_back(&helper);
         }

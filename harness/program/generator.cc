@@ -50,6 +50,7 @@ void Generator::generate(Program& program) {
     uses_timers_ = false;
     uses_signals_ = false;
     uses_terminals_ = false;
+    uses_announcements_ = false;
     killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
@@ -143,22 +144,13 @@ std::uint32_t Generator::length() {
 bool Generator::is_excluded(OperationKind kind) const {
     switch (kind) {
         case OperationKind::kInotifyInit1:
-        case OperationKind::kTimerfdCreate:
         case OperationKind::kSpawn:
-        case OperationKind::kSignalfd:
-        case OperationKind::kPpoll:
-        case OperationKind::kSelect:
-        case OperationKind::kPselect:
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-        case OperationKind::kSigprocmask:
-        case OperationKind::kSigpending:
             return has_processes_;
         case OperationKind::kIoUringCtl:
         case OperationKind::kIoUringWait:
             return has_processes_ || uses_signals_;
         case OperationKind::kOpenpty:
-            return has_processes_ || passes_descriptors_;
+            return passes_descriptors_;
         case OperationKind::kSendFd:
             return uses_timers_ || uses_children_ || uses_signals_ || uses_terminals_;
         default:
@@ -167,7 +159,11 @@ bool Generator::is_excluded(OperationKind kind) const {
 }
 
 void Generator::open_something() {
-    if (!has_processes_ && random_.chance(weights::kInetPercent)) {
+    if (random_.below(1000) < weights::kAnnouncingPermille) {
+        open_announcing_files();
+        return;
+    }
+    if (random_.chance(weights::kInetPercent)) {
         random_.chance(weights::kUdpPercent) ? open_datagram_sockets() : open_connection();
         return;
     }
@@ -195,6 +191,18 @@ void Generator::open_something() {
 }
 
 void Generator::draw_operation() {
+    const std::size_t first = program_->operations.size();
+    draw_any_operation();
+    if (has_processes_ && random_.chance(weights::kSecondProcessPercent)) {
+        give_to_second_process(first);
+    }
+}
+
+void Generator::draw_any_operation() {
+    if (uses_announcements_ && random_.chance(weights::kAnnouncePercent)) {
+        add(OperationKind::kAnnounce).number = announcing_;
+        return;
+    }
     if (uses_watches_ && random_.chance(weights::kWatchKindPercent)) {
         fill_watch_call(add(draw_kind(random_, weights::kWatchKinds)));
         return;
@@ -227,11 +235,7 @@ void Generator::draw_operation() {
     while (is_excluded(kind)) {
         kind = draw_kind(random_, weights::kKinds);
     }
-    Operation& operation = add(kind);
-    if (has_processes_ && random_.chance(weights::kSecondProcessPercent)) {
-        operation.process = 1;
-    }
-    fill(operation);
+    fill(add(kind));
 }
 
 /// The arguments of a call that needs nothing special around it.
@@ -310,6 +314,7 @@ void Generator::fill_wait(Operation& operation) {
         operation.kind == OperationKind::kEpollPwait2) {
         fill_mask(operation);
     }
+    let_signal_arrive_perhaps(operation);
     if (random_.chance(weights::kBadPointerPercent)) {
         constexpr Pointer kPointers[] = {Pointer::kNull, Pointer::kBad,  Pointer::kKernel,
                                          Pointer::kRoom, Pointer::kRoom, Pointer::kUnaligned};
@@ -509,6 +514,10 @@ void Generator::fill_special_creation(Operation& operation, std::uint32_t close_
             operation.bound[1] = bind(Kind::kSlave);
             uses_terminals_ = true;
             break;
+        case OperationKind::kOpenOther:
+            operation.number = static_cast<std::int32_t>(random_.below(kOtherKinds));
+            operation.bound[0] = bind(Kind::kOther);
+            break;
         case OperationKind::kSpawn:
             operation.bound[0] = bind(Kind::kPidfd);
             killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
@@ -516,18 +525,6 @@ void Generator::fill_special_creation(Operation& operation, std::uint32_t close_
             break;
         default:
             break;
-    }
-}
-
-/// Calls that make or end the second process, or act on the table of one.
-void Generator::fill_process_call(Operation& operation) {
-    const bool is_ended =
-        operation.kind == OperationKind::kExec || operation.kind == OperationKind::kExit;
-    if (is_ended || (operation.kind == OperationKind::kUnshare && random_.chance(50))) {
-        operation.process = 1;
-    }
-    if (operation.kind == OperationKind::kClone || operation.kind == OperationKind::kUnshare) {
-        operation.flags = flag::kCloneFiles;
     }
 }
 
@@ -734,6 +731,9 @@ void Generator::fill_descriptor_call(Operation& operation) {
             operation.fd = one_of(Kind::kEpoll, Kind::kEpoll);
             break;
         case OperationKind::kLseek:
+        case OperationKind::kFstat:
+        case OperationKind::kReadlink:
+        case OperationKind::kFallocate:
         case OperationKind::kIoctl:
             // Modelled on epoll files only; the first handle is one, or nothing.
             operation.fd = {0, -1};

@@ -51,6 +51,10 @@ private:
     [[nodiscard]] bool is_excluded(OperationKind kind) const;
     void open_something();
     void draw_operation();
+    void draw_any_operation();
+    void give_to_second_process(std::size_t first);
+    void open_announcing_files();
+    void let_signal_arrive_perhaps(Operation& operation);
     void open_datagram_sockets();
     void open_connection();
     Operation& create_inet(Kind kind);
@@ -97,7 +101,9 @@ private:
     bool uses_timers_ = false;
     bool uses_signals_ = false;
     bool uses_terminals_ = false;
-    std::uint64_t killed_ = 0;  // handles of children that were told to end
+    bool uses_announcements_ = false;
+    std::int32_t announcing_ = 0;  // the path that they are about
+    std::uint64_t killed_ = 0;     // handles of children that were told to end
     Kind kinds_[64] = {};
     bool has_processes_ = false;  // this program may have a second process
     bool passes_descriptors_ = false;

@@ -40,7 +40,9 @@ inline constexpr KindWeight kKinds[] = {
     {OperationKind::kLseek, 1},        {OperationKind::kIoctl, 6},
     {OperationKind::kSendFd, 10},      {OperationKind::kRecvFd, 12},
     {OperationKind::kCloseRange, 2},   {OperationKind::kKcmpFile, 2},
-    {OperationKind::kKcmpEpoll, 3},
+    {OperationKind::kKcmpEpoll, 3},    {OperationKind::kFstat, 1},
+    {OperationKind::kReadlink, 1},     {OperationKind::kFallocate, 1},
+    {OperationKind::kVforkClose, 1},
 };
 
 /// What a program opens, by relative frequency. Closing a watched inotify instance takes Linux some
@@ -51,8 +53,19 @@ inline constexpr KindWeight kOpenings[] = {
     {OperationKind::kSocket, 400},        {OperationKind::kEpollCreate1, 400},
     {OperationKind::kInotifyInit1, 2},    {OperationKind::kSpawn, 10},
     {OperationKind::kTimerfdCreate, 120}, {OperationKind::kSignalfd, 60},
-    {OperationKind::kOpenpty, 30},
+    {OperationKind::kOpenpty, 30},        {OperationKind::kOpenOther, 4},
 };
+
+/// How often what a program opens are files of /proc that tell of changes, and how often such a
+/// program makes a change.
+inline constexpr std::uint32_t kAnnouncingPermille = 8;
+inline constexpr std::uint32_t kAnnouncePercent = 18;
+/// Of a million waits, those that have no end and while which a signal arrives: each takes
+/// milliseconds.
+inline constexpr std::uint32_t kArrivalsPerMillion = 200;
+inline constexpr std::uint32_t kArrivalsPerMillionWithProcesses = 20'000;
+inline constexpr std::uint8_t kArrivingSignals[] = {signal::kUser1, signal::kUser1, signal::kUser2,
+                                                    signal::kUrgent};
 
 /// Operations on internet sockets, drawn only in a program that has some.
 inline constexpr KindWeight kInetKinds[] = {

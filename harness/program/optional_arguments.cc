@@ -19,6 +19,7 @@ namespace {
 constexpr std::string_view kBufferName = "buffer";
 constexpr std::string_view kMaskName = "mask";
 constexpr std::string_view kSizeName = "sigsetsize";
+constexpr std::string_view kArrivingName = "arriving";
 constexpr std::string_view kUnaligned = "UNALIGNED";
 constexpr std::string_view kPaused = "PAUSED";
 const Operation kUsual;
@@ -33,8 +34,10 @@ std::vector<std::string_view> permitted_names(const Operation& operation) {
             return {};
         case OptionalArguments::kBuffer:
             return {kBufferName};
+        case OptionalArguments::kWait:
+            return {kBufferName, kArrivingName};
         case OptionalArguments::kBufferAndMask:
-            return {kBufferName, kMaskName, kSizeName};
+            return {kBufferName, kMaskName, kSizeName, kArrivingName};
         case OptionalArguments::kMask:
             return {kMaskName, kSizeName};
     }
@@ -146,6 +149,8 @@ bool parse_optional_argument(LineCursor& cursor, Operation& operation) {
         parse_buffer(cursor, operation);
     } else if (name == kMaskName) {
         parse_mask(cursor, operation);
+    } else if (name == kArrivingName) {
+        operation.arriving = static_cast<std::uint8_t>(parse_flags(cursor, signal_names()));
     } else {
         operation.signal_set_size = static_cast<std::uint32_t>(
             cursor.unsigned_number(std::numeric_limits<std::uint32_t>::max()));
@@ -160,12 +165,15 @@ std::string optional_arguments_text(const Operation& operation) {
     if (optional != OptionalArguments::kMask && operation.pointer != kUsual.pointer) {
         text += fmt::format(", {}={}", kBufferName, buffer_text(operation));
     }
-    if (optional == OptionalArguments::kBuffer) return text;
     if (operation.mask_pointer != kUsual.mask_pointer) {
         text += fmt::format(", {}={}", kMaskName, mask_text(operation));
     }
     if (operation.signal_set_size != kUsual.signal_set_size) {
         text += fmt::format(", {}={}", kSizeName, operation.signal_set_size);
+    }
+    if (operation.arriving != kUsual.arriving) {
+        text +=
+            fmt::format(", {}={}", kArrivingName, flags_text(operation.arriving, signal_names()));
     }
     return text;
 }

@@ -60,7 +60,7 @@ TEST_CASE("parse errors: optional arguments that another call has") {
     CHECK(line_error("read(r, 1, sigsetsize=4)") == "12: unknown argument 'sigsetsize'");
     CHECK(line_error("close(e, buffer=BAD)").starts_with("10: close takes no further argument"));
     CHECK(line_error("epoll_pwait(ep, 1, 0, mask)") ==
-          "23: expected buffer=... or mask=... or sigsetsize=..., found 'mask'");
+          "23: expected buffer=... or mask=... or sigsetsize=... or arriving=..., found 'mask'");
     CHECK(line_error("epoll_pwait(ep, 1, 0, mask=FULL)") ==
           "28: expected NULL, BAD, KERNEL or signals (EMPTY, SIGUSR1|SIGUSR2), found 'FULL'");
 }

@@ -70,6 +70,8 @@ epoll_pwait2(ep, 16, NULL) = blocks
 epoll_pwait2(ep, 16, NULL, buffer=UNALIGNED, mask=SIGUSR1|SIGSTOP) = EINTR
 epoll_wait(ep, 16, -1, buffer=PAUSED) = blocks
 epoll_wait(ep, 16, 0, buffer=room(0, 8)) = EFAULT
+epoll_wait(ep, 16, -1, buffer=BAD, arriving=SIGUSR1) = EINTR
+epoll_pwait(ep, 16, -1, mask=EMPTY, arriving=SIGSTOP) = EINTR or blocks
 io_uring_epoll_ctl(ep, ADD, e, {IN, 7}) = EEXIST
 io_uring_epoll_wait(ep, 16, buffer=BAD) = blocks
 poll(e, IN|OUT) = OUT
@@ -115,6 +117,12 @@ pread(ep) = ESPIPE
 mmap(ep) = ENODEV
 fsync(ep) = EINVAL
 ftruncate(ep) = EINVAL
+fstat(ep) = 384
+readlink(ep) = 1
+fallocate(ep) = ENODEV
+announce("/proc/self/mounts") = 0
+vfork_close(e) = 0
+open_other(perf_event) = o
 ioctl(ep, FIONBIO) = 0
 ioctl(ep, FIOASYNC) = ENOTTY
 ioctl(ep, 0x1234) = ENOTTY

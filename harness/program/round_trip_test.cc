@@ -225,19 +225,14 @@ private:
             case ArgumentType::kSettableOption:
             case ArgumentType::kProcess:
             case ArgumentType::kThread:
+            case ArgumentType::kOtherKind:
                 operation.number = static_cast<std::int32_t>(below(names_of(spec.type).size()));
                 return;
             case ArgumentType::kPath:
                 operation.number = static_cast<std::int32_t>(below(path_names().size()));
                 return;
             case ArgumentType::kTimerSetting:
-                if (one_in(4)) {
-                    operation.pointer = bad_pointer();
-                    return;
-                }
-                operation.value = number<std::uint64_t>();
-                operation.timeout_nanoseconds = number<std::int64_t>();
-                return;
+                return build_timer_setting(operation);
             case ArgumentType::kHow:
                 operation.flags = number<std::uint32_t>();
                 return;
@@ -247,6 +242,15 @@ private:
             case ArgumentType::kMaskHow:
                 return build_signal_argument(spec, operation);
         }
+    }
+
+    void build_timer_setting(Operation& operation) {
+        if (one_in(4)) {
+            operation.pointer = bad_pointer();
+            return;
+        }
+        operation.value = number<std::uint64_t>();
+        operation.timeout_nanoseconds = number<std::int64_t>();
     }
 
     void build_buffer(const OperationSpec& spec, Operation& operation) {
@@ -264,6 +268,8 @@ private:
         if (spec.optional == OptionalArguments::kNone) return;
         if (spec.optional != OptionalArguments::kMask) build_buffer(spec, operation);
         if (spec.optional == OptionalArguments::kBuffer) return;
+        if (spec.result == ResultType::kEvents && one_in(4)) operation.arriving = signals();
+        if (spec.optional == OptionalArguments::kWait) return;
         if (one_in(4)) operation.mask_pointer = one_in(2) ? Pointer::kGood : bad_pointer();
         if (operation.mask_pointer == Pointer::kGood && one_in(2)) operation.signals = signals();
         if (one_in(4)) operation.signal_set_size = number<std::uint32_t>();

@@ -68,6 +68,7 @@ private:
     /// Another call that does the same with fewer arguments.
     void add_plainer_calls() {
         add([](Operation& simpler) { simpler.process = 0; });
+        add([](Operation& simpler) { simpler.arriving = 0; });
         const bool plain_mask = operation_.mask_pointer == Pointer::kNull &&
                                 operation_.signal_set_size == kUsual.signal_set_size;
         const bool polls = operation_.timeout_pointer == Pointer::kGood && plain_mask &&

@@ -58,6 +58,8 @@ std::string_view placeholder(ArgumentType type) {
             return "thread";
         case ArgumentType::kSignals:
             return "signals";
+        case ArgumentType::kOtherKind:
+            return "kind";
         case ArgumentType::kMaskHow:
             return "how";
     }

@@ -148,6 +148,7 @@ std::string argument_text(const ArgumentSpec& spec, const Operation& operation,
         case ArgumentType::kProcess:
         case ArgumentType::kThread:
         case ArgumentType::kMaskHow:
+        case ArgumentType::kOtherKind:
             return std::string(name_at(names_of(spec.type), operation.number));
         case ArgumentType::kHow:
             return how_text(operation.flags);

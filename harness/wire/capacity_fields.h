@@ -14,9 +14,10 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            unix_stream_chunk, datagram_queue_length, epoll_event_size, has_epoll_pwait2,
            has_inotify, has_terminals, has_pidfd, has_loopback, has_unix_out_of_band,
            has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
-           may_step_clock, keeps_wakeup, has_proc, has_block_device, may_execute, has_fork,
-           has_shared_table, has_threads, has_paused_harvest, has_kernel_address, kcmp_error,
-           unshare_error, close_range_error] = capacities;
+           may_step_clock, may_mount, may_set_domain_name, other_kinds, keeps_wakeup, has_proc,
+           has_block_device, may_execute, has_fork, has_shared_table, has_threads,
+           has_paused_harvest, has_kernel_address, kcmp_error, unshare_error,
+           close_range_error] = capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);
@@ -37,6 +38,9 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("may_raise_budget", may_raise_budget);
     visit("may_limit_watches", may_limit_watches);
     visit("may_step_clock", may_step_clock);
+    visit("may_mount", may_mount);
+    visit("may_set_domain_name", may_set_domain_name);
+    visit("other_kinds", other_kinds);
     visit("keeps_wakeup", keeps_wakeup);
     visit("has_proc", has_proc);
     visit("has_block_device", has_block_device);

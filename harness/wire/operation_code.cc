@@ -21,8 +21,8 @@ namespace {
 template <class AnyOperation, class Visitor>
 constexpr void visit_fields(AnyOperation& operation, int handle_count, Visitor visit) {
     auto& [kind, thread, process, bound, fd, other_fd, pointer, timeout_pointer, mask_pointer, room,
-           room_bytes, signals, as_value, flags, number, length, signal_set_size, value, timeout_ms,
-           timeout_seconds, timeout_nanoseconds] = operation;
+           room_bytes, signals, arriving, as_value, flags, number, length, signal_set_size, value,
+           timeout_ms, timeout_seconds, timeout_nanoseconds] = operation;
     constexpr auto kAny = std::numeric_limits<std::int64_t>::max();
     constexpr auto kLastPointer = static_cast<std::int64_t>(Pointer::kPaused);
     const std::int64_t last_handle = handle_count - 1;
@@ -49,6 +49,7 @@ constexpr void visit_fields(AnyOperation& operation, int handle_count, Visitor v
     visit(room_bytes, "a room", kAny);
     visit(signal_set_size, "a size", kAny);
     visit(thread, "a thread", kMaxThreads - 1);
+    visit(arriving, "signals", kAny);
     static_cast<void>(kind);
 }
 

@@ -398,6 +398,9 @@ void Harvest::deliver(int index) {
     Item& item = world_.items[index];
     const EventMask mask = reported_mask(range_[index]);
     report(item, mask);
+    if (!transition_.exact()) {
+        world_.files[item.file].announced = Certainty::kNo;  // it was looked at for certain
+    }
     progress_.pending &= ~only(index);
     progress_.delivered |= only(index);
     progress_.latest_reported = std::max(progress_.latest_reported, item.earliest_rank);

@@ -298,7 +298,10 @@ void attach_item(Transition& transition, int index) {
         transition.decided_by(Rule::kD81);
         return;
     }
-    const WaitQueues queues = wait_queues(transition.world, transition.world.items[index].file);
+    const int process = transition.has(Defect::kSignalItemsOfFirstProcess) ? 0 : transition.process;
+    const int file = transition.world.items[index].file;
+    const WaitQueues queues = wait_queues(transition.world, file, process);
+    transition.decided_by_if(transition.world.files[file].kind == FileKind::kSignalfd, Rule::kD70);
     for (int entry = 0; entry < 2; ++entry) {
         if (queues.entry[entry] != nullptr) {
             attach(transition, *queues.entry[entry], entry, index);
@@ -307,10 +310,14 @@ void attach_item(Transition& transition, int index) {
 }
 
 void detach_item(World& world, int index) {
-    const WaitQueues queues = wait_queues(world, world.items[index].file);
-    for (int entry = 0; entry < 2; ++entry) {
-        if (queues.entry[entry] != nullptr) {
-            detach(world, *queues.entry[entry], entry, index);
+    const int file = world.items[index].file;
+    const bool of_process = world.files[file].kind == FileKind::kSignalfd;
+    for (int process = 0; process < (of_process ? kMaxProcesses : 1); ++process) {
+        const WaitQueues queues = wait_queues(world, file, process);
+        for (int entry = 0; entry < 2; ++entry) {
+            if (queues.entry[entry] != nullptr) {
+                detach(world, *queues.entry[entry], entry, index);
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #include "model/eventpoll/signals.h"
 
+#include <algorithm>
+
 #include "model/eventpoll/wake.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -43,7 +45,7 @@ bool stays_silent(const Transition& transition, int signal) {
 }
 
 void send(Transition& transition, int set, int signal) {
-    Signals& signals = transition.world.signals;
+    Signals& signals = signals_of(transition);
     std::uint8_t& pending = signals.pending[set][signal];
     const bool merges =
         signal < kFirstRealTimeSignal || transition.has(Defect::kRealTimeSignalsMerge);
@@ -78,10 +80,16 @@ bool take_signal(Signals& signals, std::uint8_t mask) {
     return found;
 }
 
-std::uint8_t pending_signals(const World& world) {
+Signals& signals_of(Transition& transition) { return transition.world.signals[transition.process]; }
+
+const Signals& signals_of(const Transition& transition) {
+    return transition.world.signals[transition.process];
+}
+
+std::uint8_t pending_signals(const Signals& signals) {
     std::uint8_t pending = 0;
     for (int signal = 0; signal < kSignals; ++signal) {
-        const auto& sets = world.signals.pending;
+        const auto& sets = signals.pending;
         pending |= static_cast<std::uint8_t>(
             sets[kThread][signal] + sets[kProcess][signal] > 0 ? 1U << signal : 0);
     }
@@ -92,7 +100,7 @@ Result send_signals(Transition& transition, const Operation& operation) {
     if ((operation.signals & ~kSentSignals) != 0) {
         return transition.give_up("a signal that no program can send to itself");
     }
-    Signals& signals = transition.world.signals;
+    Signals& signals = signals_of(transition);
     transition.decided_by_if((operation.signals & ~kOwnSignals) != 0, Rule::kD71);  // ignored
     for (int signal = 0; signal < kSignals; ++signal) {
         if ((operation.signals >> signal & 1) != 0) {
@@ -104,7 +112,7 @@ Result send_signals(Transition& transition, const Operation& operation) {
 }
 
 Result change_signal_mask(Transition& transition, const Operation& operation) {
-    Signals& signals = transition.world.signals;
+    Signals& signals = signals_of(transition);
     const std::uint8_t before = signals.blocked;
     const std::uint8_t named = operation.signals & kOwnSignals;
     switch (static_cast<MaskHow>(operation.number)) {
@@ -123,10 +131,10 @@ Result change_signal_mask(Transition& transition, const Operation& operation) {
 }
 
 Result pending_signals(Transition& transition) {
-    return Result::of_value(pending_signals(transition.world));
+    return Result::of_value(pending_signals(signals_of(transition)));
 }
 
-std::uint8_t deliverable_signals(const World& world, const Operation& operation) {
+std::uint8_t deliverable_signals(const Transition& transition, const Operation& operation) {
     const bool has_mask = operation.kind == OperationKind::kEpollPwait ||
                           operation.kind == OperationKind::kEpollPwait2 ||
                           operation.kind == OperationKind::kPpoll ||
@@ -134,12 +142,12 @@ std::uint8_t deliverable_signals(const World& world, const Operation& operation)
     if (!has_mask || operation.mask_pointer != Pointer::kGood) {
         return 0;  // what is pending is blocked
     }
-    return pending_signals(world) & static_cast<std::uint8_t>(~operation.signals);
+    return pending_signals(signals_of(transition)) & static_cast<std::uint8_t>(~operation.signals);
 }
 
 Result interrupt(Transition& transition, const Operation& operation) {
-    Signals& signals = transition.world.signals;
-    const std::uint8_t delivered = deliverable_signals(transition.world, operation);
+    Signals& signals = signals_of(transition);
+    const std::uint8_t delivered = deliverable_signals(transition, operation);
     if (transition.has(Defect::kHandlerDoesNotRun)) {
         return transition.fail(error::kEINTR, Rule::kE9);
     }
@@ -157,8 +165,78 @@ Result interrupt(Transition& transition, const Operation& operation) {
     return transition.fail(error::kEINTR, Rule::kE9);
 }
 
+namespace {
+
+/// True if the mask that holds during the call lets `operation.arriving` through.
+bool is_let_through(const Transition& transition, const Operation& operation) {
+    const bool has_mask =
+        operation.kind != OperationKind::kEpollWait && operation.mask_pointer == Pointer::kGood;
+    const std::uint8_t blocked = has_mask ? operation.signals : signals_of(transition).blocked;
+    return (operation.arriving & ~blocked) != 0;
+}
+
+}  // namespace
+
+void arrive(Transition& transition, const Operation& operation) {
+    if (operation.arriving == signal::kStop) {
+        wake_by_tick(transition);  // the first process sends it when it gets a tick
+        return;
+    }
+    const std::uint8_t pending = pending_signals(signals_of(transition));
+    for (int signal = 0; signal < kSignals; ++signal) {
+        if (((operation.arriving & ~pending) >> signal & 1) != 0) {
+            send(transition, kThread, signal);
+        }
+    }
+}
+
+bool ends_by_arrival(Transition& transition, const Operation& operation) {
+    if (operation.arriving == signal::kStop) {
+        transition.decided_by(Rule::kE10);
+        return !transition.has(Defect::kStopDoesNotInterrupt);
+    }
+    transition.decided_by(Rule::kE9);
+    if ((operation.arriving & kOwnSignals) == 0) {
+        return false;  // it is ignored
+    }
+    return is_let_through(transition, operation) ? !transition.has(Defect::kArrivingSignalRestarts)
+                                                 : transition.has(Defect::kBlockedSignalInterrupts);
+}
+
+void return_after_arrival(Transition& transition, const Operation& operation, bool interrupted) {
+    Signals& signals = signals_of(transition);
+    const auto arrived = static_cast<std::uint8_t>(operation.arriving & kOwnSignals);
+    deliver(signals, interrupted ? arrived : arrived & static_cast<std::uint8_t>(~signals.blocked));
+}
+
+void fork_signals(Transition& transition) {
+    World& world = transition.world;
+    world.signals[1] = Signals{};
+    world.signals[1].blocked = world.signals[0].blocked;
+    if (transition.has(Defect::kForkKeepsPending)) {
+        std::copy_n(&world.signals[0].pending[0][0], 2 * kSignals, &world.signals[1].pending[0][0]);
+    }
+}
+
+void end_signals(Transition& transition) {
+    Signals& signals = signals_of(transition);
+    if (!transition.has(Defect::kEndOfSignalsSilent)) {
+        wake(transition, signals.waiters, 0, event::kHup, Rule::kD74);
+    }
+    while (signals.waiters.first >= 0) {
+        const int item = signals.waiters.first;
+        detach(transition.world, signals.waiters, 0, item);
+        transition.world.items[item].next_waiter[0] = -1;
+    }
+    signals = Signals{};
+}
+
 void wake_by_tick(Transition& transition) {
-    wake(transition, transition.world.signals.waiters, 0, 0, Rule::kD71);
+    // The first process has it, and passes it on to the second.
+    World& world = transition.world;
+    for (int process = 0; process <= transition.process; ++process) {
+        wake(transition, world.signals[process].waiters, 0, 0, Rule::kD71);
+    }
 }
 
 }  // namespace epollcheck

@@ -2,12 +2,16 @@
 
 #include "model/eventpoll/wait.h"
 
+#include <bit>
 #include <limits>
 
 #include "model/eventpoll/harvest.h"
+#include "model/eventpoll/poll_instance.h"
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/kinds/descriptors.h"
+#include "model/kinds/elapse.h"
+#include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
 
@@ -123,6 +127,9 @@ Result corrupt_end(Transition& transition, const Operation& operation, const Res
         return returns ? Result::of_events(0) : sound;
     }
     const bool zero = seconds == 0 && nanoseconds == 0;
+    if (precise && !zero && transition.has(Defect::kTimespecIsChanged)) {
+        return Result::of_payload(0);  // as the executor says it
+    }
     if (transition.has(zero ? Defect::kZeroTimeoutBlocks : Defect::kTimeoutNeverEnds)) {
         return Result::blocked();
     }
@@ -164,6 +171,72 @@ bool gets_ticks(const Operation& operation) {
     return waits_for_ever(operation) && operation.kind != OperationKind::kIoUringWait;
 }
 
+/// Signals that can arrive in the first process: one that is sent twice is pending once.
+constexpr std::uint8_t kArrivingSignals = signal::kUser1 | signal::kUser2 | signal::kUrgent;
+
+/// What a harvest at the end of a wait finds.
+Result harvest_again(Transition& transition, const Operation& operation) {
+    const int instance = transition.world.files[open_file(transition, operation.fd)].object;
+    return harvest(transition, instance, operation.number, writable_events(transition, operation));
+}
+
+bool is_nothing(const Result& result) {
+    return result.kind == ResultKind::kEvents && result.event_count == 0;
+}
+
+/// True if it is known what a signal does that arrives in the wait.
+bool can_arrive(const Transition& transition, const Operation& operation) {
+    const std::uint8_t blocked = signals_of(transition).blocked;
+    const bool has_mask = operation.mask_pointer == Pointer::kGood;
+    const bool mask_keeps_out = has_mask && (operation.arriving & operation.signals) != 0;
+    const bool may_arrive = transition.process == 0
+                                ? (operation.arriving & ~kArrivingSignals) == 0 &&
+                                      std::has_single_bit(operation.arriving)
+                                : operation.arriving == signal::kStop;
+    return may_arrive && waits_for_ever(operation) &&
+           (!mask_keeps_out || (operation.arriving & kOwnSignals & ~blocked) == 0) &&
+           !is_anything_under_way(transition.world);
+}
+
+/// The same at looser tiers, where a harvest must find what was observed: the signal has arrived
+/// before it, and it finds something.
+Result harvest_after_arrival(Transition& transition, const Operation& operation, int instance) {
+    {
+        const LookGuard guard(transition, Look::kPeek);
+        if (poll_instance(transition, instance).surely != 0) {
+            transition.refute();  // the call did not wait
+        }
+    }
+    arrive(transition, operation);
+    const Result found = harvest_again(transition, operation);
+    if (is_nothing(found)) {
+        transition.refute();
+    }
+    return_after_arrival(transition, operation, false);
+    return found;
+}
+
+/// The answer of an endless wait that found nothing, and while which a signal is sent to it.
+Result wait_for_arrival(Transition& transition, const Operation& operation) {
+    if (!can_arrive(transition, operation)) {
+        return transition.give_up("a signal that arrives in a wait that may end without it");
+    }
+    arrive(transition, operation);
+    const Result found = harvest_again(transition, operation);
+    if (!is_nothing(found)) {
+        return_after_arrival(transition, operation, false);
+        return found;
+    }
+    if (ends_by_arrival(transition, operation)) {
+        return_after_arrival(transition, operation, true);
+        return Result::of_error(error::kEINTR);
+    }
+    wake_by_tick(transition);
+    const Result after = harvest_again(transition, operation);
+    return_after_arrival(transition, operation, false);
+    return is_nothing(after) ? Result::blocked() : after;
+}
+
 /// The answer of a wait whose harvest found nothing. `signalled`: a signal would interrupt it.
 Result conclude_empty(Transition& transition, const Operation& operation, bool signalled) {
     if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
@@ -182,14 +255,14 @@ Result conclude_empty(Transition& transition, const Operation& operation, bool s
     if (signalled && looks_at_signals) {
         return interrupt(transition, operation);
     }
+    if (operation.arriving != 0) {
+        return wait_for_arrival(transition, operation);
+    }
     Result end = end_of_wait(transition, operation);
     if (end.kind == ResultKind::kBlocked && gets_ticks(operation)) {
         wake_by_tick(transition);
-        const int instance = transition.world.files[open_file(transition, operation.fd)].object;
-        const Result after =
-            harvest(transition, instance, operation.number, writable_events(transition, operation));
-        const bool nothing = after.kind == ResultKind::kEvents && after.event_count == 0;
-        end = nothing ? end : after;
+        const Result after = harvest_again(transition, operation);
+        end = is_nothing(after) ? end : after;
     }
     return transition.sound() ? end : corrupt_end(transition, operation, end);
 }
@@ -249,8 +322,12 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (!transition.exact() && gets_ticks(operation) && transition.choose(0b11) == 1) {
         wake_by_tick(transition);
     }
+    if (!transition.exact() && operation.arriving != 0 && can_arrive(transition, operation) &&
+        transition.choose(0b11) == 1) {
+        return harvest_after_arrival(transition, operation, instance);
+    }
     const bool signalled = !transition.has(Defect::kWaitIgnoresSignals) &&
-                           deliverable_signals(transition.world, operation) != 0;
+                           deliverable_signals(transition, operation) != 0;
     if (signalled && transition.has(Defect::kSignalBeforeEvents) && !looks_once(operation)) {
         return interrupt(transition, operation);
     }
@@ -266,9 +343,7 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (transition.has(Defect::kEventsDeliverSignals) && result.event_count > 0 && signalled) {
         interrupt(transition, operation);
     }
-    return result.kind == ResultKind::kEvents && result.event_count == 0
-               ? conclude_empty(transition, operation, signalled)
-               : result;
+    return is_nothing(result) ? conclude_empty(transition, operation, signalled) : result;
 }
 
 }  // namespace epollcheck

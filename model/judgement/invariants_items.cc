@@ -210,12 +210,15 @@ Walk walk(const World& world, const WaitQueue& queue, int entry) {
 template <class Holds>
 bool every_wait_queue(const World& world, Holds holds) {
     return every_file(world, [&](int i) {
-        // wait_queues() finds them for those who change the world; nothing is changed here.
-        const WaitQueues queues = wait_queues(const_cast<World&>(world), i);
-        for (int entry = 0; entry < 2; ++entry) {
-            if (queues.entry[entry] != nullptr &&
-                !holds(walk(world, *queues.entry[entry], entry), i)) {
-                return false;
+        const bool of_process = world.files[i].kind == FileKind::kSignalfd;
+        for (int process = 0; process < (of_process ? kMaxProcesses : 1); ++process) {
+            // wait_queues() finds them for those who change the world; nothing is changed here.
+            const WaitQueues queues = wait_queues(const_cast<World&>(world), i, process);
+            for (int entry = 0; entry < 2; ++entry) {
+                if (queues.entry[entry] != nullptr &&
+                    !holds(walk(world, *queues.entry[entry], entry), i)) {
+                    return false;
+                }
             }
         }
         return true;
@@ -227,7 +230,8 @@ bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
     ItemSet excused = 0;  // added when their file took no waiters any more
     const bool good = every_wait_queue(world, [&](const Walk& walk, int file) {
         waiting |= walk.items;
-        // Both ends of a pipe, all openers of a FIFO, and all signalfds have the same queues.
+        // Both ends of a pipe, all openers of a FIFO, all signalfds and all mount tables have the
+        // same queues.
         const OpenFile& self = world.files[file];
         bool only_of_this_object = true;
         for_each_member(walk.items, [&](int i) {
@@ -235,7 +239,9 @@ bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
             only_of_this_object = only_of_this_object && other.kind == self.kind &&
                                   (other.object == self.object || self.kind == FileKind::kSignalfd);
         });
-        excused |= takes_waiters(world, self) ? 0 : self.items;
+        // Items of a signalfd are with the process that added them, and with nobody when it ended.
+        const bool may_miss = self.kind == FileKind::kSignalfd || !takes_waiters(world, self);
+        excused |= may_miss ? self.items : 0;
         return walk.proper && only_of_this_object && (self.items & ~walk.items & ~excused) == 0;
     });
     return good && (waiting | excused) == world.used_items;

@@ -9,6 +9,7 @@
 #include "model/eventpoll/ready_list.h"
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait.h"
+#include "model/kinds/announcement.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
 #include "model/kinds/eventfd.h"
@@ -16,6 +17,7 @@
 #include "model/kinds/inet_socket.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/inotify.h"
+#include "model/kinds/other.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/poll_calls.h"
@@ -52,6 +54,8 @@ Result dispatch_to_processes(Transition& transition, const Operation& operation)
             return unshare_table(transition, operation);
         case OperationKind::kCloseRange:
             return close_range(transition, operation);
+        case OperationKind::kVforkClose:
+            return close_in_vfork_child(transition, operation);
         case OperationKind::kSendFd:
             return send_descriptor(transition, operation);
         case OperationKind::kRecvFd:
@@ -96,6 +100,8 @@ Result call_about_process(Transition& transition, const Operation& operation) {
             return limit_watches(transition, operation);
         case OperationKind::kLimitDescriptors:
             return limit_descriptors(transition, operation);
+        case OperationKind::kAnnounce:
+            return announce(transition, operation);
         case OperationKind::kStepClock:
             return step_clock(transition, operation);
         default:
@@ -127,6 +133,9 @@ Result dispatch_to_kind(Transition& transition, const Operation& operation) {
         case OperationKind::kFsync:
         case OperationKind::kFtruncate:
         case OperationKind::kIoctl:
+        case OperationKind::kFstat:
+        case OperationKind::kReadlink:
+        case OperationKind::kFallocate:
             return call_on_epoll_file(transition, operation);
         case OperationKind::kInotifyAddWatch:
             return add_watch(transition, operation);
@@ -187,6 +196,8 @@ Result dispatch_creation(Transition& transition, const Operation& operation) {
             return create_terminal(transition, operation);
         case OperationKind::kOpenSlave:
             return open_slave(transition, operation);
+        case OperationKind::kOpenOther:
+            return open_other(transition, operation);
         case OperationKind::kSpawn:
             return spawn_child(transition);
         case OperationKind::kTimerfdCreate:
@@ -206,6 +217,9 @@ bool asks_for_other_signals(const World& world, OperationKind kind) {
 Result dispatch(Transition& transition, const Operation& operation) {
     if (asks_for_other_signals(transition.world, operation.kind)) {
         return transition.give_up("io_uring asks a signalfd about the signals of another thread");
+    }
+    if (is_beyond_other_kinds(transition, operation)) {
+        return transition.give_up("of other kinds of files only the fresh state is modelled");
     }
     switch (operation.kind) {
         case OperationKind::kEpollCtl:

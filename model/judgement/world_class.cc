@@ -43,7 +43,13 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
         case FileKind::kPidfd:
             return static_cast<std::uint64_t>(world.children[file.object].state);
         case FileKind::kSignalfd:
-            return world.signalfds[file.object].mask | std::uint64_t{pending_signals(world)} << 8;
+            return world.signalfds[file.object].mask |
+                   std::uint64_t{pending_signals(world.signals[0])} << 8;
+        case FileKind::kMounts:
+        case FileKind::kDomainName:
+            return static_cast<std::uint64_t>(file.announced);
+        case FileKind::kOther:
+            return file.object;
         case FileKind::kTerminal: {
             const Terminal& terminal = world.terminals[file.object / 2];
             const TerminalSide& side = terminal.sides[file.object % 2];

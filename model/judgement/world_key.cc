@@ -19,11 +19,11 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
                                       next_stamp, next_address, has_company, files, items,
                                       instances, pipes, eventfds, sockets, buffers, inode_sizes,
                                       used_inodes, entries, inotifies, children, inet_sockets,
-                                      timers, signalfds, signals, terminals, watch_limit,
-                                      slot_limit] = world;
+                                      timers, signalfds, signals, announcement_waiters, terminals,
+                                      watch_limit, slot_limit] = world;
     }
     { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
-    { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals; }
+    { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals[0]; }
     { [[maybe_unused]] const auto& [used, sides] = world.terminals[0]; }
     {
         [[maybe_unused]] const auto& [files, canonical, line_count, in_flight, partial, lines,
@@ -33,7 +33,8 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
     { [[maybe_unused]] const auto& [files, open, close_on_exec] = world.tables[0]; }
     {
         [[maybe_unused]] const auto& [kind, object, references, readable, writable, nonblocking,
-                                      packets, writers_at_open, offset, items] = world.files[0];
+                                      packets, announced, writers_at_open, offset, items] =
+            world.files[0];
     }
     {
         [[maybe_unused]] const auto& [data, events, not_fallen, earliest_rank, latest_rank, cause,
@@ -147,7 +148,7 @@ private:
             }
             mixer_.add(word);
         }
-        mixer_.add(world_.signals.blocked |
+        mixer_.add(world_.signals[0].blocked | std::uint64_t{world_.signals[1].blocked} << 8 |
                    static_cast<std::uint64_t>(static_cast<std::uint16_t>(world_.watch_limit))
                        << 16 |
                    byte(world_.slot_limit) << 32);
@@ -207,12 +208,14 @@ private:
             object = inet_sockets_.of(file.object);
         } else if (file.kind == FileKind::kTerminal) {
             object = terminals_.of(file.object / 2) << 1 | (file.object & 1U);
-        } else if (file.kind < FileKind::kRegular) {
+        } else if (file.kind < FileKind::kRegular && file.kind != FileKind::kOther) {
             object = 0;  // belongs to this file alone
         }
-        mixer_.add(byte(static_cast<int>(file.kind)) | object << 8 |
-                   std::uint64_t{file.references} << 16 | flags << 24 |
-                   std::uint64_t{saw_writer} << 31 | std::uint64_t{file.offset} << 32);
+        const std::uint64_t kind_and_news =
+            byte(static_cast<int>(file.kind)) | byte(static_cast<int>(file.announced)) << 5;
+        mixer_.add(kind_and_news | object << 8 | std::uint64_t{file.references} << 16 |
+                   flags << 24 | std::uint64_t{saw_writer} << 31 |
+                   std::uint64_t{file.offset} << 32);
         if (file.kind == FileKind::kEventfd) {
             const Eventfd& eventfd = world_.eventfds[file.object];
             mixer_.add(eventfd.count);
@@ -278,14 +281,19 @@ private:
     }
 
     void add_signals() {
-        std::uint64_t pending = 0;
-        for (const auto& set : world_.signals.pending) {
-            for (const std::uint8_t count : set) {
-                pending = pending << 8 | count;
+        for (const Signals& signals : world_.signals) {
+            std::uint64_t pending = 0;
+            for (const auto& set : signals.pending) {
+                for (const std::uint8_t count : set) {
+                    pending = pending << 8 | count;
+                }
             }
+            mixer_.add(pending);
+            add_queue(signals.waiters, 0);
         }
-        mixer_.add(pending);
-        add_queue(world_.signals.waiters, 0);
+        for (const WaitQueue& queue : world_.announcement_waiters) {
+            add_queue(queue, 0);
+        }
     }
 
     void add_terminal(const Terminal& terminal) {

@@ -6,11 +6,13 @@
 
 #include "model/eventpoll/interest_list.h"
 #include "model/eventpoll/poll_instance.h"
+#include "model/kinds/announcement.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/eventfd.h"
 #include "model/kinds/inet_socket.h"
 #include "model/kinds/inode.h"
 #include "model/kinds/inotify.h"
+#include "model/kinds/other.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
 #include "model/kinds/signalfd.h"
@@ -28,6 +30,10 @@ constexpr EventMask kAlwaysReady = event::kReadable | event::kWritable;
 /// Requests on an epoll file that Linux knows at the level of all files.
 constexpr std::uint32_t kFionbio = 0x5421;
 constexpr std::uint32_t kFioasync = 0x5452;
+
+/// st_mode of an epoll file: permissions, but no type (anon_inode_getfile of fs/anon_inodes.c).
+constexpr int kPrivateMode = 0600;
+constexpr int kRegularType = 0100000;
 
 bool is_socket_call(OperationKind kind) {
     return kind == OperationKind::kSend || kind == OperationKind::kRecv;
@@ -109,9 +115,13 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
         case FileKind::kTerminal:
             return terminal_mask(transition, file);
         case FileKind::kDevRandom:
-        case FileKind::kMounts:
             transition.decided_by(Rule::kD82);
             return MaskRange::exactly(event::kReadable);
+        case FileKind::kMounts:
+        case FileKind::kDomainName:
+            return announcing_mask(transition, index);
+        case FileKind::kOther:
+            return other_mask(transition, file);
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
@@ -121,7 +131,7 @@ bool has_poll(const OpenFile& file) {
     return file.kind != FileKind::kNone && file.kind < FileKind::kRegular;
 }
 
-WaitQueues wait_queues(World& world, int index) {
+WaitQueues wait_queues(World& world, int index, int process) {
     const OpenFile& file = world.files[index];
     switch (file.kind) {
         case FileKind::kEpoll:
@@ -142,9 +152,12 @@ WaitQueues wait_queues(World& world, int index) {
         case FileKind::kTimerfd:
             return {{&world.timers[file.object].waiters, nullptr}};
         case FileKind::kSignalfd:
-            return {{&world.signals.waiters, nullptr}};
+            return {{&world.signals[process].waiters, nullptr}};
         case FileKind::kTerminal:
             return terminal_queues(world, file);
+        case FileKind::kMounts:
+        case FileKind::kDomainName:
+            return {{&announcement_queue(world, file.kind), nullptr}};
         default:
             return {};
     }
@@ -264,9 +277,14 @@ Result control_busy_poll(Transition& transition, const OpenFile& file, const Ope
 }  // namespace
 
 Result call_on_epoll_file(Transition& transition, const Operation& operation) {
-    const int index = open_file(transition, operation.fd);
+    // The two that only ask what a file is take one of O_PATH, too.
+    const bool looks =
+        operation.kind == OperationKind::kFstat || operation.kind == OperationKind::kReadlink;
+    const int index =
+        looks ? file_of(transition, operation.fd) : open_file(transition, operation.fd);
     if (index < 0) {
-        return transition.fail(error::kEBADF, Rule::kNone);
+        const bool by_name = operation.kind == OperationKind::kReadlink;
+        return transition.fail(by_name ? error::kENOENT : error::kEBADF, Rule::kNone);
     }
     OpenFile& file = transition.world.files[index];
     if (operation.kind == OperationKind::kIoctl &&
@@ -286,6 +304,17 @@ Result call_on_epoll_file(Transition& transition, const Operation& operation) {
         case OperationKind::kMmap:
             return transition.held_to(
                 Rule::kB33, zero_or(error::kENODEV, transition.has(Defect::kEpollMmapWorks)));
+        case OperationKind::kFstat:
+            return transition.held_to(Rule::kB33a,
+                                      Result::of_value(transition.has(Defect::kEpollHasFileType)
+                                                           ? kPrivateMode | kRegularType
+                                                           : kPrivateMode));
+        case OperationKind::kReadlink:
+            return transition.held_to(
+                Rule::kB33a, Result::of_value(transition.has(Defect::kEpollNameless) ? 0 : 1));
+        case OperationKind::kFallocate:
+            return transition.held_to(
+                Rule::kB33a, zero_or(error::kENODEV, transition.has(Defect::kEpollHasRoom)));
         case OperationKind::kIoctl:
             if (operation.flags == kFionbio) {
                 file.nonblocking = true;

@@ -20,7 +20,7 @@ bool has_poll(const OpenFile& file);
 struct WaitQueues {
     WaitQueue* entry[2] = {nullptr, nullptr};
 };
-WaitQueues wait_queues(World& world, int file);
+WaitQueues wait_queues(World& world, int file, int process);
 /// False if who looks at `file` now is put on none of its queues: a slave that is hung up has other
 /// file operations (hung_up_tty_poll() of drivers/tty/tty_io.c, Linux 6.18).
 bool takes_waiters(const World& world, const OpenFile& file);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/kinds/announcement.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
 #include "model/kinds/inotify.h"
@@ -33,6 +34,8 @@ FileKind kind_of_path(Path path) {
             return FileKind::kDevRandom;
         case Path::kMounts:
             return FileKind::kMounts;
+        case Path::kDomainName:
+            return FileKind::kDomainName;
         case Path::kBlockDevice:
             return FileKind::kBlockDevice;
         default:
@@ -62,8 +65,8 @@ Result open_inode(Transition& transition, const Operation& operation) {
     if (kind == FileKind::kNone || (operation.flags & flag::kDirect) != 0) {
         return transition.give_up("an open that is not modelled");
     }
-    if (writes && (kind == FileKind::kMounts || kind == FileKind::kBlockDevice)) {
-        return transition.give_up("a mount table or a block device that is opened for writing");
+    if (writes && (announces(kind) || kind == FileKind::kBlockDevice)) {
+        return transition.give_up("a file of /proc or a block device that is opened for writing");
     }
     if (kind == FileKind::kDirectory && writes) {
         return transition.fail(error::kEISDIR, Rule::kNone);
@@ -98,9 +101,9 @@ Result read_inode(Transition& transition, OpenFile& file, const Operation& opera
     if (file.kind == FileKind::kDevNull) {
         return Result::of_value(0);
     }
-    if (file.kind == FileKind::kMounts || file.kind == FileKind::kBlockDevice) {
+    if (announces(file.kind) || file.kind == FileKind::kBlockDevice) {
         return transition.give_up(
-            "the contents of mount tables and block devices are not modelled");
+            "the contents of files of /proc and block devices are not modelled");
     }
     std::uint32_t count = length;
     if (file.kind == FileKind::kRegular) {

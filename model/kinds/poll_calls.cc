@@ -80,7 +80,7 @@ Result conclude(Transition& transition, const Operation& operation, EventMask re
     }
     const bool takes_timespec =
         operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect;
-    if (deliverable_signals(transition.world, operation) != 0 &&
+    if (deliverable_signals(transition, operation) != 0 &&
         !transition.has(Defect::kPpollIgnoresSignals)) {
         transition.decided_by(Rule::kC13d);
         if (looks_once(operation) && transition.has(Defect::kPpollZeroSkipsSignals)) {
@@ -129,6 +129,22 @@ Result poll_once(Transition& transition, const Operation& operation) {
     return conclude(transition, operation, answer_within(transition, range));
 }
 
+/// True if a number that is not open is beyond the descriptor table. A table that is a copy (of
+/// fork or unshare) has room for what was open, which a number of the other process may exceed; how
+/// much room that is depends on numbers that a world does not know (dup_fd() of fs/file.c).
+bool is_beyond_table(Transition& transition) {
+    const World& world = transition.world;
+    const bool is_copy = world.table_of[transition.process] != 0 || world.table_of[0] != 0;
+    if (!is_copy) {
+        return false;
+    }
+    if (transition.observed == nullptr) {
+        return transition.choose(0b11) == 1;
+    }
+    const Result& result = transition.observed->result;
+    return result.kind != ResultKind::kError || result.value != error::kEBADF;
+}
+
 Result select_once(Transition& transition, const Operation& operation) {
     const ErrorList errors = argument_errors(transition, operation);
     if (errors.any()) {
@@ -143,6 +159,9 @@ Result select_once(Transition& transition, const Operation& operation) {
     }
     transition.decided_by(Rule::kC13c);
     const int index = file_of(transition, operation.fd);
+    if (index < 0 && is_beyond_table(transition)) {
+        return conclude(transition, operation, 0);
+    }
     if (index < 0) {
         return transition.has(Defect::kSelectOfClosedSilent)
                    ? Result::of_value(0)
@@ -166,7 +185,9 @@ Result select_once(Transition& transition, const Operation& operation) {
 Result look_and_wait(Transition& transition, const Operation& operation,
                      Result (*look)(Transition&, const Operation&)) {
     const Result result = look(transition, operation);
-    if (result.kind != ResultKind::kBlocked || transition.world.signals.waiters.first < 0) {
+    const auto& signals = transition.world.signals;
+    const bool any_watches = signals[0].waiters.first >= 0 || signals[1].waiters.first >= 0;
+    if (result.kind != ResultKind::kBlocked || !any_watches) {
         return result;
     }
     wake_by_tick(transition);

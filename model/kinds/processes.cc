@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "model/eventpoll/signals.h"
 #include "model/kinds/descriptors.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -70,6 +71,7 @@ Result fork_process(Transition& transition, const Operation& operation) {
     const bool shares = operation.flags != 0 ? !transition.has(Defect::kCloneCopiesTable)
                                              : transition.has(Defect::kForkSharesTable);
     world.table_of[1] = shares ? table : copy_table(world, table);
+    fork_signals(transition);
     transition.decided_by(Rule::kB45);
     return Result::of_value(0);
 }
@@ -100,6 +102,20 @@ Result end_process(Transition& transition) {
         release_late(transition);
     }
     world.table_of[transition.process] = -1;
+    end_signals(transition);
+    return Result::of_value(0);
+}
+
+Result close_in_vfork_child(Transition& transition, const Operation& operation) {
+    const SlotTable& table = transition.table();
+    const int slot = slot_of(transition, operation.fd);
+    if (!table.is_open(slot)) {
+        return transition.fail(error::kEBADF, Rule::kNone);
+    }
+    if (transition.has(Defect::kVforkSharesTable)) {
+        return close_descriptor(transition, operation);
+    }
+    transition.decided_by(Rule::kB45a);
     return Result::of_value(0);
 }
 

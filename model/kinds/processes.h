@@ -23,6 +23,8 @@ Result execute_helper(Transition& transition);
 /// exit of P2: all of its descriptors go, unless the table is shared.
 Result end_process(Transition& transition);
 /// unshare(CLONE_FILES).
+/// A child that shares the memory, but not the table, closes a descriptor and ends (vfork(2)).
+Result close_in_vfork_child(Transition& transition, const Operation& operation);
 Result unshare_table(Transition& transition, const Operation& operation);
 Result close_range(Transition& transition, const Operation& operation);
 /// kcmp_file: 0 if both descriptors name one open file description, else 1.

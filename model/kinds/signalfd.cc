@@ -19,11 +19,13 @@ std::uint8_t mask_of(const Operation& operation) {
 
 /// The pending signals that make a signalfd with `mask` readable.
 std::uint8_t shown_signals(const Transition& transition, std::uint8_t mask) {
-    const World& world = transition.world;
-    std::uint8_t pending = pending_signals(world);
+    const Signals& signals = transition.has(Defect::kSignalfdShowsFirstProcess)
+                                 ? transition.world.signals[0]
+                                 : signals_of(transition);
+    std::uint8_t pending = pending_signals(signals);
     if (transition.has(Defect::kSignalfdMissesProcess)) {
         for (int signal = 0; signal < kSignals; ++signal) {
-            const bool missed = world.signals.pending[0][signal] == 0;
+            const bool missed = signals.pending[0][signal] == 0;
             pending &= static_cast<std::uint8_t>(missed ? ~(1U << signal) : ~0U);
         }
     }
@@ -71,13 +73,13 @@ Result change_signalfd(Transition& transition, const Operation& operation) {
         world.signalfds[world.files[index].object].mask = mask_of(operation);
     }
     if (!transition.has(Defect::kSignalfdMaskSilent)) {
-        wake(transition, world.signals.waiters, 0, 0, Rule::kD73a);
+        wake(transition, signals_of(transition).waiters, 0, 0, Rule::kD73a);
     }
     return Result::of_value(0);
 }
 
 Result read_signalfd(Transition& transition, const OpenFile& file, const Operation& operation) {
-    Signals& signals = transition.world.signals;
+    Signals& signals = signals_of(transition);
     const std::uint32_t room = transfer_length(operation) / kRecordSize;
     if (room == 0) {
         return transition.fail(error::kEINVAL, Rule::kNone);

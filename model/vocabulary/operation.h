@@ -93,6 +93,12 @@ enum class OperationKind : std::uint8_t {
     kOpenSlave,       // ioctl(2) TIOCGPTPEER on the master
     kTcsetattr,       // tcsetattr(3): raw, or canonical
     kWriteLine,       // write(2) of letters that end with an end of line
+    kFstat,           // fstat(2): the type and the permissions of the file
+    kReadlink,        // readlink(2) of /proc/self/fd: 1 if the text says eventpoll, else 0
+    kFallocate,       // fallocate(2) of one byte
+    kAnnounce,        // makes the kernel announce a change of a file of /proc
+    kVforkClose,      // vfork(2): the child closes a descriptor and exits
+    kOpenOther,       // a file of some other kind, of which a program knows the fresh state only
     kAwait,    // answers 0 when thread `number` sleeps in a call, or makes none up to the next
                // barrier
     kResume,   // ends the pause of thread `number` in a buffer that is Pointer::kPaused
@@ -152,6 +158,7 @@ enum class Path : std::int32_t {
     kDevUrandom,
     kDevRandom,
     kMounts,
+    kDomainName,
     kBlockDevice,
     kEntryA,  // a name in the private directory: nothing is there until the program makes it
     kEntryB,
@@ -159,6 +166,20 @@ enum class Path : std::int32_t {
 
 /// Families of sockets, in Operation::number.
 enum class Domain : std::int32_t { kUnix, kInet };
+
+/// Kinds of files of which nothing is modelled but what a fresh one shows, in Operation::number.
+enum class OtherKind : std::int32_t {
+    kNetlink,
+    kPacket,
+    kVsock,
+    kPerfEvent,
+    kFanotify,
+    kUserfault,
+    kMessageQueue,
+    kTun,
+    kFuse,
+};
+inline constexpr int kOtherKinds = static_cast<int>(OtherKind::kFuse) + 1;
 
 /// Options that setsockopt knows, in Operation::number. Their values are numbers; that of SO_LINGER
 /// is the time in seconds, and the option is switched on.
@@ -182,8 +203,9 @@ struct Operation {
     std::uint8_t room = 0;                     // events before the bad page, for Pointer::kRoom
     std::uint8_t room_bytes = 0;               // and bytes of one event more
     std::uint8_t signals = 0;                  // signal::k...: a signal mask, or what is sent
-    bool as_value = false;     // read or write of one 8-byte number, `value`; length is 0
-    std::uint32_t flags = 0;   // of creation and messages, event mask, how, request
+    std::uint8_t arriving = 0;  // signal::k... that is sent while the call waits, or 0
+    bool as_value = false;      // read or write of one 8-byte number, `value`; length is 0
+    std::uint32_t flags = 0;    // of creation and messages, event mask, how, request
     std::int32_t number = 0;   // ctl operation, maxevents, size, command, path, domain, process ...
     std::uint32_t length = 0;  // bytes to transfer
     std::uint32_t signal_set_size = 8;  // pwait: sigsetsize, bytes

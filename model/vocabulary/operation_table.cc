@@ -133,7 +133,7 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      "epoll_wait",
      ResultType::kEvents,
      {{kDescriptor}, {kNumber}, {kTimeout}},
-     Optional::kBuffer},
+     Optional::kWait},
     {Kind::kEpollPwait,
      "epoll_pwait",
      ResultType::kEvents,
@@ -271,6 +271,12 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
      {{kDescriptor}, {kFlags, kTerminalFlags}}},
     {Kind::kTcsetattr, "tcsetattr", ResultType::kZero, {{kDescriptor}, {kFlags, kTerminalModes}}},
     {Kind::kWriteLine, "write_line", ResultType::kCount, {{kDescriptor}, {kLength}}},
+    {Kind::kFstat, "fstat", ResultType::kCount, {{kDescriptor}}},
+    {Kind::kReadlink, "readlink", ResultType::kCount, {{kDescriptor}}},
+    {Kind::kFallocate, "fallocate", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kAnnounce, "announce", ResultType::kZero, {{kPath}}},
+    {Kind::kVforkClose, "vfork_close", ResultType::kZero, {{kDescriptor}}},
+    {Kind::kOpenOther, "open_other", ResultType::kDescriptor, {{kOtherKind}}},
     {Kind::kAwait, "await", ResultType::kZero, {{kThread}}},
     {Kind::kResume, "resume", ResultType::kZero, {{kThread}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
@@ -320,12 +326,31 @@ ResultType result_type(const Operation& operation) {
 }
 
 std::span<const std::string_view> path_names() {
-    static constexpr std::array<std::string_view, 13> kNames = {
-        "fifo",       "fifo2",       "file",         "directory",   "/dev/null",
-        "/dev/zero",  "/dev/full",   "/dev/urandom", "/dev/random", "/proc/self/mounts",
-        "/dev/loop0", "directory/a", "directory/b",
+    static constexpr std::array<std::string_view, 14> kNames = {
+        "fifo",
+        "fifo2",
+        "file",
+        "directory",
+        "/dev/null",
+        "/dev/zero",
+        "/dev/full",
+        "/dev/urandom",
+        "/dev/random",
+        "/proc/self/mounts",
+        "/proc/sys/kernel/domainname",
+        "/dev/loop0",
+        "directory/a",
+        "directory/b",
     };
     static_assert(kNames.size() == static_cast<std::size_t>(Path::kEntryB) + 1);
+    return kNames;
+}
+
+std::span<const std::string_view> other_kind_names() {
+    static constexpr std::array<std::string_view, kOtherKinds> kNames = {
+        "netlink",     "packet",        "vsock", "perf_event", "fanotify",
+        "userfaultfd", "message_queue", "tun",   "fuse",
+    };
     return kNames;
 }
 
@@ -387,6 +412,8 @@ std::span<const std::string_view> names_of(ArgumentType type) {
             return thread_names();
         case ArgumentType::kMaskHow:
             return mask_how_names();
+        case ArgumentType::kOtherKind:
+            return other_kind_names();
         default:
             return {};
     }

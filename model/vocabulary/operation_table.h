@@ -133,6 +133,7 @@ enum class ArgumentType : std::uint8_t {
     kProcess,       // P1, P2: Operation::number
     kThread,        // T1, T2 ...: Operation::number, an index
     kSignals,       // Operation::signals, names of ArgumentSpec::flags
+    kOtherKind,     // "netlink", "perf_event" ...: Operation::number
     kMaskHow,       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK: Operation::number
 };
 
@@ -140,6 +141,7 @@ enum class ArgumentType : std::uint8_t {
 enum class OptionalArguments : std::uint8_t {
     kNone,
     kBuffer,         // buffer=NULL|BAD|KERNEL|room(N)|UNALIGNED|PAUSED
+    kWait,           // and arriving=SIGUSR1
     kBufferAndMask,  // and mask=EMPTY|SIGUSR1|BAD, sigsetsize=N
     kMask,           // mask and sigsetsize alone
 };
@@ -190,6 +192,7 @@ const OperationSpec* operation_named(std::string_view name);
 ResultType result_type(const Operation& operation);
 
 /// Names of enumerated arguments, indexed by their value.
+std::span<const std::string_view> other_kind_names();
 std::span<const std::string_view> path_names();
 /// The names that an argument of `type` has, for types that are names and nothing else.
 std::span<const std::string_view> names_of(ArgumentType type);

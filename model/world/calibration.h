@@ -33,20 +33,23 @@ public:
     bool has_pidfd = true;
     bool has_loopback = true;  // AF_INET over the loopback device
     bool has_terminals = true;
-    bool has_proc = true;            // /proc/self/fdinfo
-    bool has_block_device = true;    // /dev/loop0
-    bool may_execute = true;         // /proc/self/exe
-    bool has_fork = true;            // a program can have a second process
-    bool has_shared_table = true;    // made by clone(CLONE_FILES), too
-    bool has_kernel_address = true;  // epoll_wait refuses the buffer KERNEL before it is used
-    bool has_ring_control = true;    // IORING_OP_EPOLL_CTL of io_uring is there and permitted
-    bool has_ring_wait = true;       // and IORING_OP_EPOLL_WAIT
-    bool has_threads = true;         // threads, and the kernel tells whether they sleep
-    bool has_paused_harvest = true;  // a harvest can be stopped by userfaultfd
-    bool has_busy_poll = true;       // EPIOCSPARAMS and EPIOCGPARAMS work
-    bool may_raise_budget = true;    // CAP_NET_ADMIN: a busy poll budget above 64
-    bool may_limit_watches = false;  // a program can have an account whose watches are limited
-    bool may_step_clock = false;     // a program can set the clock a few nanoseconds ahead
+    bool has_proc = true;              // /proc/self/fdinfo
+    bool has_block_device = true;      // /dev/loop0
+    bool may_execute = true;           // /proc/self/exe
+    bool has_fork = true;              // a program can have a second process
+    bool has_shared_table = true;      // made by clone(CLONE_FILES), too
+    bool has_kernel_address = true;    // epoll_wait refuses the buffer KERNEL before it is used
+    bool has_ring_control = true;      // IORING_OP_EPOLL_CTL of io_uring is there and permitted
+    bool has_ring_wait = true;         // and IORING_OP_EPOLL_WAIT
+    bool has_threads = true;           // threads, and the kernel tells whether they sleep
+    bool has_paused_harvest = true;    // a harvest can be stopped by userfaultfd
+    bool has_busy_poll = true;         // EPIOCSPARAMS and EPIOCGPARAMS work
+    bool may_raise_budget = true;      // CAP_NET_ADMIN: a busy poll budget above 64
+    bool may_limit_watches = false;    // a program can have an account whose watches are limited
+    bool may_mount = false;            // in a mount namespace of its own
+    bool may_set_domain_name = false;  // and the kernel announces that
+    std::uint32_t other_kinds = 0;     // bit: an OtherKind that can be opened
+    bool may_step_clock = false;       // a program can set the clock a few nanoseconds ahead
 
     /// Bytes that one buffer of `length` bytes charges to its sender; 0 if it was not measured.
     [[nodiscard]] std::uint32_t charge(SocketType type, std::uint32_t length) const {

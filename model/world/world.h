@@ -76,8 +76,10 @@ enum class FileKind : std::uint8_t {
     kSignalfd,
     kTerminal,
     kDevRandom,
-    kMounts,   // /proc/self/mounts
-    kRegular,  // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
+    kMounts,      // /proc/self/mounts
+    kDomainName,  // /proc/sys/kernel/domainname
+    kOther,       // OtherKind is its object
+    kRegular,     // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
     kDevNull,
     kDevZero,
@@ -87,6 +89,11 @@ enum class FileKind : std::uint8_t {
     kPathOnly,  // opened with O_PATH: a descriptor that names no open file (R-B4)
 };
 
+/// How sure something is that a looser tier may leave open.
+enum class Certainty : std::uint8_t { kNo, kMaybe, kYes };
+/// Whether an item is in the ready list.
+using Queued = Certainty;
+
 /// An open file description (struct file).
 struct OpenFile {
     FileKind kind = FileKind::kNone;
@@ -95,10 +102,11 @@ struct OpenFile {
     bool readable = false;
     bool writable = false;
     bool nonblocking = false;
-    bool packets = false;              // O_DIRECT on a pipe
-    std::uint8_t writers_at_open = 0;  // FIFO: w_counter when opened without a writer, else 0
-    std::uint32_t offset = 0;          // regular file: bytes
-    ItemSet items = 0;                 // items that watch this file, over all instances
+    bool packets = false;                  // O_DIRECT on a pipe
+    Certainty announced = Certainty::kNo;  // file of /proc: it changed, and nobody looked since
+    std::uint8_t writers_at_open = 0;      // FIFO: w_counter when opened without a writer, else 0
+    std::uint32_t offset = 0;              // regular file: bytes
+    ItemSet items = 0;                     // items that watch this file, over all instances
 
     friend bool operator==(const OpenFile&, const OpenFile&) = default;
 };
@@ -108,12 +116,6 @@ struct WaitQueue {
     std::int8_t first = -1;
 
     friend bool operator==(const WaitQueue&, const WaitQueue&) = default;
-};
-
-enum class Queued : std::uint8_t {
-    kNo,
-    kMaybe,  // a looser tier leaves open whether the item is in the ready list
-    kYes,
 };
 
 inline constexpr std::uint32_t kNoRank = 0;
@@ -361,11 +363,11 @@ struct Signalfd {
     friend bool operator==(const Signalfd&, const Signalfd&) = default;
 };
 
-/// The signals of the process.
+/// The signals of a process.
 struct Signals {
     std::uint8_t blocked = kAllSignals;      // bit: signal
     std::uint8_t pending[2][kSignals] = {};  // instances; of the thread, of the process
-    WaitQueue waiters;                       // items of all signalfds
+    WaitQueue waiters;                       // items of signalfds that it added (R-D70)
 
     friend bool operator==(const Signals&, const Signals&) = default;
 };
@@ -425,7 +427,8 @@ struct World {
     InetSocket inet_sockets[kMaxInetSockets];
     Timer timers[kMaxTimers];
     Signalfd signalfds[kMaxSignalfds];
-    Signals signals;
+    Signals signals[kMaxProcesses];
+    WaitQueue announcement_waiters[2];  // items of all mount tables, and of all domain names
     Terminal terminals[kMaxTerminals];
     std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
     std::int8_t slot_limit = kMaxSlots;        // descriptors have lower numbers (RLIMIT_NOFILE)
