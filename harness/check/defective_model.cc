@@ -29,6 +29,9 @@ Trace defective_trace(std::span<const Operation> operations, Defect defect, cons
 }
 
 std::optional<Detection> detect(const Program& program, Defect defect, Judge& judge) {
+    if (has_threads(program.operations)) {
+        return std::nullopt;  // the model acts as an implementation of one call after the other
+    }
     const Trace trace = defective_trace(program.operations, defect, judge);
     const Judgement judgement = judge.judge(program.operations, trace, Tier::kExact);
     const auto written = compare_with_trace(program, trace, judge.profile());
@@ -51,7 +54,8 @@ DefectHunt::DefectHunt(Judge& judge, std::vector<const Program*> cases,
                        const RandomPrograms& random)
     : judge_(judge), cases_(std::move(cases)) {
     for (const Program* program : cases_) {
-        const bool runs = unmet_need(program->header.needs, judge_.calibration()) == nullptr;
+        const bool runs = unmet_need(program->header.needs, judge_.calibration()) == nullptr &&
+                          !has_threads(program->operations);
         sound_.push_back(runs ? judge_.predict(program->operations) : Trace());
     }
     Program program;

@@ -28,7 +28,9 @@ void accept_nudges_only() {
 }  // namespace
 
 Worker::Worker(Crew& crew, int index, PrivateFiles& files, Loopback& loopback)
-    : crew_(crew), index_(index), interpreter_(memory_, no_timer_, files, loopback) {}
+    : crew_(crew),
+      index_(index),
+      interpreter_(memory_, no_timer_, files, loopback, no_announcements_) {}
 
 Worker::~Worker() {
     if (!thread_.joinable()) {

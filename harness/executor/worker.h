@@ -85,7 +85,8 @@ private:
     Crew& crew_;
     const int index_;
     MemoryAreas memory_;
-    CallTimer no_timer_;  // never started: nothing ticks in this thread
+    CallTimer no_timer_;              // never started: nothing ticks in this thread
+    Announcements no_announcements_;  // threads make none
     Interpreter interpreter_;
     ThreadState state_;
     std::thread thread_;

@@ -204,19 +204,13 @@ private:
                 return;
             case ArgumentType::kNumber:
             case ArgumentType::kClock:
-                operation.number = number<std::int32_t>();
-                return;
             case ArgumentType::kValue:
-                operation.value = number<std::uint64_t>();
-                return;
             case ArgumentType::kLength:
-                operation.length = number<std::uint32_t>();
-                return;
+            case ArgumentType::kTimeout:
+            case ArgumentType::kHow:
+                return build_number(spec.type, operation);
             case ArgumentType::kTransfer:
                 return build_transfer(operation);
-            case ArgumentType::kTimeout:
-                operation.timeout_ms = number<std::int64_t>();
-                return;
             case ArgumentType::kTimespec:
                 return build_timespec(operation);
             case ArgumentType::kFcntlCommand:
@@ -233,14 +227,26 @@ private:
                 return;
             case ArgumentType::kTimerSetting:
                 return build_timer_setting(operation);
-            case ArgumentType::kHow:
-                operation.flags = number<std::uint32_t>();
-                return;
             case ArgumentType::kRequest:
                 return build_request(operation);
             case ArgumentType::kSignals:
             case ArgumentType::kMaskHow:
                 return build_signal_argument(spec, operation);
+        }
+    }
+
+    /// Arguments that are any number.
+    void build_number(ArgumentType type, Operation& operation) {
+        if (type == ArgumentType::kValue) {
+            operation.value = number<std::uint64_t>();
+        } else if (type == ArgumentType::kLength) {
+            operation.length = number<std::uint32_t>();
+        } else if (type == ArgumentType::kTimeout) {
+            operation.timeout_ms = number<std::int64_t>();
+        } else if (type == ArgumentType::kHow) {
+            operation.flags = number<std::uint32_t>();
+        } else {
+            operation.number = number<std::int32_t>();
         }
     }
 
