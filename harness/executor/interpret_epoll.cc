@@ -180,7 +180,7 @@ Result Interpreter::wait(const Operation& operation) {
         // Without a tick, which is a signal, as long as the wait may end by itself.
         outcome = look_without_waiting(operation, buffer);
     }
-    if (outcome == 0) {
+    if (outcome == 0 && operation.arriving == 0) {
         expects_ticks_ = true;
         outcome = patiently(duration == WaitDuration::kEndless,
                             [&] { return call_wait(operation, buffer); });

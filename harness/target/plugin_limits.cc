@@ -103,6 +103,10 @@ const char* why_not_on_instance(const epollcheck_plugin& plugin, const Operation
         case Kind::kFdinfo:
         case Kind::kKcmpEpoll:
             return "the kernel shows no interest list of an epoll in user space";
+        case Kind::kFstat:
+        case Kind::kReadlink:
+        case Kind::kFallocate:
+            return "the file behind an epoll in user space is of another kind";
         case Kind::kIoctl:
             return "the interface for plug-ins has no ioctl of an instance";
         default:

@@ -198,7 +198,7 @@ TEST_CASE("errors say what is wrong and where") {
     CHECK(error_of({1, 1, kind, 1, 4}) ==
           "a handle of 2, which is not between -1 and 0, at byte 4");
     CHECK(error_of({1, 1, kind, 0xff, 0xff, 0xff, 0x7f}) ==
-          "a set of fields of 268435455, where 8388607 is the most, at byte 3");
+          "a set of fields of 268435455, where 16777215 is the most, at byte 3");
     CHECK(error_of({0xff, 0x7f}) ==
           "a number of handles of 16383, where 128 is the most, at byte 0");
     CHECK(error_of({1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f}) ==
