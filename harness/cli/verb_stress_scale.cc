@@ -28,10 +28,10 @@ using scale::Strictness;
 
 constexpr const char* kFooter =
     R"(Each cost is measured at many sizes, in turns, and gets a statement: it is flat, logarithmic
-or linear in the size, or unclear, with the reason. Expected of epoll is what it is chosen for:
-a wait does not grow with the files that are idle (flat), epoll_ctl grows with the logarithm of
-the interest list, and a write to a file wakes each instance that watches it (linear). poll and
-select stand beside it: they are linear. Costs are processor time, so other load does not count.
+or linear in the size, or unclear, with the reason. Expected of epoll is what programs choose it
+for: a wait does not grow with the files that are idle (flat), epoll_ctl grows with the logarithm
+of the interest list, and a write to a file wakes each instance that watches it (linear). poll
+and select stand beside it: they are linear. Costs are processor time: other load does not count.
 
 --strict none only states; bound (the default) objects to costs that grow faster than expected;
 exact objects to any other growth, too.

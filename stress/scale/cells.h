@@ -34,8 +34,8 @@ void add_control_cells(const IdleWatches& watches, std::vector<Cell>& cells);
 void add_poll_cells(const IdleWatches& watches, std::vector<Cell>& cells);
 void add_select_cells(const IdleWatches& watches, std::vector<Cell>& cells);
 
-/// Cells that have instances of their own.
-void add_wake_cells(std::vector<Cell>& cells);
+/// Cells that have instances of their own; as many sizes as `descriptors` suffice for.
+void add_wake_cells(std::size_t descriptors, std::vector<Cell>& cells);
 void add_harvest_cells(std::vector<Cell>& cells);
 
 }  // namespace epollcheck::scale

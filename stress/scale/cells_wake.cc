@@ -38,8 +38,12 @@ double measure_wakes(const Watchers& watchers, int calls) {
 
 }  // namespace
 
-void add_wake_cells(std::vector<Cell>& cells) {
+void add_wake_cells(std::size_t descriptors, std::vector<Cell>& cells) {
     for (const std::size_t size : kSizes) {
+        if (size + 1 > descriptors) {
+            return;
+        }
+        descriptors -= size + 1;
         auto watchers = std::make_shared<Watchers>();
         for (std::size_t i = 0; i < size; ++i) {
             watchers->instances.push_back(make_instance());

@@ -15,7 +15,7 @@ namespace epollcheck::scale {
 
 namespace {
 
-/// Descriptors that others need: instances of other series, files in /proc.
+/// Descriptors that others like to have: instances of other series, files in /proc.
 constexpr std::size_t kSpareDescriptors = 2048;
 constexpr std::size_t kMostNumbers = 100'000;
 /// Bytes of the kernel for a watch, a generous guess; a quarter of what is available may be used.
@@ -52,14 +52,26 @@ IdleWatches::~IdleWatches() {
     }
 }
 
+std::size_t IdleWatches::spare_descriptors() const {
+    return std::min(kSpareDescriptors, limit_.limit() / 2);
+}
+
+std::size_t IdleWatches::descriptors_for_files() const {
+    return (limit_.limit() - spare_descriptors()) / 8;
+}
+
+std::size_t IdleWatches::descriptors_for_numbers() const {
+    return limit_.limit() - spare_descriptors() - descriptors_for_files();
+}
+
 std::size_t IdleWatches::affordable(const IdleLimits& limits) {
     std::size_t largest = limits.largest;
-    if (limit_.limit() < largest + kSpareDescriptors && !limits.reuse_numbers) {
-        largest = std::max(limit_.limit(), kSpareDescriptors) - kSpareDescriptors;
-        notes_.push_back(
-            fmt::format("at most {} watches, because this process may have {} "
-                        "descriptors (ulimit -n)",
-                        largest, limit_.limit()));
+    const std::size_t files = limits.reuse_numbers ? descriptors_for_files() : 1;
+    if (const std::size_t most = descriptors_for_numbers() * files; most < largest) {
+        largest = most;
+        notes_.push_back(fmt::format("at most {} watches, because this process may have {} "
+                                     "descriptors (ulimit -n)",
+                                     largest, limit_.limit()));
     }
     const double memory = kernel_memory_bytes("MemAvailable") * kShareOfMemory;
     if (memory > 0 && static_cast<double>(largest) * kBytesPerWatch > memory) {
@@ -73,9 +85,8 @@ void IdleWatches::fill(std::size_t largest, const std::function<bool()>& enough)
     if (largest == 0) {
         return;
     }
-    const std::size_t room = std::max(limit_.limit(), 2 * kSpareDescriptors) - kSpareDescriptors;
     files_.push_back(make_eventfd(0));
-    while (numbers_.size() < std::min({largest, room, kMostNumbers})) {
+    while (numbers_.size() < std::min({largest, descriptors_for_numbers(), kMostNumbers})) {
         const int fd = dup(files_.front().fd());
         if (fd < 0) {
             break;

@@ -50,12 +50,17 @@ public:
     [[nodiscard]] const std::vector<int>& numbers() const { return numbers_; }
     /// The file that can always be read and that each instance watches.
     [[nodiscard]] int ready() const { return ready_.fd(); }
+    /// Descriptors that are left for other series.
+    [[nodiscard]] std::size_t spare_descriptors() const;
     /// How much the kernel's memory grew with each file that was watched on all numbers, in bytes
     /// per watch. Empty if that could not be read.
     [[nodiscard]] const std::vector<double>& bytes_per_watch() const { return bytes_per_watch_; }
     [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
 private:
+    /// The other descriptors are numbers to watch, and files to put onto them.
+    [[nodiscard]] std::size_t descriptors_for_files() const;
+    [[nodiscard]] std::size_t descriptors_for_numbers() const;
     /// How many watches the largest instance may have, having noted why not more.
     std::size_t affordable(const IdleLimits& limits);
     void fill(std::size_t largest, const std::function<bool()>& enough);

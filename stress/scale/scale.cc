@@ -19,6 +19,9 @@ constexpr double kEndOfFilling = 0.4;
 constexpr double kEndOfRounds = 0.8;
 constexpr double kEndOfLatency = 0.88;
 
+/// Of harvests, of fairness and of the process itself.
+constexpr std::size_t kOtherDescriptors = 400;
+
 constexpr const char* kHarvestSeries = "harvest";  // from which the events per second come
 
 /// The time that is left.
@@ -49,7 +52,8 @@ std::vector<Cell> make_cells(const IdleWatches& watches, bool is_kernel) {
     }
     add_control_cells(watches, cells);
     if (is_kernel) {
-        add_wake_cells(cells);
+        const std::size_t spare = watches.spare_descriptors();
+        add_wake_cells(spare - std::min(spare, kOtherDescriptors), cells);
     }
     add_harvest_cells(cells);
     return cells;
