@@ -164,11 +164,13 @@ std::optional<std::size_t> fill_allowed(const Program& program, std::size_t coun
     return std::nullopt;
 }
 
+QuotedSentence sentence(Rule rule) {
+    return {std::string(rule_info(rule).id), std::string(rule_info(rule).text)};
+}
+
 std::vector<QuotedSentence> sentences(const RuleSet& rules) {
     std::vector<QuotedSentence> quoted;
-    rules.for_each([&](Rule rule) {
-        quoted.push_back({std::string(rule_info(rule).id), std::string(rule_info(rule).text)});
-    });
+    rules.for_each([&](Rule rule) { quoted.push_back(sentence(rule)); });
     return quoted;
 }
 
@@ -181,11 +183,10 @@ std::string profile_text(Tier tier, const Judge& judge) {
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier tier,
                                                    const Judge& judge) {
     Reproducer reproducer;
-    RuleSet rules;
-    for (const std::string& id : program.header.rules) {
-        rules.add(rule_named(id).value_or(Rule::kNone));
+    for (const std::string& id : program.header.rules) {  // in the order of their weight
+        const Rule rule = rule_named(id).value_or(Rule::kNone);
+        if (rule != Rule::kNone) reproducer.rules.push_back(sentence(rule));
     }
-    reproducer.rules = sentences(rules);
     reproducer.tier = tier_name(tier);
     reproducer.profile = profile_text(tier, judge);
     Judge predictor(judge.profile(), judge.calibration());
