@@ -181,7 +181,7 @@ std::string profile_text(Tier tier, const Judge& judge) {
 }  // namespace
 
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier tier,
-                                                   const Judge& judge) {
+                                                   const Judge& judge, About about) {
     Reproducer reproducer;
     for (const std::string& id : program.header.rules) {  // in the order of their weight
         const Rule rule = rule_named(id).value_or(Rule::kNone);
@@ -194,6 +194,13 @@ std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier 
     if (const auto step = fill_allowed(program, program.operations.size(), judge.settings(tier),
                                        sure, true, reproducer.allowed)) {
         return cannot_follow(program, *step);
+    }
+    if (about == About::kLastCall && !reproducer.allowed.empty()) {
+        if (reproducer.allowed.back().open) {
+            return CannotEmit{fmt::format("tier {} leaves open what the last operation answers",
+                                          reproducer.tier)};
+        }
+        reproducer.step = reproducer.allowed.size() - 1;
     }
     return emit_c(program, reproducer);
 }

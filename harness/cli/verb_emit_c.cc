@@ -39,6 +39,7 @@ Examples:
 struct EmitOptions {
     ObservedOptions observed;
     bool run = false;
+    bool last = false;
     std::vector<std::string> programs;
     std::string output;
     std::string directory;
@@ -91,7 +92,8 @@ int emit_one(const EmitOptions& options, const ObservedPlace& place, const std::
         }
     }
     if (!done) {
-        emitted = reproducer_c(*program, tier, *place.judge);
+        emitted = reproducer_c(*program, tier, *place.judge,
+                               options.last ? About::kLastCall : About::kEveryCall);
     }
     if (const auto* obstacle = std::get_if<CannotEmit>(&emitted)) {
         complain(fmt::format("{}: {}", name, obstacle->what));
@@ -135,6 +137,9 @@ RunVerb add_emit_c_verb(CLI::App& command, const CommandLine& /*line*/) {
         ->option_text("DIR")
         ->excludes(output);
     command.add_flag("--run", options->run, "run it first, and be about how it deviates");
+    command.add_flag("--last", options->last,
+                     "be about the last operation; the others lead up to it, and\n"
+                     "the file ends with 77 where they answer otherwise");
     add_observed_options(command, options->observed);
     return [options] { return emit_all(*options); };
 }

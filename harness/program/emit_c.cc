@@ -140,10 +140,9 @@ private:
 
     std::string statement(std::size_t step, const CCall& call, const AllowedAnswers& allowed) {
         const bool last = step + 1 == program_.operations.size();
-        std::string wanted =
-            allowed.forbidden
-                ? fmt::format("!({})", c_condition({*allowed.forbidden}, call))
-                : condition(allowed, last, call);
+        std::string wanted = allowed.forbidden
+                                 ? fmt::format("!({})", c_condition({*allowed.forbidden}, call))
+                                 : condition(allowed, last, call);
         if (is_about(step) && !c_.processes) return judged(step, call, allowed, wanted);
         if (last && allowed.open && !allowed.forbidden) return wrapped("    " + call.text + ";", 8);
         const bool leads_up = is_set_up(step) || (call.lacks && !last);
@@ -163,15 +162,14 @@ private:
     std::string judged(std::size_t step, const CCall& call, const AllowedAnswers& allowed,
                        const std::string& wanted) const {
         std::string text = c_.inet ? "    usleep(50000);  /* packets arrive */\n" : "";
+        if (body_.find("errno ==") != std::string::npos) text += "    errno = 0;\n";
         text += wrapped(fmt::format("    n = {};", call.text), 8);
         text += wrapped(fmt::format("    if ({})", wanted), 8) + "        return 0;\n";
         const std::string sentence =
             allowed.forbidden
                 ? "what came is forbidden"
                 : fmt::format("allowed is {}", c_allowed_text(program_, step, allowed));
-        text += wrapped(fmt::format("    printf({}, n, n < 0 ? strerror(errno) : \"no error\");",
-                                    c_string(sentence + "; got %ld, %s\\n")),
-                        11);
+        text += wrapped(fmt::format("    printf(\"{}; got %ld (%m)\\n\", n);", sentence), 11);
         if (call.shows == CShows::kEvents && has_word(call.text, "ready")) {
             text +=
                 "    for (long i = 0; i < n; i++)\n"
@@ -226,10 +224,10 @@ private:
         details_.handles = program_.handles.size();
         details_.packets = c_.inet;
         for (std::size_t i = 0; i < reproducer_.allowed.size(); ++i) {
-            breaks_pipes_ = breaks_pipes_ ||
-                            any_answer(i, reproducer_.allowed[i], [](const Answer& answer) {
-                                return answer.result == Result::of_error(error::kEPIPE);
-                            });
+            breaks_pipes_ =
+                breaks_pipes_ || any_answer(i, reproducer_.allowed[i], [](const Answer& answer) {
+                    return answer.result == Result::of_error(error::kEPIPE);
+                });
         }
         if (reproducer_.observed && reproducer_.observed->result.kind == ResultKind::kError) {
             details_.refusals.insert(static_cast<int>(reproducer_.observed->result.value));
@@ -286,8 +284,8 @@ private:
     }
 
     [[nodiscard]] std::string main_text() const {
-        std::string text = executes() ? "int main(int argc, char **argv)\n{\n"
-                                      : "int main(void)\n{\n";
+        std::string text =
+            executes() ? "int main(int argc, char **argv)\n{\n" : "int main(void)\n{\n";
         const std::string start = start_text();
         text += variables_text() + start + body_;
         if (c_.processes) {
@@ -305,7 +303,8 @@ private:
             length = std::max(length, operation.length);
             const bool waits = result_type(operation) == ResultType::kEvents;
             const bool lists = operation.kind == OperationKind::kFdinfo;
-            if (waits && !lists && operation.number > 0) events = std::max(events, operation.number);
+            if (waits && !lists && operation.number > 0)
+                events = std::max(events, operation.number);
             if (lists) events = kMostEvents;
         }
         std::string text;
@@ -313,7 +312,8 @@ private:
             if (has_word(body_, word)) text += "    " + declaration + ";\n";
         };
         if (has_any_word(body_, "ready IS IS_BETWEEN HAS HAS_BETWEEN")) {
-            text += fmt::format("    struct epoll_event ready[{}];\n", std::min(events, kMostEvents));
+            text +=
+                fmt::format("    struct epoll_event ready[{}];\n", std::min(events, kMostEvents));
         }
         const std::string_view storage = length > 4096 ? "static " : "";
         add("zeros", fmt::format("static char zeros[{}]", length));
@@ -326,7 +326,8 @@ private:
             if (c_.used[i] && !c_.processes) numbers.push_back(c_.names[i]);
         }
         if (has_word(body_, "pair")) numbers.emplace_back("pair[2]");
-        if (!numbers.empty()) text += wrapped(fmt::format("    int {};", fmt::join(numbers, ", ")), 8);
+        if (!numbers.empty())
+            text += wrapped(fmt::format("    int {};", fmt::join(numbers, ", ")), 8);
         return text.empty() ? text : text + "\n";
     }
 

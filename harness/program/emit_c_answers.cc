@@ -191,8 +191,8 @@ std::vector<std::string> mask_conditions(const std::set<EventMask>& masks) {
     if (masks.size() > 1 && masks.size() == std::size_t{1} << range.free_bits()) {
         const std::string low = c_parenthesized(c_events(range.low, "POLL"));
         const std::string high = c_parenthesized(c_events(range.high, "POLL"));
-        conditions.push_back(
-            fmt::format("n >= 0 && (n & {0}) == {0} && (n & ~{1}) == 0", low, high));
+        const std::string has_low = range.low == 0 ? "" : fmt::format("(n & {0}) == {0} && ", low);
+        conditions.push_back(fmt::format("n >= 0 && {}(n & ~{}) == 0", has_low, high));
         return conditions;
     }
     for (const EventMask mask : masks) {

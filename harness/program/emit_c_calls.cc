@@ -64,7 +64,7 @@ constexpr Row kRows[] = {
     {Kind::kRecv, "recv($fd, sink, $length, $flags)"},
     {Kind::kShutdown, "shutdown($fd, $how)"},
     {Kind::kGetsockopt, "socket_error($fd)"},
-    {Kind::kSetsockopt, "set_option($fd, $option, $value)"},
+    {Kind::kSetsockopt, "setsockopt($fd, SOL_SOCKET, $option, &(int){$value}, sizeof(int))"},
     {Kind::kLseek, "lseek($fd, 0, SEEK_CUR)"},
     {Kind::kPread, "pread($fd, sink, 1, 0)"},
     {Kind::kMmap, "map_and_unmap($fd)"},
@@ -172,6 +172,10 @@ std::string_view template_of(const CProgram& program, const Operation& operation
             return program.mixed  ? "bind_mixed($fd)"
                    : program.inet ? "bind_loopback($fd)"
                                   : "bind_socket($fd)";
+        case Kind::kSetsockopt:
+            if (operation.number != static_cast<std::int32_t>(SocketOption::kLinger)) break;
+            return "setsockopt($fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, $value}, "
+                   "sizeof(struct linger))";
         case Kind::kConnect:
             if (operation.other_fd == Descriptor()) return "disconnect($fd)";
             return program.mixed  ? "connect_mixed($fd, $other)"
@@ -457,8 +461,8 @@ void bind_handles(const CProgram& program, const Operation& operation,
     if (result_type(operation) == ResultType::kPair) {
         for (int i = 0; i < 2; ++i) {
             if (const std::string name = name_of_bound(i); !name.empty()) {
-                call.after += fmt::format("{}{} = pair[{}]", call.after.empty() ? "    " : ", ",
-                                          name, i);
+                call.after +=
+                    fmt::format("{}{} = pair[{}]", call.after.empty() ? "    " : ", ", name, i);
             }
         }
         if (!call.after.empty()) call.after += ";\n";

@@ -10,9 +10,7 @@
 namespace epollcheck {
 namespace {
 
-std::string name_of(Path path) {
-    return c_string(path_names()[static_cast<std::size_t>(path)]);
-}
+std::string name_of(Path path) { return c_string(path_names()[static_cast<std::size_t>(path)]); }
 
 std::string make_one(Path path) {
     switch (path) {
@@ -31,9 +29,9 @@ std::string c_files_text(const std::set<Path>& files) {
     if (files.empty()) return "";
     std::string removals;
     for (const Path path : files) {
-        removals.insert(0, fmt::format("    {}({});\n",
-                                       path == Path::kDirectory ? "rmdir" : "unlink",
-                                       name_of(path)));
+        removals.insert(0,
+                        fmt::format("    {}({});\n", path == Path::kDirectory ? "rmdir" : "unlink",
+                                    name_of(path)));
     }
     return "static char place[] = \"/tmp/epoll-XXXXXX\";\n\nstatic void remove_files(void)\n{\n" +
            removals + "    rmdir(place);\n}\n\n";

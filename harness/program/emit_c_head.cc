@@ -43,7 +43,9 @@ std::string comment_lines(std::string_view text, std::string_view start, std::st
 std::string first_sentence(const std::string& text) {
     for (auto at = text.find(". "); at != std::string::npos; at = text.find(". ", at + 1)) {
         const bool capital = std::isupper(static_cast<unsigned char>(text[at + 2])) != 0;
-        if (capital) return text.substr(0, at + 1);
+        const bool numbers = at > 1 && text[at - 2] == ' ' &&  // "1. The first point"
+                             std::isdigit(static_cast<unsigned char>(text[at - 1])) != 0;
+        if (capital && !numbers) return text.substr(0, at + 1);
     }
     return text;
 }
@@ -87,14 +89,13 @@ std::string checked_text(const Program& program, const Reproducer& reproducer) {
     if (!reproducer.step) return fmt::format("Every call is checked ({}).", tier);
     const std::size_t step = *reproducer.step;
     const AllowedAnswers& allowed = reproducer.allowed[step];
-    std::string text =
-        fmt::format("The last call, {}, has to give {} ({})", print_operation(program, step),
-                    allowed.forbidden ? "something else" : c_allowed_text(program, step, allowed),
-                    tier);
-    return reproducer.observed
-               ? text + fmt::format(", and gave {}.",
-                                    c_answer_text(program, step, *reproducer.observed))
-               : text + ".";
+    std::string text = fmt::format(
+        "The last call has to give {} ({})",
+        allowed.forbidden ? "something else" : c_allowed_text(program, step, allowed), tier);
+    if (reproducer.observed) {
+        text += ", and gave " + c_answer_text(program, step, *reproducer.observed);
+    }
+    return text + ".";
 }
 
 }  // namespace
@@ -128,9 +129,9 @@ std::string c_head(const Program& program, const Reproducer& reproducer) {
     std::string text = comment_lines(title + ".", "/* ", " * ");
     for (const std::string& note : header.notes) text += comment_lines(note, " * ", " * ");
     text += rules_text(reproducer.rules);
-    text += comment_lines(checked_text(program, reproducer) +
-                              " Exit status: 0 conforms, 1 does not, 77 unclear.",
-                          " * ", " * ");
+    text += comment_lines(
+        checked_text(program, reproducer) + " Exit status: 0 conforms, 1 not, 77 unclear.",
+        " * ", " * ");
     return text + " */\n";
 }
 

@@ -208,15 +208,14 @@ static int leads_away(int does)
 )C"},
     {"SETUP",
      R"C(
-/* Calls that lead up to what is checked@ARRIVE_COMMENT@. */
-#define SETUP(call, wanted) \
+@ARRIVE_ABOVE@#define SETUP(call, wanted) \
     if (@ARRIVE@errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77
 )C"},
     {"EXPECT",
      R"C(
-@ARRIVE_ABOVE@#define LACKS_SOMETHING (@REFUSALS@)
-#define EXPECT(call, wanted) \
+#define LACKS_SOMETHING (@REFUSALS@)
+@ARRIVE_ABOVE@#define EXPECT(call, wanted) \
     if (@ARRIVE@errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), LACKS_SOMETHING ? 77 : 1
 )C"},

@@ -47,7 +47,9 @@ constexpr CHeader kHeaders[] = {
     {"sys/resource.h", "setrlimit getrlimit rlimit"},
     {"sys/select.h", "select pselect fd_set"},
     {"sys/signalfd.h", "signalfd"},
-    {"sys/socket.h", "socket socketpair bind listen accept4 connect send recv shutdown"},
+    {"sys/socket.h",
+     "socket socketpair bind listen accept4 connect send recv shutdown "
+     "setsockopt"},
     {"sys/stat.h", "mkfifo mknod mkdir S_IFREG"},
     {"sys/syscall.h", "syscall"},
     {"sys/time.h", "setitimer timeval"},
@@ -77,8 +79,6 @@ constexpr CDefinition kDefinitions[] = {
     {"SYS_pidfd_send_signal", "424"},
     {"EPOLLNVAL", "0x20u"},
     {"EPOLL_URING_WAKE", "(1u << 27)"},
-    {"EPOLLEXCLUSIVE", "(1u << 28)"},
-    {"EPOLLWAKEUP", "(1u << 29)"},
     {"CLOSE_RANGE_UNSHARE", "2u"},
     {"CLOSE_RANGE_CLOEXEC", "4u"},
     {"IN_MASK_CREATE", "0x10000000"},
@@ -112,7 +112,6 @@ std::string filled_in(std::string_view helper, const CPreamble& details) {
     text = with(text, "@REFUSALS@", refusals_text(details.refusals));
     text = with(text, "@HANDLES@", std::to_string(details.handles));
     const bool packets = details.packets;
-    text = with(text, "@ARRIVE_COMMENT@", packets ? "; packets arrive in between" : "");
     text = with(text, "@ARRIVE_ABOVE@", packets ? "/* Packets arrive in between. */\n" : "");
     return with(text, "@ARRIVE@", packets ? "usleep(50000), " : "");
 }
@@ -157,7 +156,7 @@ std::string c_preamble(std::string_view code, const CPreamble& details) {
     bool in_definitions = false;
     for (const CHelper* helper : needed_helpers(bare)) {
         const std::string text = filled_in(helper->text, details);
-        const bool is_definition = text.starts_with('#');
+        const bool is_definition = text.starts_with("#define");
         if (!helpers.empty() && !(in_definitions && is_definition)) helpers += '\n';
         in_definitions = is_definition;
         helpers += text;

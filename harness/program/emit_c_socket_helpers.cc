@@ -124,17 +124,6 @@ static long socket_error(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? -1 : error;
 }
 )C"},
-    {"set_option",
-     R"C(
-static int set_option(int fd, int option, int setting)
-{
-    struct linger time = {1, setting};
-
-    if (option == SO_LINGER)
-        return setsockopt(fd, SOL_SOCKET, option, &time, sizeof time);
-    return setsockopt(fd, SOL_SOCKET, option, &setting, sizeof setting);
-}
-)C"},
     {"message_of",
      R"C(
 /* A message of one byte with room for one descriptor. */
