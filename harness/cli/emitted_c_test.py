@@ -121,7 +121,7 @@ def test_defects(epollcheck, compiler, scratch, everything):
     counts = Counter()
     for defect, case in rows[::step]:
         source = scratch / f"{defect}.c"
-        run = emit(epollcheck, ["--defect", defect, case, "--output", source], failures)
+        run = emit(epollcheck, ["--run", "--target", f"model:{defect}", case, "--output", source], failures)
         if run.returncode != 0:
             counts["not written"] += 1
             continue

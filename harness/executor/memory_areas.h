@@ -55,9 +55,6 @@ public:
     [[nodiscard]] void* resolve(Pointer pointer, void* good, unsigned room,
                                 unsigned bytes = 0) const;
 
-    /// What Pointer::kKernel is.
-    [[nodiscard]] static void* kernel_address();
-
     /// Where waits put their events when nothing else is said.
     [[nodiscard]] void* events() const { return area_; }
     /// The number of events that a wait with this pointer can store.

@@ -3,8 +3,8 @@
  *     (reads give the data, then 0) and A is unchanged.
  * R-C34: ERR and HUP are reported whether requested or not, while the item is armed; RDHUP, PRI and
  *     the NORM and BAND bits only when requested.
- * The last call, epoll_wait(ep, 1, 0), has to give [1:IN|HUP|RDHUP] (tier linux). Exit status: 0
- * conforms, 1 does not, 77 unclear.
+ * The last call has to give [1:IN|HUP|RDHUP] (tier linux). Exit status: 0 conforms, 1 not, 77
+ * unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,8 +15,6 @@
 
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
 #define IS(i, number, mask) (ready[i].data.u64 == (number) && ready[i].events == (mask))
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

@@ -4,15 +4,13 @@
  *     IN|RDNORM if the queue is not empty; OUT|WRNORM|WRBAND if 4*wmem <= sndbuf, unless it is
  *     connected to a peer that is not connected back and whose queue is full.
  * See also R-D48.
- * The last call, connect(a, -1), has to give 0 (tier linux). Exit status: 0 conforms, 1 does not,
- * 77 unclear.
+ * The last call has to give 0 (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

@@ -3,8 +3,7 @@
  *     shut, or if it is unconnected (and not listening); RDHUP|IN|RDNORM if its receiving direction
  *     is shut; IN|RDNORM if the receive queue is not empty; PRI if an out-of-band byte is pending
  *     (5.15 and later); OUT|WRNORM|WRBAND if it is not listening and 4*wmem <= sndbuf.
- * The last call, epoll_wait(ep, 1, 0), has to give [1:IN] (tier linux). Exit status: 0 conforms, 1
- * does not, 77 unclear.
+ * The last call has to give [1:IN] (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,8 +13,6 @@
 
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
 #define IS(i, number, mask) (ready[i].data.u64 == (number) && ready[i].events == (mask))
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

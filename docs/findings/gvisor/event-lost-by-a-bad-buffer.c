@@ -1,8 +1,7 @@
 /* A wait that cannot store an event fails and loses nothing.
  * R-B28: A fault during the transfer: if events were already written their number is returned, else
  *     EFAULT.
- * The last call, epoll_wait(ep, 1, 0), has to give [1:IN] (tier linux). Exit status: 0 conforms, 1
- * does not, 77 unclear.
+ * The last call has to give [1:IN] (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,8 +13,6 @@
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
 #define IS(i, number, mask) (ready[i].data.u64 == (number) && ready[i].events == (mask))
 #define BAD_PAGE mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

@@ -1,7 +1,6 @@
 /* EPOLLEXCLUSIVE is refused together with EPOLLONESHOT.
  * R-C29: EXCLUSIVE is allowed with ADD only.
- * The last call, epoll_ctl(ep, ADD, e, {IN|EXCLUSIVE|ONESHOT, 1}), has to give EINVAL (tier linux).
- * Exit status: 0 conforms, 1 does not, 77 unclear.
+ * The last call has to give EINVAL (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,8 +9,6 @@
 #include <sys/eventfd.h>
 
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

@@ -2,8 +2,8 @@
  * R-B37: /proc/PID/fdinfo/N of an epoll file has one line per item: "tfd: <fd> events: <hex> data:
  *     <hex>" and pos, ino, sdev. events shows ERR and HUP (0x18) added while the item is armed, and
  *     only private bits when ONESHOT has disabled it.
- * The last call, fdinfo(ep), has to give [1:IN|ERR|HUP] (tier linux). Exit status: 0 conforms, 1
- * does not, 77 unclear.
+ * The last call has to give [1:IN|ERR|HUP] (tier linux). Exit status: 0 conforms, 1 not, 77
+ * unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,8 +21,6 @@ static void cannot_run(const char *what)
 
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
 #define IS(i, number, mask) (ready[i].data.u64 == (number) && ready[i].events == (mask))
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

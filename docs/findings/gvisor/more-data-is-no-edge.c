@@ -2,8 +2,7 @@
  * R-C15: After a report, an ET item is queued again by any wake on its queues with key 0 or with a
  *     key that shares a bit with its interest, and by a MOD that finds it ready; by nothing else.
  * See also R-D30.
- * The last call, epoll_wait(ep, 1, 0), has to give [1:IN] (tier linux). Exit status: 0 conforms, 1
- * does not, 77 unclear.
+ * The last call has to give [1:IN] (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,8 +13,6 @@
 
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
 #define IS(i, number, mask) (ready[i].data.u64 == (number) && ready[i].events == (mask))
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

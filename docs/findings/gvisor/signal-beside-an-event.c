@@ -1,8 +1,7 @@
 /* A wait that reports events delivers no signal.
  * R-E1: A call with events available never blocks and never returns EINTR: the harvest comes first,
  *     and only if it wrote nothing are the timeout and signals looked at.
- * The last call, sigpending(), has to give SIGUSR1 (tier linux). Exit status: 0 conforms, 1 does
- * not, 77 unclear.
+ * The last call has to give SIGUSR1 (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -52,7 +51,6 @@ static long stop_ticks(long result)
 
 #define PATIENTLY(call) (start_ticks(), stop_ticks(call))
 
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

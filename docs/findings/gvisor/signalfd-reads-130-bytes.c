@@ -1,7 +1,6 @@
 /* A read of one signal answers the 128 bytes of its structure.
  * R-D73: A read of a signalfd wakes nobody; remaining signals keep IN.
- * The last call, read(s, 4096), has to give 128 (tier linux). Exit status: 0 conforms, 1 does not,
- * 77 unclear.
+ * The last call has to give 128 (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -41,7 +40,6 @@ static sigset_t *set_of(const int *signals)
     return &set;
 }
 
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

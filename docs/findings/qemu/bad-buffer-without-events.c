@@ -1,8 +1,7 @@
 /* A bad buffer does not matter when there is nothing to store.
  * R-B26: A bad pointer inside the user address range (an unmapped page, NULL) is noticed only when
  *     an event is written: with nothing to report the call returns 0 or blocks.
- * The last call, epoll_wait(ep, 1, 0, buffer=NULL), has to give [] (tier linux). Exit status: 0
- * conforms, 1 does not, 77 unclear.
+ * The last call has to give [] (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +14,6 @@ static void *hide(void *volatile pointer)
     return pointer;
 }
 
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

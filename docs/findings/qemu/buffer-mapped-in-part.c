@@ -1,8 +1,7 @@
 /* A wait needs no more of its buffer than there are events.
  * R-B28: A fault during the transfer: if events were already written their number is returned, else
  *     EFAULT.
- * The last call, epoll_wait(ep, 16, 0, buffer=room(1)), has to give [1:IN] (tier linux). Exit
- * status: 0 conforms, 1 does not, 77 unclear.
+ * The last call has to give [1:IN] (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -40,7 +39,6 @@ static int stored(struct epoll_event *ready, long n)
     return 1;
 }
 
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

@@ -1,8 +1,7 @@
 /* The value of an eventfd is the same for who gets it through a socket.
  * R-D15: eventfd: IN if the count is above 0; OUT if it is below 2^64-2; ERR if it is 2^64-1 (only
  *     by signalling from inside the kernel, not reachable with write).
- * The last call, read(e2, u64), has to give {1} (tier linux). Exit status: 0 conforms, 1 does not,
- * 77 unclear.
+ * The last call has to give {1} (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,11 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77
-
 #define LACKS_SOMETHING (n == -1 && \
     (errno == ENOSYS || errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == ENOSPC))
 #define EXPECT(call, wanted) \

@@ -1,8 +1,7 @@
 /* kcmp finds the file that an item watches.
  * R-B38: kcmp(KCMP_EPOLL_TFD) tells whether item number toff with descriptor number tfd in an
  *     instance refers to the same file as a given descriptor; ENOENT if there is none.
- * The last call, kcmp_epoll(ep, e, 0), has to give 0 (tier linux). Exit status: 0 conforms, 1 does
- * not, 77 unclear.
+ * The last call has to give 0 (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,8 +21,6 @@ static void cannot_run(const char *what)
 }
 
 #define EVENT(mask, number) (&(struct epoll_event){mask, {.u64 = number}})
-
-/* Calls that lead up to what is checked. */
 #define SETUP(call, wanted) \
     if (errno = 0, n = (call), !(wanted)) \
         return printf("%s gave %ld (%m), not %s\n", #call, n, #wanted), 77

@@ -1,8 +1,7 @@
 /* select does not look at numbers beyond the table of descriptors.
  * R-C13c: select(2) asks the poll method, too.
  * See also select(2).
- * The last call, select(1000000, READ), has to give 0 (tier linux). Exit status: 0 conforms, 1 does
- * not, 77 unclear.
+ * The last call has to give 0 (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -2,8 +2,7 @@
  * R-B2: epoll_create1(flags): 1. any flag besides EPOLL_CLOEXEC (O_NONBLOCK too) gives EINVAL; 2.
  *     no memory gives ENOMEM; 3. no free descriptor (RLIMIT_NOFILE) gives EMFILE; 4. a full file
  *     table gives ENFILE.
- * The last call, epoll_create1(0x80000000), has to give EINVAL (tier linux). Exit status: 0
- * conforms, 1 does not, 77 unclear.
+ * The last call has to give EINVAL (tier linux). Exit status: 0 conforms, 1 not, 77 unclear.
  */
 #define _GNU_SOURCE
 #include <errno.h>
