@@ -164,11 +164,13 @@ std::optional<std::size_t> fill_allowed(const Program& program, std::size_t coun
     return std::nullopt;
 }
 
+QuotedSentence sentence(Rule rule) {
+    return {std::string(rule_info(rule).id), std::string(rule_info(rule).text)};
+}
+
 std::vector<QuotedSentence> sentences(const RuleSet& rules) {
     std::vector<QuotedSentence> quoted;
-    rules.for_each([&](Rule rule) {
-        quoted.push_back({std::string(rule_info(rule).id), std::string(rule_info(rule).text)});
-    });
+    rules.for_each([&](Rule rule) { quoted.push_back(sentence(rule)); });
     return quoted;
 }
 
@@ -179,13 +181,12 @@ std::string profile_text(Tier tier, const Judge& judge) {
 }  // namespace
 
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier tier,
-                                                   const Judge& judge) {
+                                                   const Judge& judge, About about) {
     Reproducer reproducer;
-    RuleSet rules;
-    for (const std::string& id : program.header.rules) {
-        rules.add(rule_named(id).value_or(Rule::kNone));
+    for (const std::string& id : program.header.rules) {  // in the order of their weight
+        const Rule rule = rule_named(id).value_or(Rule::kNone);
+        if (rule != Rule::kNone) reproducer.rules.push_back(sentence(rule));
     }
-    reproducer.rules = sentences(rules);
     reproducer.tier = tier_name(tier);
     reproducer.profile = profile_text(tier, judge);
     Judge predictor(judge.profile(), judge.calibration());
@@ -193,6 +194,13 @@ std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier 
     if (const auto step = fill_allowed(program, program.operations.size(), judge.settings(tier),
                                        sure, true, reproducer.allowed)) {
         return cannot_follow(program, *step);
+    }
+    if (about == About::kLastCall && !reproducer.allowed.empty()) {
+        if (reproducer.allowed.back().open) {
+            return CannotEmit{fmt::format("tier {} leaves open what the last operation answers",
+                                          reproducer.tier)};
+        }
+        reproducer.step = reproducer.allowed.size() - 1;
     }
     return emit_c(program, reproducer);
 }

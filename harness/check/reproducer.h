@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <variant>
 
@@ -16,9 +17,16 @@
 
 namespace epollcheck {
 
+/// What the file for a program that was not run is about.
+enum class About : std::uint8_t {
+    kEveryCall,
+    kLastCall,  // the others lead up to it
+};
+
 /// `program` in C; its answers are held against `tier`. The rules are those of its header.
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier tier,
-                                                   const Judge& judge);
+                                                   const Judge& judge,
+                                                   About about = About::kEveryCall);
 
 /// `program` in C, up to the operation at which `trace` has `deviation`: the file fails where the
 /// answers are those of `trace`. The rules are those that the deviation breaks.

@@ -5,8 +5,8 @@ usage: emitted_c_test.py ROOT EPOLLCHECK [--all]
 
 A conformance case that passes on this kernel must give a C file that compiles without a warning
 and exits with 0 (or 77, if the case needs what not every machine has). A file about a deviation,
-taken from the model with a seeded defect, must exit with 0 here as well, and with 1 once the answer
-of the defective model stands in it as the only one that is allowed: a check that can fail.
+taken from the model with a seeded defect, must exit with 0 here as well, and with 1 once what it
+wants of the last call is turned into its opposite: a check that is reached and can fail.
 
 Without --all a part of the cases is taken: some for every operation, and others evenly spread.
 """
@@ -27,7 +27,9 @@ EVERY = 16  # of the cases, one in so many is taken beside those for each operat
 DEFECTS = 24  # so many defects are taken without --all
 CALL = re.compile(r"^(?:P2: )?([a-z_0-9]+)\(", re.MULTILINE)
 NEEDS = re.compile(r"^needs:", re.MULTILINE)
-ABOUT = re.compile(r"Step (\d+), .*? is what this is about:.*?observed was (.*?)\.$", re.DOTALL)
+ABOUT = re.compile(r"The\s+last\s+call\s+has\s+to\s+give\s.*,\s+and\s+gave\s", re.DOTALL)
+JUDGED = re.compile(r"^    if \(((?:(?!^    if ).)*?)\)\n        return 0;$", re.MULTILINE | re.DOTALL)
+EXPECTED = re.compile(r"(EXPECT\((?:(?!EXPECT\().)*?,\s+)((?:n |!|waited|has_)[^;]*)\);", re.DOTALL)
 
 
 def select(cases):
@@ -100,17 +102,14 @@ def test_cases(root, epollcheck, compiler, scratch, everything, options):
 
 
 def defective_file(text):
-    """`text` with the observed answer as the only one that is allowed, or None."""
+    """`text` with the opposite of what it wants of the last call, or None."""
     comment = re.sub(r"\n \*", "", text[:text.index("*/")]).replace("  ", " ")
-    about = ABOUT.search(comment.split(" Exit status:")[0].strip())
-    if not about:
+    judged = list(JUDGED.finditer(text)) or list(EXPECTED.finditer(text))
+    if not judged or not ABOUT.search(comment):
         return None
-    step, observed = about.groups()
-    pattern = re.compile(
-        rf'(EXPECT(?:_PATIENTLY)?\({step}, .*?),\s+(?:(?:"[^"]*"|UNCLEAR|ANYTHING)(?:, )?)+\);',
-        re.DOTALL)
-    changed, count = pattern.subn(lambda found: f'{found.group(1)}, "{observed}");', text)
-    return changed if count == 1 else None
+    wanted = len(judged[-1].groups())  # the condition is the last group
+    start, end = judged[-1].span(wanted)
+    return f"{text[:start]}!({text[start:end]}){text[end:]}"
 
 
 def test_defects(epollcheck, compiler, scratch, everything):
@@ -123,7 +122,7 @@ def test_defects(epollcheck, compiler, scratch, everything):
     counts = Counter()
     for defect, case in rows[::step]:
         source = scratch / f"{defect}.c"
-        run = emit(epollcheck, ["--defect", defect, case, "--output", source], failures)
+        run = emit(epollcheck, ["--run", "--target", f"model:{defect}", case, "--output", source], failures)
         if run.returncode != 0:
             counts["not written"] += 1
             continue

@@ -2,10 +2,7 @@
 
 #include "harness/cli/observed_program.h"
 
-#include <fmt/format.h>
-
 #include "harness/check/calibrate.h"
-#include "harness/check/defective_target.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
@@ -17,20 +14,6 @@ void add_observed_options(CLI::App& command, ObservedOptions& options) {
     add_target_options(command, options.target);
     add_tier_option(command, options.tier);
     add_profile_option(command, options.profile);
-    command
-        .add_option_function<std::string>(
-            "--defect",
-            [&options](const std::string& name) {
-                if (!defect_named(name)) {
-                    throw CLI::ValidationError(
-                        "--defect",
-                        fmt::format("there is no defect '{}'; see `epollcheck defects`", name));
-                }
-                options.defect = name;
-            },
-            "run it on the model with this seeded defect, not on the\n"
-            "kernel: to see something deviate")
-        ->option_text("D-...");
 }
 
 std::variant<ObservedPlace, int> open_place(const ObservedOptions& options) {
@@ -42,9 +25,6 @@ std::variant<ObservedPlace, int> open_place(const ObservedOptions& options) {
     ObservedPlace place;
     place.opened = std::move(std::get<std::unique_ptr<OpenTarget>>(opened));
     place.judge = std::make_unique<Judge>(place.opened->profile, place.opened->calibration);
-    if (const auto defect = defect_named(options.defect)) {
-        place.defective = std::make_unique<DefectiveTarget>(*defect, *place.judge);
-    }
     return place;
 }
 

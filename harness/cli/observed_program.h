@@ -1,5 +1,5 @@
-// Observed program: a program that was run and judged, on a target or on the model with a seeded
-// defect. What `shrink` and `emit-c` begin with.
+// Observed program: a program that was run and judged on a target. What `shrink` and `emit-c` begin
+// with.
 
 #pragma once
 
@@ -19,24 +19,20 @@ struct ObservedOptions {
     TargetChoice target;
     std::optional<Tier> tier;
     std::string profile;
-    std::string defect;
 };
 
-/// --target, --target-command, --tier, --profile, --defect.
+/// --target, --target-command, --tier, --profile.
 void add_observed_options(CLI::App& command, ObservedOptions& options);
 
 /// Where programs are run for a verb, and what judges them.
 struct ObservedPlace {
     std::unique_ptr<OpenTarget> opened;
     std::unique_ptr<Judge> judge;
-    std::unique_ptr<Target> defective;  // or null
 
-    [[nodiscard]] Workbench bench() const {
-        return {defective ? *defective : *opened->target, *judge, opened->calibration};
-    }
+    [[nodiscard]] Workbench bench() const { return {*opened->target, *judge, opened->calibration}; }
     /// The strictest tier that counts.
     [[nodiscard]] Tier tier(const ObservedOptions& options) const {
-        return options.tier.value_or(defective ? Tier::kExact : opened->tier);
+        return options.tier.value_or(opened->tier);
     }
 };
 

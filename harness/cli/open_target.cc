@@ -160,6 +160,10 @@ std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const Target
     return opened;
 }
 
+std::string about_target(const std::string& name, const std::string& what) {
+    return what.starts_with("target '") ? what : fmt::format("target '{}': {}", name, what);
+}
+
 std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget& target) {
     return start(target.description, target.argument, target.profile);
 }

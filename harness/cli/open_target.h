@@ -58,6 +58,9 @@ struct OpenTarget {
 std::variant<std::unique_ptr<OpenTarget>, HarnessError> open_target(const TargetChoice& choice,
                                                                     const std::string& profile);
 
+/// `what` went wrong, with the target in front unless it names one already.
+std::string about_target(const std::string& name, const std::string& what);
+
 /// Another instance of an open target, for another process.
 std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget& target);
 

@@ -16,6 +16,7 @@
 #include <exception>
 
 #include "harness/cli/interrupt.h"
+#include "harness/cli/open_target.h"
 #include "reports/json_records.h"
 #include "reports/output_file.h"
 
@@ -175,7 +176,7 @@ private:
     }
 
     void fail(std::size_t run, const std::string& what) {
-        failures_.push_back(fmt::format("target {}: {}", targets_[run].name(), what));
+        failures_.push_back(about_target(targets_[run].name(), what));
     }
 
     const RunPlan& plan_;

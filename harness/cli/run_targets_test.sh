@@ -76,7 +76,7 @@ test_targets() {
     expect_lacks "$out" "answered differently"
     call "$epollcheck" run --cases cases --target model --target-command /no/such/program
     expect_code 70
-    expect_contains "$err" "target command: "
+    expect_contains "$err" "target 'command'"
     expect_contains "$out" "command  0 passed; cut short, 0 of 3 cases ran"
     expect_contains "$out" "model    3 passed"
     call "$epollcheck" run --cases cases --target model --target model

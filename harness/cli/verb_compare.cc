@@ -9,6 +9,7 @@
 #include "harness/check/allowed_along.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/program_argument.h"
 #include "harness/cli/run_exit_code.h"
@@ -84,7 +85,7 @@ public:
     bool add(const TargetChoice& choice) {
         auto opened = open_target(choice, options_.profile);
         if (const auto* error = std::get_if<HarnessError>(&opened)) {
-            complain(fmt::format("target {}: {}", PlannedTarget{choice, {}}.name(), error->what));
+            complain(about_target(PlannedTarget{choice, {}}.name(), error->what));
             return false;
         }
         OpenTarget& target = *std::get<std::unique_ptr<OpenTarget>>(opened);

@@ -21,10 +21,11 @@ constexpr const char* kFooter =
     R"(The file needs a C compiler and nothing of epollcheck. It makes the calls of the program one
 after the other and compares each answer with those that the model allows there. Its exit status
 is 0 if all are allowed, 1 with a line about the first one that is not, and 77 if the machine lacks
-something or the answers leave what the file is about.
+something or the answers leave what the file is about. With --last it is about the last call alone,
+which makes it shorter: the others only have to lead up to it.
 
 A program is not run, and the tier is the one in its header (exact without one), unless --tier is
-given. With --run or --defect it is run first; if it deviates, the file is about that deviation, at
+given. With --run it is run on the target first; if it deviates, the file is about that deviation, at
 the loosest tier that forbids it, and ends there.
 
 Exit codes: 0 the file is written, 2 there is no such program, 5 it cannot be written in C or the
@@ -33,12 +34,13 @@ model cannot follow it (the reason is said), 70 something failed.
 Examples:
   epollcheck emit-c finding.ep --output finding.c && cc finding.c && ./a.out
   epollcheck emit-c golden/t03-round-robin           a case, to the standard output
-  epollcheck emit-c --defect D-01 edge/more-data-while-some-is-unread-pipe
+  epollcheck emit-c --run --target model:D-01 golden/t02-edge    how a faulty model deviates
   epollcheck emit-c --directory /tmp/c pipe/*.ep     many, NAME.c each)";
 
 struct EmitOptions {
     ObservedOptions observed;
     bool run = false;
+    bool last = false;
     std::vector<std::string> programs;
     std::string output;
     std::string directory;
@@ -76,7 +78,7 @@ int emit_one(const EmitOptions& options, const ObservedPlace& place, const std::
     const Tier tier = options.observed.tier.value_or(program->header.tier);
     EmittedC emitted;
     bool done = false;
-    if (options.run || place.defective) {
+    if (options.run) {
         auto observed = observe_program(place, *program, place.tier(options.observed));
         if (const int* code = std::get_if<int>(&observed)) {
             return *code;
@@ -91,7 +93,8 @@ int emit_one(const EmitOptions& options, const ObservedPlace& place, const std::
         }
     }
     if (!done) {
-        emitted = reproducer_c(*program, tier, *place.judge);
+        emitted = reproducer_c(*program, tier, *place.judge,
+                               options.last ? About::kLastCall : About::kEveryCall);
     }
     if (const auto* obstacle = std::get_if<CannotEmit>(&emitted)) {
         complain(fmt::format("{}: {}", name, obstacle->what));
@@ -135,6 +138,9 @@ RunVerb add_emit_c_verb(CLI::App& command, const CommandLine& /*line*/) {
         ->option_text("DIR")
         ->excludes(output);
     command.add_flag("--run", options->run, "run it first, and be about how it deviates");
+    command.add_flag("--last", options->last,
+                     "be about the last operation; the others lead up to it, and\n"
+                     "the file ends with 77 where they answer otherwise");
     add_observed_options(command, options->observed);
     return [options] { return emit_all(*options); };
 }

@@ -44,8 +44,6 @@ static_assert(kEventAreaBytes >= 256 * sizeof(epoll_event) + 256,
 
 }  // namespace
 
-void* MemoryAreas::kernel_address() { return reinterpret_cast<void*>(kKernelAddress); }
-
 MemoryAreas::~MemoryAreas() {
     if (mapping_ != nullptr) munmap(mapping_, total_bytes_);
     if (descriptor_ >= 0) close(descriptor_);
@@ -100,7 +98,7 @@ void* MemoryAreas::resolve(Pointer pointer, void* good, unsigned room, unsigned 
         case Pointer::kBad:
             return bad_page_;
         case Pointer::kKernel:
-            return kernel_address();
+            return reinterpret_cast<void*>(kKernelAddress);
         case Pointer::kRoom:
             return bad_page_ - room * sizeof(epoll_event) - bytes;
         case Pointer::kUnaligned:

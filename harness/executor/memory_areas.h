@@ -59,9 +59,6 @@ public:
 
     /// What Pointer::kPaused is from now on: a page.
     void set_paused_page(void* page) { paused_page_ = page; }
-    /// What Pointer::kKernel is.
-    [[nodiscard]] static void* kernel_address();
-
     /// Where waits put their events when nothing else is said.
     [[nodiscard]] void* events() const { return area_; }
     /// The number of events that a wait with this pointer can store.

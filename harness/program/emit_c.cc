@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
+#include "harness/program/emit_c_answers.h"
 #include "harness/program/emit_c_calls.h"
+#include "harness/program/emit_c_files.h"
+#include "harness/program/emit_c_head.h"
+#include "harness/program/emit_c_helpers.h"
 #include "harness/program/emit_c_preamble.h"
 #include "harness/program/emit_c_values.h"
 #include "harness/program/printer.h"
@@ -18,64 +21,39 @@ namespace epollcheck {
 namespace {
 
 constexpr std::size_t kColumns = 100;
+constexpr int kMostEvents = 64;  // that a file has room for, whatever a wait asks for
 
-/// `text` as lines of a comment block, each with `start` in front, none wider than a screen.
-std::string comment_lines(std::string_view text, std::string_view start, std::string_view hang) {
+/// `text` in lines that fit on a screen: broken at blanks outside strings, what follows indented
+/// by `indent`. A line that begins with an operator is avoided.
+std::string wrapped(std::string text, std::size_t indent) {
     std::string lines;
-    std::string line(start);
-    bool empty = true;
-    const std::string safe = c_comment(text);
-    for (std::size_t at = 0; at < safe.size();) {
-        const std::size_t end = std::min(safe.find(' ', at), safe.size());
-        const std::string word = safe.substr(at, end - at);
-        if (!empty && line.size() + 1 + word.size() > kColumns) {
-            lines += line + "\n";
-            line = hang;
-            empty = true;
+    while (text.size() > kColumns) {
+        std::size_t best = 0;
+        bool in_string = false;
+        for (std::size_t i = indent; i < kColumns; ++i) {
+            if (text[i] == '"' && text[i - 1] != '\\') in_string = !in_string;
+            const std::string_view before = std::string_view(text).substr(i - 1, 1);
+            if (text[i] == ' ' && !in_string && before.find_first_of(",&|") == 0) best = i;
         }
-        line += (empty ? "" : " ") + word;
-        empty = false;
-        at = end + 1;
+        if (best == 0) break;
+        lines += text.substr(0, best) + "\n";
+        text = std::string(indent, ' ') + text.substr(best + 1);
     }
-    return lines + line + "\n";
+    return lines + text + "\n";
 }
 
-using Pairs = std::vector<std::pair<std::uint64_t, EventMask>>;
-
-/// The events of an answer, sorted.
-Pairs sorted_pairs(const Answer& answer) {
-    Pairs pairs;
-    for (const Event& event : answer.events) pairs.emplace_back(event.data, event.mask);
-    std::sort(pairs.begin(), pairs.end());
-    return pairs;
-}
-
-/// How many orders `pairs` (sorted) have.
-std::size_t count_orders(Pairs pairs) {
-    constexpr std::size_t kMost = 1000;
-    std::size_t count = 0;
-    do {
-        ++count;
-    } while (std::next_permutation(pairs.begin(), pairs.end()) && count < kMost);
-    return count;
-}
-
-/// True if `answers` hold every order of the events of each of them, so that the order says
-/// nothing.
-bool any_order(const std::vector<Answer>& answers) {
-    std::map<Pairs, std::size_t> found;
-    for (const Answer& answer : answers) ++found[sorted_pairs(answer)];
-    const bool all = std::ranges::all_of(
-        found, [](const auto& entry) { return entry.second == count_orders(entry.first); });
-    return all && answers.size() > found.size();
-}
-
-Answer sorted(Answer answer) {
-    const Pairs pairs = sorted_pairs(answer);
-    std::transform(pairs.begin(), pairs.end(), answer.events.begin(), [](const auto& pair) {
-        return Event{pair.second, pair.first};
-    });
-    return answer;
+bool is_about_signals(OperationKind kind) {
+    switch (kind) {
+        case OperationKind::kSignalfd:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return true;
+        default:
+            return false;
+    }
 }
 
 class CFile {
@@ -88,8 +66,8 @@ public:
             if (auto obstacle = add_step(i)) return *obstacle;
         }
         note_details();
-        const std::string main = main_text();
-        return head_text() + "\n" + c_preamble(main, details_) + handles_text() + main;
+        const std::string code = handles_text() + main_text();
+        return c_head(program_, reproducer_) + c_preamble(code, details_) + "\n" + code;
     }
 
 private:
@@ -98,17 +76,18 @@ private:
         const AllowedAnswers& allowed = reproducer_.allowed[step];
         auto made = c_call(c_, step, allowed);
         if (const auto* obstacle = std::get_if<CannotEmit>(&made)) return *obstacle;
-        const CCall& call = std::get<CCall>(made);
-        body_ += comment_of(step);
+        CCall& call = std::get<CCall>(made);
+        body_ += comments_above(step);
         if (call.text.empty()) return std::nullopt;
-        std::string text = operation.kind == OperationKind::kExit
-                               ? fmt::format("    {};\n", call.text)
-                               : statement(step, call, allowed) + call.after;
-        if (c_.inet && may_send_packets(operation.kind)) {
-            text += "    let_packets_arrive();\n";
+        std::string text = "    " + call.text + ";\n";
+        if (operation.kind != OperationKind::kExit) {
+            prepare(step, allowed, call);
+            text = statement(step, call, allowed) + call.after;
         }
         body_ += c_.processes ? in_turn(step, text) : text;
-        if (operation.kind == OperationKind::kExit) body_ += "    wait_for_exit();\n";
+        if (operation.kind == OperationKind::kExit) {
+            body_ += "    waitpid(common->ids[1], NULL, 0);\n    common->ids[1] = 0;\n";
+        }
         return std::nullopt;
     }
 
@@ -116,15 +95,15 @@ private:
     std::string in_turn(std::size_t step, std::string_view text) const {
         const Operation& operation = program_.operations[step];
         const auto& usual = reproducer_.allowed[step].usual;
-        const bool nobody = std::ranges::any_of(usual, [](const Answer& answer) {
-            return answer.result == Result::of_error(error::kESRCH);
-        });
-        const bool forks_again = std::ranges::any_of(usual, [](const Answer& answer) {
-            return answer.result == Result::of_error(error::kEEXIST);
-        });
+        const auto may_fail_with = [&](int error) {
+            return std::ranges::any_of(usual, [&](const Answer& answer) {
+                return answer.result == Result::of_error(error);
+            });
+        };
         const bool forks =
             operation.kind == OperationKind::kFork || operation.kind == OperationKind::kClone;
-        if ((operation.process != 0 && nobody) || (forks && forks_again)) {
+        if ((operation.process != 0 && may_fail_with(error::kESRCH)) ||
+            (forks && may_fail_with(error::kEEXIST))) {
             return fmt::format("    STEP({}, 1) {{}}  /* there is no such process */\n", step + 1);
         }
         std::string block = fmt::format("    STEP({}, {}) {{\n", step + 1, operation.process + 1);
@@ -136,85 +115,77 @@ private:
         return block + "    }\n";
     }
 
-    std::string statement(std::size_t step, const CCall& call, const AllowedAnswers& allowed) {
-        const bool timed = call.least_ns > 0 && has_nothing(step, allowed);
-        const bool in_ring = program_.operations[step].kind == OperationKind::kIoUringWait;
-        const bool patient = !in_ring && (may_block(step, allowed) || call.endless);
-        std::string shows(call.shows);
-        if (shows == "event_list" && any_order(allowed.usual) && allowed.unclear.empty()) {
-            shows = "sorted_event_list";
-        }
-        const bool by_number = is_about_numbers(step);
-        if (by_number) shows = "slot";
-        const std::string start =
-            fmt::format("    {}({}, {}, {}{}",
-                        patient             ? "EXPECT_PATIENTLY"
-                        : allowed.forbidden ? "EXPECT_NOT"
-                                            : "EXPECT",
-                        step + 1, shows, call.text, patient ? ", " + call.whole : "");
-        const std::string answers = answers_text(step, allowed, shows);
-        const bool fits = start.size() + answers.size() + 4 <= kColumns;
-        std::string text = start + (fits ? ", " : ",\n           ") + answers + ");\n";
-        if (timed) {
-            text = "    start_clock();\n" + text +
-                   fmt::format("    check_duration({}, {}, {});\n", step + 1,
-                               call.shows == "event_list" || call.shows == "stored_event_list"
-                                   ? "\"[]\""
-                                   : "\"0\"",
-                               call.least_ns);
-        }
-        return text;
-    }
-
-    std::string answers_text(std::size_t step, const AllowedAnswers& allowed,
-                             std::string_view shows) {
-        if (allowed.forbidden) return literal(step, *allowed.forbidden, shows);
-        std::vector<std::string> literals;
-        const auto add = [&](const Answer& answer) {
-            std::string text =
-                literal(step, shows == "sorted_event_list" ? sorted(answer) : answer, shows);
-            if (std::ranges::find(literals, text) == literals.end()) {
-                literals.push_back(std::move(text));
-            }
+    /// Puts around the call what its time needs.
+    void prepare(std::size_t step, const AllowedAnswers& allowed, CCall& call) {
+        const auto blocks = [](const Answer& answer) {
+            return answer.result.kind == ResultKind::kBlocked;
         };
-        std::ranges::for_each(allowed.usual, add);
-        if (!allowed.unclear.empty() || allowed.open) {
-            details_.unclear = true;
-            if (step + 1 < program_.operations.size()) literals.emplace_back("UNCLEAR");
+        if (is_about_numbers(step)) call.shows = CShows::kSlot;
+        call.patient = !call.in_ring && (call.endless || any_answer(step, allowed, blocks));
+        if (call.patient) {
+            call.text = fmt::format("PATIENTLY({})", call.text);
+        } else if (call.least_ns > 0 && is_set_up(step)) {
+            call.least_ns = 0;  // the time is not what the file is about
+        } else if (condition(allowed, true, call).find("start") != std::string::npos) {
+            call.text = fmt::format("(start = clock_ns(), {})", call.text);
         }
-        std::ranges::for_each(allowed.unclear, add);
-        if (allowed.open) literals.emplace_back("ANYTHING");
-        return fmt::format("{}", fmt::join(literals, ", "));
     }
 
-    std::string literal(std::size_t step, const Answer& answer, std::string_view shows) {
-        if (answer.result.kind == ResultKind::kError) {
-            details_.errors.insert(static_cast<int>(answer.result.value));
-        }
-        if (shows == "error_of" && answer.result.value > 0) {
-            details_.errors.insert(static_cast<int>(answer.result.value));
-        }
-        const bool is_number =
-            answer.result.kind == ResultKind::kValue || answer.result.kind == ResultKind::kPayload;
-        if (shows == "any_payload" && is_number) return "\"{any number}\"";
-        if (shows == "any_count" && is_number) return "\"any count\"";
-        if (shows == "slot" && answer.result.kind == ResultKind::kDescriptor) {
-            return c_string(
-                fmt::format("descriptor number {} above the first one", answer.result.slots[0]));
-        }
-        return c_string(text_of(step, answer));
+    /// The condition that the answer is allowed; `all`: whatever it leads to.
+    static std::string condition(const AllowedAnswers& allowed, bool all, const CCall& call) {
+        std::vector<Answer> answers = allowed.usual;
+        if (all) answers.insert(answers.end(), allowed.unclear.begin(), allowed.unclear.end());
+        return c_condition(answers, call);
     }
 
-    /// An answer in the words of the text form; a descriptor has no name, and no time is told.
-    [[nodiscard]] std::string text_of(std::size_t step, const Answer& answer) const {
-        Operation nameless = program_.operations[step];
-        nameless.bound[0] = kNoHandle;
-        Result result = answer.result;
-        if (result.kind == ResultKind::kEvents) result.value = 0;
-        return print_answer(nameless, program_, {result, answer.events});
+    std::string statement(std::size_t step, const CCall& call, const AllowedAnswers& allowed) {
+        const bool last = step + 1 == program_.operations.size();
+        std::string wanted = allowed.forbidden
+                                 ? fmt::format("!({})", c_condition({*allowed.forbidden}, call))
+                                 : condition(allowed, last, call);
+        if (is_about(step) && !c_.processes) return judged(step, call, allowed, wanted);
+        if (last && allowed.open && !allowed.forbidden) return wrapped("    " + call.text + ";", 8);
+        const bool leads_up = is_set_up(step) || (call.lacks && !last);
+        if (!leads_up && !last && !allowed.unclear.empty() && !allowed.open) {
+            wanted = fmt::format("{} || leads_away({})", c_parenthesized(wanted),
+                                 c_condition(allowed.unclear, call));
+        }
+        const std::string_view macro = leads_up || allowed.open ? "SETUP" : "EXPECT";
+        const std::string one = fmt::format("    {}({}, {});", macro, call.text, wanted);
+        if (one.size() <= kColumns) return one + "\n";
+        const std::string below(macro.size() + 5, ' ');
+        return wrapped(fmt::format("    {}({},", macro, call.text), below.size() + 4) +
+               wrapped(fmt::format("{}{});", below, wanted), below.size() + 4);
+    }
+
+    /// The step that the file is about.
+    std::string judged(std::size_t step, const CCall& call, const AllowedAnswers& allowed,
+                       const std::string& wanted) const {
+        std::string text = c_.inet ? "    usleep(50000);  /* packets arrive */\n" : "";
+        if (body_.find("errno ==") != std::string::npos) text += "    errno = 0;\n";
+        text += wrapped(fmt::format("    n = {};", call.text), 8);
+        text += wrapped(fmt::format("    if ({})", wanted), 8) + "        return 0;\n";
+        const std::string sentence =
+            allowed.forbidden
+                ? "what came is forbidden"
+                : fmt::format("allowed is {}", c_allowed_text(program_, step, allowed));
+        text += wrapped(fmt::format("    printf(\"{}; got %ld (%m)\\n\", n);", sentence), 11);
+        if (call.shows == CShows::kEvents && has_word(call.text, "ready")) {
+            text +=
+                "    for (long i = 0; i < n; i++)\n"
+                "        printf(\"  %llu: %#x\\n\", (unsigned long long)ready[i].data.u64, "
+                "ready[i].events);\n";
+        }
+        return text + (call.lacks ? "    return n == -1 && errno == ENOSYS ? 77 : 1;\n"
+                                  : "    return 1;\n");
     }
 
     [[nodiscard]] bool is_about(std::size_t step) const { return reproducer_.step == step; }
+
+    /// True if the step only leads up to what the file is about.
+    [[nodiscard]] bool is_set_up(std::size_t step) const {
+        return reproducer_.step && !is_about(step);
+    }
 
     /// True if the descriptor number is what is wrong at `step`.
     [[nodiscard]] bool is_about_numbers(std::size_t step) const {
@@ -234,65 +205,34 @@ private:
                (is_about(step) && reproducer_.observed && has(*reproducer_.observed));
     }
 
-    [[nodiscard]] bool may_block(std::size_t step, const AllowedAnswers& allowed) const {
-        return any_answer(step, allowed, [](const Answer& answer) {
-            return answer.result.kind == ResultKind::kBlocked;
-        });
-    }
-
-    /// True if a wait that reports nothing is allowed.
-    [[nodiscard]] bool has_nothing(std::size_t step, const AllowedAnswers& allowed) const {
-        return any_answer(step, allowed, [](const Answer& answer) {
-            return answer.events.empty() &&
-                   (answer.result.kind == ResultKind::kEvents ||
-                    (answer.result.kind == ResultKind::kValue && answer.result.value == 0));
-        });
-    }
-
-    std::string comment_of(std::size_t step) const {
+    std::string comments_above(std::size_t step) const {
         std::string text;
-        if (step < program_.annotations.size()) {
-            const Annotation& annotation = program_.annotations[step];
-            for (const std::string& comment : annotation.comments_above) {
-                text += fmt::format("    /* {} */\n", c_comment(comment));
-            }
+        if (step >= program_.annotations.size()) return text;
+        for (const std::string& comment : program_.annotations[step].comments_above) {
+            text += fmt::format("    /* {} */\n", c_comment(comment));
         }
-        const AllowedAnswers& allowed = reproducer_.allowed[step];
-        const bool is_shown = allowed.usual.size() == 1 && !allowed.open && !allowed.forbidden &&
-                              allowed.usual.front().result.kind != ResultKind::kDescriptor;
-        return text + fmt::format("    /* {}: {}{} */\n", step + 1,
-                                  c_comment(print_operation(program_, step)),
-                                  is_shown ? " = " + text_of(step, allowed.usual.front()) : "");
+        return text;
     }
 
     /// What the preamble must know about the program.
     void note_details() {
         for (const Operation& operation : program_.operations) {
-            details_.bytes = std::max<std::size_t>(
-                details_.bytes, std::max<std::uint32_t>(operation.length, sizeof(std::uint64_t)));
-            details_.has_signals =
-                details_.has_signals || is_about_signals(operation.kind) || operation.arriving != 0;
+            has_signals_ = has_signals_ || is_about_signals(operation.kind) || operation.arriving != 0;
+            limits_ = limits_ || operation.kind == OperationKind::kLimitDescriptors;
             note_file(operation);
         }
         details_.handles = program_.handles.size();
-        for (const AllowedAnswers& allowed : reproducer_.allowed) {
-            for (const auto* answers : {&allowed.usual, &allowed.unclear}) {
-                for (const Answer& answer : *answers) note_error(answer);
-            }
-            if (allowed.forbidden) note_error(*allowed.forbidden);
+        details_.packets = c_.inet;
+        for (std::size_t i = 0; i < reproducer_.allowed.size(); ++i) {
+            breaks_pipes_ =
+                breaks_pipes_ || any_answer(i, reproducer_.allowed[i], [](const Answer& answer) {
+                    return answer.result == Result::of_error(error::kEPIPE);
+                });
         }
-        if (reproducer_.observed) {
-            note_error(*reproducer_.observed);
-            if (reproducer_.observed->result.kind == ResultKind::kError) {
-                details_.refusals.insert(static_cast<int>(reproducer_.observed->result.value));
-            }
+        if (reproducer_.observed && reproducer_.observed->result.kind == ResultKind::kError) {
+            details_.refusals.insert(static_cast<int>(reproducer_.observed->result.value));
         }
-    }
-
-    void note_error(const Answer& answer) {
-        if (answer.result.kind != ResultKind::kError) return;
-        details_.errors.insert(static_cast<int>(answer.result.value));
-        breaks_pipes_ = breaks_pipes_ || answer.result.value == error::kEPIPE;
+        if (reproducer_.step) limits_ = limits_ || is_about_numbers(*reproducer_.step);
     }
 
     void note_file(const Operation& operation) {
@@ -300,22 +240,8 @@ private:
             const auto path = static_cast<Path>(operation.number);
             if (spec.type != ArgumentType::kPath) continue;
             const bool is_entry = path == Path::kEntryA || path == Path::kEntryB;
-            if (path <= Path::kDirectory || is_entry) details_.files.insert(path);
-            if (is_entry) details_.files.insert(Path::kDirectory);
-        }
-    }
-
-    static bool is_about_signals(OperationKind kind) {
-        switch (kind) {
-            case OperationKind::kSignalfd:
-            case OperationKind::kSignalfdMask:
-            case OperationKind::kKill:
-            case OperationKind::kTgkill:
-            case OperationKind::kSigprocmask:
-            case OperationKind::kSigpending:
-                return true;
-            default:
-                return false;
+            if (path <= Path::kDirectory || is_entry) files_.insert(path);
+            if (is_entry) files_.insert(Path::kDirectory);
         }
     }
 
@@ -325,97 +251,84 @@ private:
         for (std::size_t i = 0; c_.processes && i < c_.names.size(); ++i) {
             if (c_.used[i]) text += fmt::format("#define {} (common->fds[{}])\n", c_.names[i], i);
         }
+        return c_files_text(files_) + (text.empty() ? text : text + "\n");
+    }
+
+    [[nodiscard]] bool executes() const {
+        return std::ranges::any_of(program_.operations, [](const Operation& operation) {
+            return operation.kind == OperationKind::kExec;
+        });
+    }
+
+    /// What comes before the first step.
+    [[nodiscard]] std::string start_text() const {
+        std::string text;
+        if (c_.processes) {
+            text += executes() ? "    if (open_common(argc, argv)) {\n"
+                               : "    common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE, "
+                                 "MAP_SHARED | MAP_ANONYMOUS, -1, 0);\n"
+                                 "    if (common == MAP_FAILED)\n        return 77;\n";
+            text += executes() ? "        memset(common->fds, -1, sizeof common->fds);\n"
+                                 "        common->ids[0] = getpid();\n    }\n"
+                               : "    memset(common->fds, -1, sizeof common->fds);\n"
+                                 "    common->ids[0] = getpid();\n";
+        }
+        if (breaks_pipes_) text += "    signal(SIGPIPE, SIG_IGN);\n";
+        if (c_.ring) {  // the numbers of IORING_OP_EPOLL_CTL and IORING_OP_EPOLL_WAIT
+            text += fmt::format("    use_ring({});\n", c_.ring_wait ? 59 : 29);
+        }
+        text += c_make_files(files_, executes() ? "me == 1 && " : "");
+        if (has_signals_) text += "    prepare_signals();\n";
+        if (limits_) text += "    first_fd = dup(0);\n    close(first_fd);\n";
         return text.empty() ? text : text + "\n";
     }
 
     [[nodiscard]] std::string main_text() const {
         std::string text =
-            c_.processes ? "int main(int argc, char **argv)\n{\n" : "int main(void)\n{\n";
-        text += variables_text();
-        if (c_.processes) text += "    start_common(argc, argv);\n";
-        if (breaks_pipes_) text += "    signal(SIGPIPE, SIG_IGN);\n";
-        if (c_.inet) text += "    use_loopback();\n";
-        if (c_.ring) {  // the numbers of IORING_OP_EPOLL_CTL and IORING_OP_EPOLL_WAIT
-            text += fmt::format("    use_ring({});\n", c_.ring_wait ? 59 : 29);
-        }
-        if (!details_.files.empty()) {
-            text +=
-                c_.processes ? "    if (me == 1)\n        make_files();\n" : "    make_files();\n";
-        }
-        if (details_.has_signals) text += "    prepare_signals();\n";
-        const bool limits =
-            std::ranges::any_of(program_.operations, [](const Operation& operation) {
-                return operation.kind == OperationKind::kLimitDescriptors;
-            });
-        if (limits || (reproducer_.step && is_about_numbers(*reproducer_.step))) {
-            text += "    first_fd = dup(0);\n    close(first_fd);\n";
-        }
-        if (text.ends_with(";\n") && !text.ends_with("\n\n")) text += '\n';
-        const std::size_t steps = program_.operations.size();
+            executes() ? "int main(int argc, char **argv)\n{\n" : "int main(void)\n{\n";
+        const std::string start = start_text();
+        text += variables_text() + start + body_;
         if (c_.processes) {
-            return text + body_ +
-                   fmt::format("\n    if (me == 2)\n        _exit(0);\n    wait_for({});\n",
-                               steps + 1) +
-                   "    printf(\"conforms\\n\");\n    return 0;\n}\n";
+            text += fmt::format("    if (me == 2)\n        _exit(0);\n    wait_for({});\n",
+                                program_.operations.size() + 1);
         }
-        return text + body_ + "\n    printf(\"conforms\\n\");\n    return 0;\n}\n";
+        return text + (reproducer_.step && !c_.processes ? "}\n" : "    return 0;\n}\n");
     }
 
+    /// Events, bytes, numbers and descriptors, as far as the steps need them.
     [[nodiscard]] std::string variables_text() const {
-        std::vector<std::string> variables;
-        bool pairs = false;
-        for (std::size_t i = 0; i < c_.names.size(); ++i) {
-            if (c_.used[i] && !c_.processes) variables.push_back(c_.names[i] + " = -1");
-        }
+        std::uint32_t length = sizeof(std::uint64_t);
+        int events = 1;
         for (const Operation& operation : program_.operations) {
-            pairs = pairs || result_type(operation) == ResultType::kPair;
+            length = std::max(length, operation.length);
+            const bool waits = result_type(operation) == ResultType::kEvents;
+            const bool lists = operation.kind == OperationKind::kFdinfo;
+            if (waits && !lists && operation.number > 0)
+                events = std::max(events, operation.number);
+            if (lists) events = kMostEvents;
         }
-        if (pairs) variables.emplace_back("pair[2]");
-        return variables.empty() ? "" : fmt::format("    int {};\n\n", fmt::join(variables, ", "));
-    }
-
-    [[nodiscard]] std::string head_text() const {
-        const Header& header = program_.header;
-        const std::string title = !header.title.empty() ? header.title
-                                  : !header.id.empty()  ? header.id
-                                                        : "A program of epollcheck";
-        std::string text = comment_lines(title, "/* ", " * ");
-        for (const std::string& note : header.notes) text += comment_lines(note, " * ", " * ");
-        if (!reproducer_.rules.empty()) text += " *\n";
-        for (const QuotedSentence& rule : reproducer_.rules) {
-            text += comment_lines(fmt::format("{}: {}", rule.id, rule.text), " * ", " *     ");
+        std::string text;
+        const auto add = [&](std::string_view word, const std::string& declaration) {
+            if (has_word(body_, word)) text += "    " + declaration + ";\n";
+        };
+        if (has_any_word(body_, "ready IS IS_BETWEEN HAS HAS_BETWEEN")) {
+            text +=
+                fmt::format("    struct epoll_event ready[{}];\n", std::min(events, kMostEvents));
         }
-        text += " *\n" + about_text();
-        text += " * Exit status: 0 all answers are allowed, 1 one is not, 77 that cannot be said\n";
-        return text + " * here. Compile with: cc -std=c11 -Wall -Wextra FILE.c\n */\n";
-    }
-
-    [[nodiscard]] std::string about_text() const {
-        std::string text =
-            fmt::format("What is allowed is what tier {} promises", reproducer_.tier);
-        text +=
-            reproducer_.profile.empty() ? "." : fmt::format(" (profile {}).", reproducer_.profile);
-        if (reproducer_.step) {
-            const std::size_t step = *reproducer_.step;
-            text += fmt::format(" Step {}, {}, is what this is about: allowed is {}", step + 1,
-                                print_operation(program_, step), allowed_words(step));
-            text += reproducer_.observed
-                        ? fmt::format(", observed was {}.", text_of(step, *reproducer_.observed))
-                        : std::string(".");
+        const std::string_view storage = length > 4096 ? "static " : "";
+        add("zeros", fmt::format("static char zeros[{}]", length));
+        add("sink", fmt::format("{}char sink[{}]", storage, length));
+        add("value", "uint64_t value");
+        add("start", "long long start");
+        if (has_any_word(body_, "n EXPECT SETUP")) text += "    long n;\n";
+        std::vector<std::string> numbers;
+        for (std::size_t i = 0; i < c_.names.size(); ++i) {
+            if (c_.used[i] && !c_.processes) numbers.push_back(c_.names[i]);
         }
-        return comment_lines(text, " * ", " * ");
-    }
-
-    [[nodiscard]] std::string allowed_words(std::size_t step) const {
-        const AllowedAnswers& allowed = reproducer_.allowed[step];
-        if (allowed.forbidden) return "much else";
-        std::vector<std::string> texts;
-        for (const auto* answers : {&allowed.usual, &allowed.unclear}) {
-            for (const Answer& answer : *answers) texts.push_back(text_of(step, answer));
-        }
-        std::sort(texts.begin(), texts.end());
-        texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-        return fmt::format("{}", fmt::join(texts, " or "));
+        if (has_word(body_, "pair")) numbers.emplace_back("pair[2]");
+        if (!numbers.empty())
+            text += wrapped(fmt::format("    int {};", fmt::join(numbers, ", ")), 8);
+        return text.empty() ? text : text + "\n";
     }
 
     const Program& program_;
@@ -423,7 +336,10 @@ private:
     CProgram c_;
     std::string body_;
     CPreamble details_;
+    std::set<Path> files_;  // that have to be there
     bool breaks_pipes_ = false;
+    bool has_signals_ = false;
+    bool limits_ = false;  // descriptor numbers matter
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "harness/program/emit_c_helpers.h"
 #include "harness/program/emit_c_values.h"
@@ -41,7 +42,7 @@ constexpr Row kRows[] = {
     {Kind::kPpoll, "ppoll_one($fd, $poll, $timespec, $mask)"},
     {Kind::kSelect, "select_one($fd, $sets)"},
     {Kind::kPselect, "pselect_one($fd, $sets, $timespec, $mask)"},
-    {Kind::kFdinfo, "interest_list($fd)"},
+    {Kind::kFdinfo, "interest_list($fd, ready)"},
     {Kind::kClose, "close($fd)"},
     {Kind::kDup, "dup($fd)"},
     {Kind::kDup2, "dup2($fd, $other)"},
@@ -59,21 +60,21 @@ constexpr Row kRows[] = {
     {Kind::kListen, "listen($fd, $number)"},
     {Kind::kConnect, "connect_to($fd, $other)"},
     {Kind::kAccept4, "accept4($fd, NULL, NULL, $flags)"},
-    {Kind::kSend, "send($fd, zeros, $length, $flags)"},
+    {Kind::kSend, "send($fd, $zeros, $length, $flags)"},
     {Kind::kRecv, "recv($fd, sink, $length, $flags)"},
     {Kind::kShutdown, "shutdown($fd, $how)"},
     {Kind::kGetsockopt, "socket_error($fd)"},
-    {Kind::kSetsockopt, "set_option($fd, $option, $value)"},
+    {Kind::kSetsockopt, "setsockopt($fd, SOL_SOCKET, $option, &(int){$value}, sizeof(int))"},
     {Kind::kLseek, "lseek($fd, 0, SEEK_CUR)"},
     {Kind::kPread, "pread($fd, sink, 1, 0)"},
     {Kind::kMmap, "map_and_unmap($fd)"},
     {Kind::kFsync, "fsync($fd)"},
     {Kind::kFtruncate, "ftruncate($fd, 0)"},
     {Kind::kIoctl, "ioctl($fd, $request)"},
-    {Kind::kFork, "fork_second(0)"},
-    {Kind::kClone, "fork_second($flags)"},
+    {Kind::kFork, "became(fork())"},
+    {Kind::kClone, "clone_second($flags)"},
     {Kind::kExec, "execute_again($step)"},
-    {Kind::kExit, "leave($step)"},
+    {Kind::kExit, "(common->done = $step, _exit(0))"},
     {Kind::kUnshare, "unshare($flags)"},
     {Kind::kCloseRange,
      "(int)syscall(SYS_close_range, (unsigned)$fd, (unsigned)$other, (unsigned)($flags))"},
@@ -83,7 +84,7 @@ constexpr Row kRows[] = {
     {Kind::kKcmpEpoll, "compare_item($fd, $other, $number)"},
     {Kind::kKill, "kill_each($signals)"},
     {Kind::kTgkill, "raise_each($signals)"},
-    {Kind::kSigprocmask, "change_mask($maskhow, set_of($signals))"},
+    {Kind::kSigprocmask, "change_mask($maskhow, $set)"},
     {Kind::kSigpending, "pending_signals()"},
     {Kind::kLimitWatches, "limit_watches($number)"},
     {Kind::kLimitDescriptors, "limit_descriptors($number)"},
@@ -103,8 +104,8 @@ constexpr Row kRows[] = {
     {Kind::kTimerfdGettime, "time_remains($fd)"},
     {Kind::kFill, "move_all($fd, 1)"},
     {Kind::kDrain, "move_all($fd, 0)"},
-    {Kind::kSignalfd, "signalfd(-1, set_of($signals), $flags)"},
-    {Kind::kSignalfdMask, "change_signalfd($fd, set_of($signals))"},
+    {Kind::kSignalfd, "signalfd(-1, $set, $flags)"},
+    {Kind::kSignalfdMask, "change_signalfd($fd, $set)"},
     {Kind::kOpenpty, "open_terminal(pair, $flags)"},
     {Kind::kOpenSlave, "open_slave($fd, $flags)"},
     {Kind::kTcsetattr, "set_mode($fd, $flags)"},
@@ -137,6 +138,7 @@ const char* obstacle(const Operation& operation) {
 
 /// True for files that not every machine has. Opening them without an access mode fails nowhere.
 bool is_device(const Operation& operation) {
+    if (operation.kind != Kind::kOpen) return false;
     const auto path = static_cast<Path>(operation.number);
     return path >= Path::kDevNull && path <= Path::kBlockDevice;
 }
@@ -164,24 +166,36 @@ std::string_view template_of(const CProgram& program, const Operation& operation
             return "raw_pselect_one($fd, $sets, $time64, $mask, $size)";
         case Kind::kRead:
             if (!operation.as_value) break;
-            return operation.pointer == Pointer::kGood ? "read($fd, &value, sizeof value)"
-                                                       : "read($fd, $sink, sizeof(uint64_t))";
+            return operation.pointer == Pointer::kGood ? "read($fd, &value, 8)"
+                                                       : "read($fd, $sink, 8)";
         case Kind::kWrite:
             if (operation.as_value && operation.pointer == Pointer::kGood) {
-                return "write($fd, &(const uint64_t){$value}, sizeof(uint64_t))";
+                return "write($fd, &(uint64_t){$value}, 8)";
             }
-            if (operation.as_value) return "write($fd, $zeros, sizeof(uint64_t))";
+            if (operation.as_value) return "write($fd, $zeros, 8)";
             break;
-        case Kind::kOpen:
-            return is_device(operation) ? "needed(open($path, $flags))" : "open($path, $flags)";
+        case Kind::kKill:
+            if (std::has_single_bit(operation.signals)) return "kill(getpid(), $signal)";
+            break;
+        case Kind::kTgkill:
+            if (std::has_single_bit(operation.signals)) return "raise($signal)";
+            break;
         case Kind::kAnnounce:
             if (operation.number != static_cast<std::int32_t>(Path::kMounts)) break;
             return "announce_mount()";
         case Kind::kBind:
-            return program.inet ? "bind_any($fd)" : "bind_socket($fd)";
+            return program.mixed  ? "bind_mixed($fd)"
+                   : program.inet ? "bind_loopback($fd)"
+                                  : "bind_socket($fd)";
+        case Kind::kSetsockopt:
+            if (operation.number != static_cast<std::int32_t>(SocketOption::kLinger)) break;
+            return "setsockopt($fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, $value}, "
+                   "sizeof(struct linger))";
         case Kind::kConnect:
             if (operation.other_fd == Descriptor()) return "disconnect($fd)";
-            return program.inet ? "connect_any($fd, $other)" : "connect_to($fd, $other)";
+            return program.mixed  ? "connect_mixed($fd, $other)"
+                   : program.inet ? "connect_loopback($fd, $other)"
+                                  : "connect_to($fd, $other)";
         default:
             break;
     }
@@ -239,10 +253,14 @@ std::string timespec_of(const Operation& operation, std::string_view helper) {
                                  operation.timeout_nanoseconds));
 }
 
+std::string set_of(const Operation& operation) {
+    return operation.signals == 0 ? "&(sigset_t){0}"
+                                  : fmt::format("set_of({})", c_signals(operation.signals));
+}
+
 std::string mask_of(const Operation& operation) {
     if (operation.mask_pointer == Pointer::kNull) return "NULL";
-    return c_pointer(operation.mask_pointer,
-                     fmt::format("set_of({})", c_signals(operation.signals)));
+    return c_pointer(operation.mask_pointer, set_of(operation));
 }
 
 std::string command_of(const Operation& operation) {
@@ -319,14 +337,18 @@ std::string name_of(std::span<const std::string_view> names, std::int32_t index)
     return known ? std::string(names[static_cast<std::size_t>(index)]) : std::to_string(index);
 }
 
+/// What is written: a literal if it is short, and too short for an eventfd, which looks at it.
 std::string zeros_of(const CProgram& program, const Operation& operation) {
     constexpr std::uint32_t kMostLetters = 16384;  // of the helper
+    constexpr std::uint32_t kShort = sizeof(std::uint64_t) - 1;
     const std::int16_t handle = operation.fd.handle;
     if (handle != kNoHandle && program.terminal[static_cast<std::size_t>(handle)] &&
         operation.pointer == Pointer::kGood && operation.length <= kMostLetters) {
         return fmt::format("letters({}, 'a')", operation.length);
     }
-    return c_pointer(operation.pointer, "zeros");
+    const bool is_short = operation.length > 0 && operation.length <= kShort;
+    return c_pointer(operation.pointer,
+                     is_short ? c_string(std::string(operation.length, 'x')) : "zeros");
 }
 
 /// How long a settle waits: until what is expected has come, or long enough to see that nothing
@@ -347,7 +369,7 @@ std::string process_of(const CProgram& program, const Operation& operation) {
 std::string event_of(const Operation& operation) {
     if (operation.pointer == Pointer::kNull) return "NULL";
     return c_pointer(operation.pointer,
-                     fmt::format("event({}, {})", c_events(operation.flags, "EPOLL"),
+                     fmt::format("EVENT({}, {})", c_events(operation.flags, "EPOLL"),
                                  c_number(operation.value)));
 }
 
@@ -371,6 +393,7 @@ std::string argument_of(std::string_view word, const CProgram& program, const Op
     if (word == "time64") return timespec_of(operation, "time64");
     if (word == "timespec") return timespec_of(operation, "timespec_of");
     if (word == "mask") return mask_of(operation);
+    if (word == "set") return set_of(operation);
     if (word == "poll") return c_events(operation.flags, "POLL");
     if (word == "sets") return c_flags(operation.flags, set_names());
     if (word == "command") return command_of(operation);
@@ -380,6 +403,7 @@ std::string argument_of(std::string_view word, const CProgram& program, const Op
     if (word == "how") return how_of(operation.flags);
     if (word == "option") return name_of(socket_option_names(), operation.number);
     if (word == "signals") return c_signals(operation.signals);
+    if (word == "signal") return c_signal(operation.signals);
     if (word == "maskhow") return name_of(mask_how_names(), operation.number);
     if (word == "clock") return name_of(clock_names(), operation.number);
     if (word == "process") return process_of(program, operation);
@@ -404,36 +428,48 @@ std::string filled(std::string_view text, const CProgram& program, const Operati
     return result + std::string(text);
 }
 
-std::string_view shown_by(const Operation& operation) {
+CShows shown_by(const Operation& operation) {
     switch (operation.kind) {
         case Kind::kRecvFd:
-            return "received";
+            return CShows::kReceived;
         case Kind::kGetsockopt:
-            return "error_of";
+            return CShows::kErrorOf;
         case Kind::kRead:
-            return operation.as_value && operation.pointer == Pointer::kGood ? "payload" : "number";
+            return operation.as_value && operation.pointer == Pointer::kGood ? CShows::kPayload
+                                                                             : CShows::kNumber;
         default:
             break;
     }
     switch (result_type(operation)) {
-        case ResultType::kDescriptor:
-            return "descriptor";
         case ResultType::kEvents:
             return operation.pointer == Pointer::kRoom || operation.pointer == Pointer::kUnaligned
-                       ? "stored_event_list"
-                       : "event_list";
+                       ? CShows::kStoredEvents
+                       : CShows::kEvents;
         case ResultType::kMask:
-            return "mask_names";
+            return CShows::kMask;
         case ResultType::kFlags:
-            return "flag_names";
+            return CShows::kFlags;
         case ResultType::kSets:
-            return "set_names";
-        case ResultType::kSignals:
-            return "signal_names";
+            return CShows::kSets;
         case ResultType::kParams:
-            return "busy_poll_params";
+            return CShows::kParams;
         default:
-            return "number";
+            return CShows::kNumber;
+    }
+}
+
+/// True if an error may only say that there is no such thing on the machine.
+bool may_be_lacking(const Operation& operation) {
+    switch (operation.kind) {
+        case Kind::kEpollPwait2:
+        case Kind::kCloseRange:
+        case Kind::kMemfdCreate:
+        case Kind::kKcmpFile:
+        case Kind::kKcmpEpoll:
+        case Kind::kSpawn:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -458,9 +494,11 @@ void bind_handles(const CProgram& program, const Operation& operation,
     if (result_type(operation) == ResultType::kPair) {
         for (int i = 0; i < 2; ++i) {
             if (const std::string name = name_of_bound(i); !name.empty()) {
-                call.after += fmt::format("    {} = pair[{}];\n", name, i);
+                call.after +=
+                    fmt::format("{}{} = pair[{}]", call.after.empty() ? "    " : ", ", name, i);
             }
         }
+        if (!call.after.empty()) call.after += ";\n";
         if (may_fail(allowed)) call.text = "(pair[0] = pair[1] = -1, " + call.text + ")";
         return;
     }
@@ -530,7 +568,7 @@ bool is_reserved(std::string_view name) {
         "auto break case char const continue default do double else enum extern float for goto if "
         "inline int long register restrict return short signed sizeof static struct switch typedef "
         "union unsigned void volatile while main pair errno stdin stdout stderr unix linux asm "
-        "result ticks start_ticks stop_ticks was_interrupted signal printf";
+        "n value start ready zeros sink signal printf perror sigaction SETUP EXPECT EVENT IS HAS";
     const auto in_helper = [&](std::span<const CHelper> helpers) {
         return std::ranges::any_of(
             helpers, [&](const CHelper& helper) { return has_word(helper.provides, name); });
@@ -548,19 +586,22 @@ CProgram::CProgram(const Program& source)
     for (const std::string& name : source.handles) {
         names.push_back(is_reserved(name) ? name + "_fd" : name);
     }
+    bool local = false;
     for (const Operation& operation : source.operations) {
         for (const Descriptor& descriptor : {operation.fd, operation.other_fd}) {
             if (descriptor.handle != kNoHandle) {
                 used[static_cast<std::size_t>(descriptor.handle)] = true;
             }
         }
-        inet = inet || (operation.kind == Kind::kSocket &&
-                        operation.number == static_cast<std::int32_t>(Domain::kInet));
+        const bool is_inet = operation.number == static_cast<std::int32_t>(Domain::kInet);
+        inet = inet || (operation.kind == Kind::kSocket && is_inet);
+        local = local || (operation.kind == Kind::kSocket && !is_inet);
         processes = processes || operation.kind == Kind::kFork || operation.kind == Kind::kClone;
         ring_wait = ring_wait || operation.kind == Kind::kIoUringWait;
         ring = ring || ring_wait || operation.kind == Kind::kIoUringCtl;
         timers = timers || operation.kind == Kind::kTimerfdCreate;
     }
+    mixed = inet && local;
 }
 
 std::variant<CCall, CannotEmit> c_call(const CProgram& program, std::size_t index,
@@ -580,32 +621,15 @@ std::variant<CCall, CannotEmit> c_call(const CProgram& program, std::size_t inde
         call.text.replace(at, 5, std::to_string(index + 1));
     }
     call.shows = shown_by(operation);
-    if (allowed.any_number) call.shows = operation.as_value ? "any_payload" : "any_count";
+    if (allowed.any_number) {
+        call.shows = operation.as_value ? CShows::kAnyPayload : CShows::kAnyCount;
+    }
+    call.is_pair = result_type(operation) == ResultType::kPair;
+    call.in_ring = operation.kind == Kind::kIoUringWait;
+    call.lacks = is_device(operation) || may_be_lacking(operation);
     add_duration(operation, call);
     bind_handles(program, operation, allowed, call);
     return call;
-}
-
-bool may_send_packets(OperationKind kind) {
-    switch (kind) {
-        case Kind::kDup2:
-        case Kind::kDup3:
-        case Kind::kClose:
-        case Kind::kRead:
-        case Kind::kWrite:
-        case Kind::kRecv:
-        case Kind::kSend:
-        case Kind::kSocket:
-        case Kind::kConnect:
-        case Kind::kAccept4:
-        case Kind::kShutdown:
-        case Kind::kSetsockopt:
-        case Kind::kFill:
-        case Kind::kDrain:
-            return true;
-        default:
-            return false;
-    }
 }
 
 }  // namespace epollcheck

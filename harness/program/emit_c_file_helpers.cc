@@ -8,51 +8,18 @@ namespace epollcheck {
 namespace {
 
 constexpr CHelper kFiles[] = {
-    {"event",
-     R"C(
-static struct epoll_event *event(uint32_t wanted, uint64_t data)
-{
-    static struct epoll_event event;
-
-    event.events = wanted;
-    event.data.u64 = data;
-    return &event;
-}
-)C"},
-    {"zeros",
-     R"C(
-static const char zeros[@BYTES@];  /* what is written */
-)C"},
-    {"sink",
-     R"C(
-static char sink[@BYTES@];  /* what is read, which nobody looks at */
-)C"},
     {"timespec_of",
      R"C(
-static struct timespec *timespec_of(long long seconds, long nanoseconds)
-{
-    static struct timespec time;
-
-    time.tv_sec = seconds;
-    time.tv_nsec = nanoseconds;
-    return &time;
-}
+#define timespec_of(seconds, nanoseconds) \
+    (&(struct timespec){.tv_sec = seconds, .tv_nsec = nanoseconds})
 )C"},
     {"time64",
      R"C(
 /* The kernel's timespec for calls that are made without the library: 64 bits everywhere. */
-static void *time64(int64_t seconds, int64_t nanoseconds)
-{
-    static int64_t time[2];
-
-    time[0] = seconds;
-    time[1] = nanoseconds;
-    return time;
-}
+#define time64(seconds, nanoseconds) ((void *)(int64_t[]){seconds, nanoseconds})
 )C"},
     {"poll_one",
      R"C(
-/* The events that poll reports for one descriptor. */
 static long poll_one(int fd, unsigned wanted)
 {
     struct pollfd entry = {fd, (short)wanted, 0};
@@ -82,17 +49,6 @@ static long raw_ppoll_one(int fd, unsigned wanted, void *time, const void *mask,
 #endif
 
     return result < 0 ? -1 : (unsigned short)entry.revents;
-}
-)C"},
-    {"mask_names",
-     R"C(
-static const char *mask_names(long result)
-{
-    if (result < 0)
-        return number(result);
-    answer[0] = '\0';
-    add_mask((uint32_t)result);
-    return answer;
 }
 )C"},
     {"fill_sets take_sets set_words",
@@ -164,24 +120,6 @@ static long raw_pselect_one(int fd, int sets, void *time, const void *mask, size
                                  &pair));
 }
 )C"},
-    {"set_names",
-     R"C(
-static const char *set_names(long result)
-{
-    static const char *const names[] = {"READ", "EXCEPT", "WRITE"};
-
-    if (result < 0)
-        return number(result);
-    answer[0] = '\0';
-    if (result & 1)
-        strcat(answer, names[0]);
-    if (result & 4)
-        strcat(strcat(answer, answer[0] ? "|" : ""), names[2]);
-    if (result & 2)
-        strcat(strcat(answer, answer[0] ? "|" : ""), names[1]);
-    return answer[0] ? answer : strcpy(answer, "0");
-}
-)C"},
     {"interest_list",
      R"C(
 struct line { long fd; struct epoll_event item; };
@@ -198,7 +136,7 @@ static int compare_lines(const void *left, const void *right)
 }
 
 /* Stores the interest list that /proc/self/fdinfo shows in `ready`, sorted. */
-static long interest_list(int fd)
+static long interest_list(int fd, struct epoll_event *ready)
 {
     static struct line lines[64];
     char name[64];
@@ -228,27 +166,6 @@ static long interest_list(int fd)
     return count;
 }
 )C"},
-    {"flag_names",
-     R"C(
-static const char *flag_names(long flags)
-{
-    if (flags < 0)
-        return number(flags);
-    if ((flags & O_PATH) == O_PATH)
-        answer[0] = '\0';
-    else
-        strcpy(answer, (flags & O_ACCMODE) == O_WRONLY  ? "O_WRONLY"
-                       : (flags & O_ACCMODE) == O_RDWR ? "O_RDWR"
-                                                       : "O_RDONLY");
-    if (flags & O_NONBLOCK)
-        strcat(strcat(answer, answer[0] ? "|" : ""), "O_NONBLOCK");
-    if (flags & O_DIRECT)
-        strcat(strcat(answer, answer[0] ? "|" : ""), "O_DIRECT");
-    if ((flags & O_PATH) == O_PATH)
-        strcat(strcat(answer, answer[0] ? "|" : ""), "O_PATH");
-    return answer;
-}
-)C"},
     {"own_signals",
      R"C(
 /* Which of the signals of this program are in a set, as bits. */
@@ -274,21 +191,6 @@ static long pending_signals(void)
     sigset_t set;
 
     return sigpending(&set) < 0 ? -1 : own_signals(&set);
-}
-)C"},
-    {"signal_names",
-     R"C(
-static const char *signal_names(long result)
-{
-    static const char *const names[] = {"SIGUSR1", "SIGUSR2", "SIGRTMIN", "SIGRTMIN_1"};
-
-    if (result < 0)
-        return number(result);
-    answer[0] = '\0';
-    for (int i = 0; i < 4; i++)
-        if (result >> i & 1)
-            strcat(strcat(answer, answer[0] ? "|" : ""), names[i]);
-    return answer[0] ? answer : strcpy(answer, "0");
 }
 )C"},
     {"kill_each",
@@ -324,34 +226,6 @@ static int change_signalfd(int fd, const sigset_t *set)
     return signalfd(fd, set, 0) < 0 ? -1 : 0;
 }
 )C"},
-    {"make_files",
-     R"C(
-/* The named files of this program stand in a directory of its own. */
-static char directory_of_program[] = "/tmp/epoll-XXXXXX";
-
-static void remove_files(void)
-{
-@REMOVE@    if (chdir("/") == 0)
-        rmdir(directory_of_program);
-}
-
-static void make_files(void)
-{
-    if (!mkdtemp(directory_of_program) || chdir(directory_of_program) != 0)
-        cannot_run("a directory in /tmp");
-    atexit(remove_files);
-@MAKE@}
-)C"},
-    {"needed",
-     R"C(
-/* A file of the system, which not every machine has. */
-static int needed(int fd)
-{
-    if (fd < 0)
-        cannot_run("a device");
-    return fd;
-}
-)C"},
     {"map_and_unmap",
      R"C(
 static int map_and_unmap(int fd)
@@ -385,7 +259,6 @@ struct epoll_params {
 #define EPIOCGPARAMS _IOR(0x8A, 0x02, struct epoll_params)
 #endif
 static struct epoll_params busy_poll;
-
 )C"},
     {"params_of",
      R"C(
@@ -398,16 +271,12 @@ static struct epoll_params *params_of(uint32_t usecs, uint16_t budget, uint8_t p
     return &busy_poll;
 }
 )C"},
-    {"busy_poll_params",
+    {"has_params",
      R"C(
-static const char *busy_poll_params(long result)
+static int has_params(uint32_t usecs, uint16_t budget, uint8_t prefer, uint8_t pad)
 {
-    if (result < 0)
-        return number(result);
-    sprintf(answer, "{%u, %u, %u, %u}", (unsigned)busy_poll.busy_poll_usecs,
-            busy_poll.busy_poll_budget, busy_poll.prefer_busy_poll,
-            *((uint8_t *)&busy_poll + 7));
-    return answer;
+    return busy_poll.busy_poll_usecs == usecs && busy_poll.busy_poll_budget == budget &&
+           busy_poll.prefer_busy_poll == prefer && *((uint8_t *)&busy_poll + 7) == pad;
 }
 )C"},
     {"set_timer",

@@ -14,10 +14,10 @@ namespace epollcheck {
 
 struct CHelper {
     std::string_view provides;  // names, separated by blanks
-    std::string_view text;      // C; @NAME@ is filled in by emit_c.cc
+    std::string_view text;      // C; @NAME@ is filled in by emit_c_preamble.cc
 };
 
-/// Answers as text, their comparison, memory, time and signals. A helper uses only those in front.
+/// Events, memory, time, signals and checks. A helper uses only those in front.
 std::span<const CHelper> basic_c_helpers();
 /// What calls on one kind of file need; may use all basic ones.
 std::span<const CHelper> file_c_helpers();

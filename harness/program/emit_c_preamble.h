@@ -3,23 +3,18 @@
 
 #pragma once
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "model/vocabulary/program.h"
 
 namespace epollcheck {
 
 /// What the helpers leave to be filled in.
 struct CPreamble {
-    std::set<int> errors;    // that are shown by name
-    std::set<int> refusals;  // of `kRefusals`, those that are answers of the program: no excuse
-    bool unclear = false;    // some answers are allowed but lead nowhere
-    bool has_signals = false;
-    std::size_t bytes = 1;    // of the largest transfer
+    std::set<int> refusals;   // of `kRefusals`, those that are answers of the program: no excuse
     std::size_t handles = 0;  // that two processes have in common
-    std::set<Path> files;     // that have to be there
+    bool packets = false;     // between two calls some may be under way
 };
 
 /// Includes, definitions and helpers for `code`, which is what the file has in main.

@@ -1,5 +1,6 @@
 // Helpers of emitted C files for sockets: addresses, the loopback network, descriptors in flight.
-// See emit_c_helpers.h; what the network needs is explained in harness/executor/loopback.h.
+// See emit_c_helpers.h. Packets over the loopback device have arrived after a moment (@ARRIVE@ of
+// emit_c_helpers.cc); harness/executor/loopback.h makes sure, which takes more than a page.
 
 #include "harness/program/emit_c_helpers.h"
 
@@ -7,27 +8,16 @@ namespace epollcheck {
 namespace {
 
 constexpr CHelper kSockets[] = {
-    {"name_socket",
-     R"C(
-/* An abstract address (unix(7)) that nobody else uses; nobody is bound to serial 0. */
-static socklen_t name_socket(struct sockaddr_un *name, unsigned serial)
-{
-    memset(name, 0, sizeof *name);
-    name->sun_family = AF_UNIX;
-    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
-                       (size_t)sprintf(name->sun_path + 1, "epollcheck %ld %u", (long)getpid(),
-                                       serial));
-}
-)C"},
     {"bind_socket",
      R"C(
+/* Binds to an abstract address (unix(7)) that nobody else uses. */
 static int bind_socket(int fd)
 {
-    static unsigned last;
-    struct sockaddr_un name;
-    socklen_t length = name_socket(&name, ++last);
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    static int last;
 
-    return bind(fd, (struct sockaddr *)&name, length);
+    sprintf(name.sun_path + 1, "epollcheck %d %d", (int)getpid(), ++last);
+    return bind(fd, (void *)&name, sizeof name);
 }
 )C"},
     {"connect_to",
@@ -35,13 +25,14 @@ static int bind_socket(int fd)
 /* Connects to the address that another socket is bound to, or to nobody. */
 static int connect_to(int fd, int server)
 {
-    struct sockaddr_un name;
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
     socklen_t length = sizeof name;
 
-    if (getsockname(server, (struct sockaddr *)&name, &length) != 0 ||
-        length <= sizeof(sa_family_t) || name.sun_family != AF_UNIX)
-        length = name_socket(&name, 0);
-    return connect(fd, (struct sockaddr *)&name, length);
+    if (getsockname(server, (void *)&name, &length) != 0 || name.sun_family != AF_UNIX)
+        length = 0;
+    if (length <= sizeof(sa_family_t))
+        name = (struct sockaddr_un){AF_UNIX, "\0nobody"};
+    return connect(fd, (void *)&name, sizeof name);
 }
 )C"},
     {"socket_option",
@@ -55,116 +46,49 @@ static int socket_option(int fd, int option)
     return getsockopt(fd, SOL_SOCKET, option, &found, &length) == 0 ? found : -1;
 }
 )C"},
-    {"inet_address",
+    {"bind_loopback",
      R"C(
-static struct sockaddr_in inet_address(uint32_t host, uint16_t port)
+static int bind_loopback(int fd)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 
-    memset(&address, 0, sizeof address);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(host);
-    address.sin_port = htons(port);
-    return address;
+    return bind(fd, (void *)&any, sizeof any);
 }
 )C"},
-    {"bind_any",
+    {"connect_loopback",
      R"C(
-/* Binds to an address of the loopback network that was not used before, and to any port. */
-static int bind_any(int fd)
+/* Connects to the address that another socket is bound to, or to a port that nobody serves. */
+static int connect_loopback(int fd, int server)
 {
-    static uint32_t last;
-    uint32_t host = 0x7f400000 + ((uint32_t)getpid() * 2654435761U + ++last) % (1U << 23);
-    struct sockaddr_in address = inet_address(host, 0);
+    struct sockaddr_in name = {.sin_family = AF_INET};
+    socklen_t length = sizeof name;
 
-    if (socket_option(fd, SO_DOMAIN) != AF_INET)
-        return bind_socket(fd);
-    return bind(fd, (struct sockaddr *)&address, sizeof address);
+    if (getsockname(server, (void *)&name, &length) != 0 || !name.sin_port)
+        name = (struct sockaddr_in){AF_INET, htons(1), {htonl(INADDR_LOOPBACK)}, {0}};
+    return connect(fd, (void *)&name, sizeof name);
 }
 )C"},
-    {"connect_any",
+    {"bind_mixed",
      R"C(
-/* Connects to the address that another socket has, or to a port that nobody serves. */
-static int connect_any(int fd, int server)
+static int bind_mixed(int fd)
 {
-    struct sockaddr_in address = inet_address(INADDR_LOOPBACK, 1);
-    struct sockaddr_in found;
-    socklen_t length = sizeof found;
-
+    return socket_option(fd, SO_DOMAIN) == AF_INET ? bind_loopback(fd) : bind_socket(fd);
+}
+)C"},
+    {"connect_mixed",
+     R"C(
+static int connect_mixed(int fd, int server)
+{
     if (socket_option(fd, SO_DOMAIN) != AF_INET)
         return connect_to(fd, server);
-    if (socket_option(server, SO_TYPE) == socket_option(fd, SO_TYPE) &&
-        getsockname(server, (struct sockaddr *)&found, &length) == 0 &&
-        found.sin_family == AF_INET && found.sin_port != 0)
-        address = found;
-    return connect(fd, (struct sockaddr *)&address, sizeof address);
+    return connect_loopback(fd, socket_option(server, SO_DOMAIN) == AF_INET ? server : -1);
 }
 )C"},
     {"disconnect",
      R"C(
 static int disconnect(int fd)
 {
-    struct sockaddr none;
-
-    memset(&none, 0, sizeof none);
-    none.sa_family = AF_UNSPEC;
-    return connect(fd, &none, sizeof none);
-}
-)C"},
-    {"pilot use_loopback let_packets_arrive",
-     R"C(
-/* Packets over the loopback device are handed on in order by the processor that sent them, so when
- * one of the pilot, which is connected to itself, comes back, all before it have arrived. */
-static int pilot = -1;
-
-static void use_loopback(void)
-{
-    struct sockaddr_in address = inet_address(INADDR_LOOPBACK, 0);
-    socklen_t length = sizeof address;
-    cpu_set_t here;
-
-    CPU_ZERO(&here);
-    CPU_SET((unsigned)sched_getcpu(), &here);
-    sched_setaffinity(0, sizeof here, &here);
-    pilot = socket(AF_INET, SOCK_DGRAM, 0);
-    if (bind(pilot, (struct sockaddr *)&address, length) != 0 ||
-        getsockname(pilot, (struct sockaddr *)&address, &length) != 0 ||
-        connect(pilot, (struct sockaddr *)&address, length) != 0)
-        cannot_run("the loopback network");
-}
-
-static void fly_round(void)
-{
-    char byte = 0;
-
-    for (int i = 0; i < 3; i++)  /* a packet, the answer to it, the answer to that */
-        if (send(pilot, &byte, 1, 0) != 1 || recv(pilot, &byte, 1, 0) != 1)
-            cannot_run("the loopback network");
-}
-
-/* TCP must not put off its packets, or their acknowledgement. */
-static void make_prompt(int fd)
-{
-    int on = 1;
-
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-}
-
-static void let_packets_arrive(void)
-{
-    fly_round();
-    for (int fd = 3; fd < 64; fd++) {
-        struct tcp_info info;
-        socklen_t length = sizeof info;
-
-        make_prompt(fd);
-        while (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
-               info.tcpi_state != TCP_LISTEN && info.tcpi_state != TCP_SYN_SENT &&
-               info.tcpi_unacked > 0)
-            sched_yield();
-    }
-    fly_round();
+    return connect(fd, &(struct sockaddr){.sa_family = AF_UNSPEC}, sizeof(struct sockaddr));
 }
 )C"},
     {"move_all",
@@ -185,7 +109,7 @@ static long move_all(int fd, int fills)
             return count;
         refused = count < 0;
         if (refused)
-            let_packets_arrive();
+            usleep(50000);
     }
 }
 )C"},
@@ -200,31 +124,6 @@ static long socket_error(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? -1 : error;
 }
 )C"},
-    {"error_of",
-     R"C(
-static const char *error_of(long result)
-{
-    char name[64];
-
-    if (result < 0)
-        return number(result);
-    errno = (int)result;
-    snprintf(name, sizeof name, "%s", result == 0 ? "0" : number(-1));
-    sprintf(answer, "{%s}", name);
-    return answer;
-}
-)C"},
-    {"set_option",
-     R"C(
-static int set_option(int fd, int option, int setting)
-{
-    struct linger time = {1, setting};
-
-    if (option == SO_LINGER)
-        return setsockopt(fd, SOL_SOCKET, option, &time, sizeof time);
-    return setsockopt(fd, SOL_SOCKET, option, &setting, sizeof setting);
-}
-)C"},
     {"message_of",
      R"C(
 /* A message of one byte with room for one descriptor. */
@@ -236,11 +135,8 @@ static struct msghdr *message_of(void)
     static struct msghdr message;
 
     memset(&control, 0, sizeof control);
-    memset(&message, 0, sizeof message);
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.bytes;
-    message.msg_controllen = sizeof control.bytes;
+    message = (struct msghdr){.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes,
+                              .msg_controllen = sizeof control.bytes};
     return &message;
 }
 )C"},
@@ -258,7 +154,7 @@ static long send_fd(int fd, int sent)
     return sendmsg(fd, message, 0);
 }
 )C"},
-    {"received_fd receive_fd received",
+    {"received_fd receive_fd",
      R"C(
 static int received_fd;  /* the descriptor that came last, or -1 */
 
@@ -272,11 +168,6 @@ static long receive_fd(int fd, int flags)
     if (rights && rights->cmsg_type == SCM_RIGHTS)
         memcpy(&received_fd, CMSG_DATA(rights), sizeof received_fd);
     return count;
-}
-
-static const char *received(long result)
-{
-    return result >= 0 && received_fd >= 0 ? "fd" : number(result);
 }
 )C"},
 };

@@ -105,17 +105,11 @@ static int result_of(int result)
      R"C(
 static int ring_control(int epfd, int op, int fd, const void *wanted)
 {
-    struct io_uring_sqe request;
     int result = -ENOSYS;
 
-    memset(&request, 0, sizeof request);
-    request.opcode = IORING_OP_EPOLL_CTL;
-    request.fd = epfd;
-    request.off = (uint64_t)(int64_t)fd;
-    request.addr = (uintptr_t)wanted;
-    request.len = (uint32_t)op;
-    request.user_data = 1;
-    submit_request(request, 1);
+    submit_request((struct io_uring_sqe){.opcode = IORING_OP_EPOLL_CTL, .fd = epfd,
+                                         .off = (uint64_t)(int64_t)fd, .addr = (uintptr_t)wanted,
+                                         .len = (uint32_t)op, .user_data = 1}, 1);
     take_completion(1, &result);
     return result_of(result);
 }
@@ -125,23 +119,15 @@ static int ring_control(int epfd, int op, int fd, const void *wanted)
 /* A request that does not complete at once is cancelled: it would wait. */
 static int ring_wait(int epfd, void *buffer, int most)
 {
-    struct io_uring_sqe request;
     int result = -ENOSYS;
 
-    memset(&request, 0, sizeof request);
-    request.opcode = 59;  /* IORING_OP_EPOLL_WAIT of Linux 6.15 */
-    request.fd = epfd;
-    request.addr = (uintptr_t)buffer;
-    request.len = (uint32_t)most;
-    request.user_data = 1;
-    submit_request(request, 0);
+    /* 59: IORING_OP_EPOLL_WAIT of Linux 6.15 */
+    submit_request((struct io_uring_sqe){.opcode = 59, .fd = epfd, .addr = (uintptr_t)buffer,
+                                         .len = (uint32_t)most, .user_data = 1}, 0);
     if (take_completion(1, &result))
         return result_of(result);
-    memset(&request, 0, sizeof request);
-    request.opcode = IORING_OP_ASYNC_CANCEL;
-    request.addr = 1;
-    request.user_data = 2;
-    submit_request(request, 2);
+    submit_request((struct io_uring_sqe){.opcode = IORING_OP_ASYNC_CANCEL, .addr = 1,
+                                         .user_data = 2}, 2);
     take_completion(1, &result);
     return result == -ECANCELED ? BLOCKED : result_of(result);
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -56,11 +57,16 @@ std::string c_events(EventMask mask, std::string_view prefix) {
     return joined(names);
 }
 
+std::string c_signal(std::uint32_t signal) {
+    if (signal == signal::kRealTime1) return "SIGRTMIN + 1";
+    const auto known = std::ranges::find(signal_names(), signal, &FlagName::bit);
+    return known == signal_names().end() ? "0" : std::string(known->name);
+}
+
 std::string c_signals(std::uint32_t signals) {
     std::string list;
     for (const FlagName& known : signal_names()) {
-        if ((signals & known.bit) == 0) continue;
-        list += fmt::format("{}, ", known.bit == signal::kRealTime1 ? "SIGRTMIN + 1" : known.name);
+        if ((signals & known.bit) != 0) list += c_signal(known.bit) + ", ";
     }
     return fmt::format("(const int[]){{{}0}}", list);
 }
@@ -75,9 +81,9 @@ std::string c_pointer(Pointer pointer, const std::string& good) {
         case Pointer::kNull:
             return "hide(NULL)";
         case Pointer::kBad:
-            return "bad_page()";
+            return "BAD_PAGE";
         case Pointer::kKernel:
-            return "kernel_address()";
+            return "KERNEL_ADDRESS";
         default:
             return good;
     }

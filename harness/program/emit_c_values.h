@@ -15,6 +15,8 @@ std::string c_flags(std::uint64_t bits, std::span<const FlagName> flags);
 std::string c_real_flags(std::uint64_t bits, std::span<const FlagName> flags);
 /// "EPOLLIN | EPOLLET", with POLL for the prefix "POLL".
 std::string c_events(EventMask mask, std::string_view prefix);
+/// One signal.
+std::string c_signal(std::uint32_t signal);
 /// A list of signals that ends with 0, as an argument.
 std::string c_signals(std::uint32_t signals);
 /// An unsigned number, with a suffix where it is large.

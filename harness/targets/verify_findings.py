@@ -30,7 +30,7 @@ TARGETS = {
 }
 SECONDS = 20  # for one program
 CONFIRMED, WRONG, LOST, OTHER = "confirmed", "fails here too", "passes there too", "not decided"
-EARLIER = "fails earlier"  # at a call before the one that it is about
+EARLIER = "fails earlier"  # a call that leads up to the one it is about answers otherwise
 
 
 @dataclass
@@ -92,8 +92,8 @@ def prepare(finding: Finding, options: argparse.Namespace) -> None:
     place = options.directory / finding.name
     source, program = place.with_suffix(".c"), place.with_suffix(".ep")
     program.write_text(finding.program)
-    status, finding.says = ends_with([options.epollcheck, "emit-c", "--tier", finding.tier,
-                                      "--output", str(source), str(program)])
+    status, finding.says = ends_with([options.epollcheck, "emit-c", "--last", "--tier",
+                                      finding.tier, "--output", str(source), str(program)])
     for compiler, suffix in (("gcc", ".here"), (TARGETS[options.target][0], ".there")):
         if not status:
             status, finding.says = ends_with(
@@ -126,8 +126,9 @@ def run_there(findings: list[Finding], options: argparse.Namespace) -> None:
         elif status > 128:
             finding.verdict, finding.says = CONFIRMED, f"ended by signal {status - 128}"
         elif status == 1:
-            here = f"step {finding.calls}:" in finding.says
-            finding.verdict = CONFIRMED if here else EARLIER
+            finding.verdict = CONFIRMED
+        elif status == 77 and " gave " in finding.says:
+            finding.verdict = EARLIER
 
 
 def parse_arguments() -> argparse.Namespace:

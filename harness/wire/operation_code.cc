@@ -267,7 +267,10 @@ std::uint64_t vocabulary_fingerprint() {
         fingerprint.add(sizeof field);
     });
     const Capacities capacities;
-    visit_capacities(capacities, [&](const char* name, auto) { fingerprint.add(name); });
+    visit_capacities(capacities, [&](const char* name, auto field) {
+        fingerprint.add(name);
+        fingerprint.add(sizeof field);
+    });
     return fingerprint.value();
 }
 
