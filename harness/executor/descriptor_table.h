@@ -102,6 +102,12 @@ public:
         return false;
     }
 
+    /// The highest number that was open since restart() in the process that acts; base() - 1 if
+    /// none was.
+    [[nodiscard]] int highest_ever() const {
+        return base_ + static_cast<int>(tables_[table_].size()) - 1;
+    }
+
     /// Appends the numbers that the program has open, lowest first.
     void list_open(std::vector<int>& numbers) const;
 

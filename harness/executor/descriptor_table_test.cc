@@ -33,6 +33,18 @@ TEST_CASE("open numbers are closed in runs of neighbours", "[executor]") {
     CHECK(open_runs(table).empty());
 }
 
+TEST_CASE("what was closed meanwhile is remembered until the next program", "[executor]") {
+    DescriptorTable table;
+    table.restart(10);
+    CHECK(table.highest_ever() == 9);
+    table.opened(10, false);
+    table.opened(14, false);
+    table.closed_range(11, 20);
+    CHECK(table.highest_ever() == 14);
+    table.restart(10);
+    CHECK(table.highest_ever() == 9);
+}
+
 TEST_CASE("duplicates share what belongs to the open file description", "[executor]") {
     DescriptorTable table;
     table.restart(5);

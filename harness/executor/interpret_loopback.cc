@@ -45,14 +45,14 @@ bool Interpreter::may_send_packets(const Operation& operation) const {
 void Interpreter::let_packets_arrive() {
     timer_.stop();  // a tick would cut a wait short
     bool arrived = loopback_.arrive();
-    bool any_connection = false;
+    connections_.clear();
     table_.for_each_of(Network::kTcp, [&](int fd) {
         Loopback::make_prompt(fd);
         Loopback::be_acknowledged(fd);
-        any_connection = true;
+        connections_.push_back(fd);
     });
-    if (any_connection) {
-        arrived = loopback_.arrive() && arrived;
+    if (!connections_.empty()) {
+        arrived = loopback_.arrive() && loopback_.come_to_rest(connections_) && arrived;
     }
     if (!arrived) {
         fail(

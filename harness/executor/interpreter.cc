@@ -238,8 +238,12 @@ void Interpreter::clean_up() {
     table_.act_as(0);
     table_.for_each_of(DescriptorTable::Network::kTcp, Loopback::leave_nothing_behind);
     system_call::calls_in_use().end_program();
-    table_.close_all(system_call::close_range_is_thorough() ? system_call::close_all
-                                                            : system_call::close_each);
+    if (system_call::close_range_is_thorough()) {
+        table_.close_all(system_call::close_all);
+    } else {
+        // Also what the program closed by close_range itself.
+        system_call::close_each(table_.base(), table_.highest_ever());
+    }
     children_.remove();
     files_.remove();
     loopback_.leave();

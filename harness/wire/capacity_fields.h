@@ -15,7 +15,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            has_inotify, has_terminals, has_pidfd, has_loopback, has_unix_out_of_band,
            has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
            may_step_clock, keeps_wakeup, has_proc, has_block_device, may_execute, has_fork,
-           has_shared_table, has_kernel_address, kcmp_error, unshare_error, close_range_error] =
+           has_shared_table, has_kernel_address, kcmp_error, unshare_error, close_range_error,
+           has_range_unshare, has_packet_pipes] =
         capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
@@ -47,6 +48,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("kcmp_error", kcmp_error);
     visit("unshare_error", unshare_error);
     visit("close_range_error", close_range_error);
+    visit("has_range_unshare", has_range_unshare);
+    visit("has_packet_pipes", has_packet_pipes);
 }
 
 }  // namespace epollcheck::wire

@@ -2,12 +2,14 @@
 
 #include "model/eventpoll/wait.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "model/eventpoll/harvest.h"
 #include "model/eventpoll/signals.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/kinds/descriptors.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck {
 
@@ -69,13 +71,39 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
     return wrong;
 }
 
+/// Events that the buffer has room for. One of which only a part fits does not fit (R-B28).
+int writable_events(const Transition& transition, const Operation& operation) {
+    switch (operation.pointer) {
+        case Pointer::kGood:
+        case Pointer::kUnaligned:
+            return kMaxEvents;
+        case Pointer::kRoom:
+            return operation.room +
+                   operation.room_bytes /
+                       static_cast<int>(transition.settings.calibration->epoll_event_size);
+        default:
+            return 0;
+    }
+}
+
+/// True if the buffer cannot take as many events as the call says that it can: epoll_wait(2) has
+/// EFAULT for that, Linux only if what is due does not fit.
+bool is_short(const Transition& transition, const Operation& operation) {
+    return writable_events(transition, operation) < std::min(operation.number, kMaxEvents);
+}
+
 /// The answer for bad arguments. Which check comes first changed in 6.15, so tier linux allows what
 /// either order gives, and tier contract any error that applies (N-1).
-Result refuse(Transition& transition, const ErrorList& early, const CommonErrors& wrong) {
+Result refuse(Transition& transition, const Operation& operation, const ErrorList& early,
+              const CommonErrors& wrong) {
     ErrorList new_order = early;
     append(transition, wrong, true, new_order);
     ErrorList old_order = early;
     append(transition, wrong, false, old_order);
+    if (transition.contract() && is_short(transition, operation)) {
+        new_order.add(error::kEFAULT, Rule::kB26);
+        old_order.add(error::kEFAULT, Rule::kB26);
+    }
     const bool is_new =
         transition.has(VersionDifference::kV45) != transition.has(Defect::kOtherCheckOrder);
     transition.decided_by(is_new ? Rule::kB23 : Rule::kB24);
@@ -159,36 +187,25 @@ Result end_of_wait(Transition& transition, const Operation& operation) {
     return Result::of_events(0);
 }
 
-/// Events that the buffer has room for. One of which only a part fits does not fit (R-B28).
-int writable_events(const Transition& transition, const Operation& operation) {
-    switch (operation.pointer) {
-        case Pointer::kGood:
-        case Pointer::kUnaligned:
-            return kMaxEvents;
-        case Pointer::kRoom:
-            return operation.room +
-                   operation.room_bytes /
-                       static_cast<int>(transition.settings.calibration->epoll_event_size);
-        default:
-            return 0;
-    }
-}
-
 /// True for waits that the executor's ticks interrupt, which are signals of their own (R-D71).
 bool gets_ticks(const Operation& operation) {
     return waits_for_ever(operation) && operation.kind != OperationKind::kIoUringWait;
+}
+
+/// When a wait delivers the pending signals that its mask lets through.
+enum class Delivery : std::uint8_t { kIfNothingIsDue, kBefore, kAfter };
+
+/// Linux delivers none if there are events. epoll_pwait(2) calls itself equivalent to a change of the
+/// mask, a wait and another change, by which signals are delivered all the same.
+Delivery delivery_of(Transition& transition) {
+    return static_cast<Delivery>(transition.contract() ? transition.choose(0b111) : 0);
 }
 
 /// The answer of a wait whose harvest found nothing. `signalled`: a signal would interrupt it.
 Result conclude_empty(Transition& transition, const Operation& operation, bool signalled) {
     if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
         operation.pointer == Pointer::kKernel) {
-        ErrorList unused_buffer;
-        unused_buffer.add(error::kEFAULT, Rule::kB26);
         transition.decided_by(Rule::kB26);
-        if (!transition.enforces(Rule::kB26) && !transition.overlooks(unused_buffer)) {
-            return transition.fail(unused_buffer);
-        }
     }
     // Whether a call that does not wait looks at signals is a detail of Linux.
     const bool looks_at_signals =
@@ -234,15 +251,22 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     ErrorList errors = early;
     append(transition, wrong, true, errors);
     if (errors.any() && !transition.overlooks(errors)) {
-        return refuse(transition, early, wrong);
+        return refuse(transition, operation, early, wrong);
     }
     const int instance = transition.world.files[open_file(transition, operation.fd)].object;
     const int writable = writable_events(transition, operation);
     if (!transition.exact() && gets_ticks(operation) && transition.choose(0b11) == 1) {
         wake_by_tick(transition);
     }
+    if (is_short(transition, operation) && may_fail(transition, error::kEFAULT, Rule::kB28)) {
+        return transition.fail(error::kEFAULT, Rule::kB28);
+    }
     const bool signalled = !transition.has(Defect::kWaitIgnoresSignals) &&
                            deliverable_signals(transition.world, operation) != 0;
+    const Delivery delivery = signalled ? delivery_of(transition) : Delivery::kIfNothingIsDue;
+    if (delivery == Delivery::kBefore) {
+        interrupt(transition, operation);
+    }
     if (signalled && transition.has(Defect::kSignalBeforeEvents) && !looks_once(operation)) {
         return interrupt(transition, operation);
     }
@@ -258,9 +282,16 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (transition.has(Defect::kEventsDeliverSignals) && result.event_count > 0 && signalled) {
         interrupt(transition, operation);
     }
-    return result.kind == ResultKind::kEvents && result.event_count == 0
-               ? conclude_empty(transition, operation, signalled)
-               : result;
+    if (result.kind == ResultKind::kEvents && result.event_count == 0) {
+        return delivery == Delivery::kBefore && !looks_once(operation)
+                   ? transition.fail(error::kEINTR, Rule::kE9)
+                   : conclude_empty(transition, operation,
+                                    signalled && delivery != Delivery::kBefore);
+    }
+    if (delivery == Delivery::kAfter) {
+        interrupt(transition, operation);
+    }
+    return result;
 }
 
 }  // namespace epollcheck

@@ -79,7 +79,9 @@ void fire(Transition& transition, int index, EventMask key, Rule rule, Force for
         transition.decided_by(Rule::kC24);
         return;
     }
-    if (!hears(transition, item.events, key)) {
+    const bool hears_key = hears(transition, item.events, key);
+    if (!hears_key &&
+        !(transition.contract() && hears(transition, item.events, with_equivalents(key)))) {
         const OpenFile& file = transition.world.files[item.file];
         transition.decided_by(file.kind == FileKind::kEpoll ? Rule::kC36 : Rule::kA14);
         return;
@@ -89,7 +91,8 @@ void fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     transition.decided_by_if(item.queued == Queued::kYes && (item.events & event::kEdge) != 0,
                              Rule::kC18);
     const bool definite =
-        force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item));
+        hears_key && (force == Force::kEnforced ||
+                      (force == Force::kIfNews && became_ready(transition, item)));
     const Item before = transition.sound() ? Item{} : item;
     if ((transition.scanned >> item.instance & 1) == 0) {
         enqueue(transition, item, definite, rule);
