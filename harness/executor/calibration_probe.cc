@@ -119,8 +119,9 @@ bool frees_a_buffer(std::vector<char>& data, std::uint32_t length, std::uint32_t
            charged(pair.sender.get()) < before;
 }
 
-/// The shortest read that frees the first buffer of a send that is larger than one buffer. Where any
-/// read frees what it takes, bytes are counted and no buffers: then a send is as good as one buffer.
+/// The shortest read that frees the first buffer of a send that is larger than one buffer. Where
+/// any read frees what it takes, bytes are counted and no buffers: then a send is as good as one
+/// buffer.
 std::uint32_t measure_stream_chunk(std::uint32_t send_buffer) {
     std::vector<char> data(send_buffer);
     const std::uint32_t send_bytes = send_buffer / 2;  // surely fits, overhead included

@@ -1,11 +1,11 @@
 // ConnectionQuiet: the certainty that TCP connections have come to rest, where nobody tells.
 //
-// Linux hands packets of the loopback device on before a call returns, and TCP_INFO says what is not
-// acknowledged yet. A TCP of another make may work in threads of its own and say nothing (gVisor).
-// There this waits until the sockets of a program look the same before and after bytes have gone to
-// and fro on connections of our own: what is still to be done for the program is done by the same
-// threads, and those get the processor in turn. No manual page promises when a packet arrives, so
-// nothing that is promised is hidden by waiting.
+// Linux hands packets of the loopback device on before a call returns, and TCP_INFO says what is
+// not acknowledged yet. A TCP of another make may work in threads of its own and say nothing
+// (gVisor). There this waits until the sockets of a program look the same before and after bytes
+// have gone to and fro on connections of our own: what is still to be done for the program is done
+// by the same threads, and those get the processor in turn. No manual page promises when a packet
+// arrives, so nothing that is promised is hidden by waiting.
 
 #pragma once
 
@@ -21,12 +21,12 @@ public:
     ConnectionQuiet(const ConnectionQuiet&) = delete;
     ConnectionQuiet& operator=(const ConnectionQuiet&) = delete;
 
-    /// Finds out whether TCP_INFO tells what is not acknowledged. If not, makes the connections that
-    /// wait() uses. Opens descriptors, so it is to be called before numbers are plugged.
+    /// Finds out whether TCP_INFO tells what is not acknowledged. If not, makes the connections
+    /// that wait() uses. Opens descriptors, so it is to be called before numbers are plugged.
     void open();
 
-    /// Waits until the sockets `watched` are at rest; at once if TCP_INFO tells. False if they never
-    /// are, or if our own connections do not work any longer.
+    /// Waits until the sockets `watched` are at rest; at once if TCP_INFO tells. False if they
+    /// never are, or if our own connections do not work any longer.
     bool wait(std::span<const int> watched);
 
 private:

@@ -10,8 +10,8 @@
 //
 // Acknowledgements are the one thing that TCP itself puts off (by 40 ms and more). Sockets are kept
 // out of the mode in which it does (TCP_QUICKACK), and where it does nevertheless, for a FIN,
-// arrive() looks at the state of the connection until the acknowledgement is there. Where that state
-// cannot be seen, come_to_rest() watches the sockets themselves (connection_quiet.h).
+// arrive() looks at the state of the connection until the acknowledgement is there. Where that
+// state cannot be seen, come_to_rest() watches the sockets themselves (connection_quiet.h).
 //
 // Source: netif_rx, process_backlog, net/core/dev.c; tcp_fin, net/ipv4/tcp_input.c, Linux 6.18.
 
@@ -54,8 +54,8 @@ public:
     bool arrive();
     /// Waits until the peer of a TCP socket has acknowledged all that it could.
     static void be_acknowledged(int fd);
-    /// Waits until the TCP sockets of a program do not change any more, where be_acknowledged() cannot
-    /// know. False if that never happens.
+    /// Waits until the TCP sockets of a program do not change any more, where be_acknowledged()
+    /// cannot know. False if that never happens.
     bool come_to_rest(std::span<const int> connections) { return quiet_.wait(connections); }
     /// Options of each TCP socket of a program: small packets and acknowledgements go at once.
     static void make_prompt(int fd);

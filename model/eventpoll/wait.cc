@@ -195,8 +195,8 @@ bool gets_ticks(const Operation& operation) {
 /// When a wait delivers the pending signals that its mask lets through.
 enum class Delivery : std::uint8_t { kIfNothingIsDue, kBefore, kAfter };
 
-/// Linux delivers none if there are events. epoll_pwait(2) calls itself equivalent to a change of the
-/// mask, a wait and another change, by which signals are delivered all the same.
+/// Linux delivers none if there are events. epoll_pwait(2) calls itself equivalent to a change of
+/// the mask, a wait and another change, by which signals are delivered all the same.
 Delivery delivery_of(Transition& transition) {
     return static_cast<Delivery>(transition.contract() ? transition.choose(0b111) : 0);
 }

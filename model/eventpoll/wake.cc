@@ -91,8 +91,8 @@ void fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     transition.decided_by_if(item.queued == Queued::kYes && (item.events & event::kEdge) != 0,
                              Rule::kC18);
     const bool definite =
-        hears_key && (force == Force::kEnforced ||
-                      (force == Force::kIfNews && became_ready(transition, item)));
+        hears_key &&
+        (force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item)));
     const Item before = transition.sound() ? Item{} : item;
     if ((transition.scanned >> item.instance & 1) == 0) {
         enqueue(transition, item, definite, rule);

@@ -356,8 +356,8 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
             fill(transition, pipe, static_cast<std::uint32_t>(written), file.packets);
         }
         // Where a write of several bytes found no room, one byte may find some.
-        pipe.refused_write = written > 0 ? written < std::int64_t{length}
-                                         : pipe.refused_write || length == 1;
+        pipe.refused_write =
+            written > 0 ? written < std::int64_t{length} : pipe.refused_write || length == 1;
         result = written > 0 ? Result::of_value(written)
                              : transition.fail(static_cast<int>(-written), Rule::kD4);
     }

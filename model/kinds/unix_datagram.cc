@@ -57,8 +57,8 @@ void discover_dead_peer(Transition& transition, int index) {
     reclaim(world);
 }
 
-/// A send to a peer that was closed. No manual page says which error it gives a datagram socket, nor
-/// that the socket disconnects.
+/// A send to a peer that was closed. No manual page says which error it gives a datagram socket,
+/// nor that the socket disconnects.
 Result refuse_for_dead_peer(Transition& transition, int index) {
     if (!transition.contract() || transition.choose(0b11) == 0) {
         discover_dead_peer(transition, index);
