@@ -96,6 +96,8 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.kcmp_error = capacities.kcmp_error;
     calibration.unshare_error = capacities.unshare_error;
     calibration.close_range_error = capacities.close_range_error;
+    calibration.has_range_unshare = capacities.has_range_unshare;
+    calibration.has_packet_pipes = capacities.has_packet_pipes;
     calibration.has_ring_control = capacities.has_ring_control;
     calibration.has_ring_wait = capacities.has_ring_wait;
     calibration.has_threads = capacities.has_threads;

@@ -2,6 +2,7 @@
 
 #include "harness/check/features.h"
 
+#include "model/vocabulary/error_name.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -39,9 +40,21 @@ constexpr Feature kFeatures[] = {
     {"kcmp", "the system call kcmp(2), CONFIG_KCMP, and that no sandbox forbids it",
      "this kernel has no kcmp, or a sandbox forbids it",
      [](const Calibration& calibration) { return calibration.kcmp_error == 0; }},
-    {"close_range", "close_range(2) with CLOSE_RANGE_CLOEXEC, Linux 5.11",
-     "this kernel has no close_range with CLOSE_RANGE_CLOEXEC, or a sandbox forbids it",
+    {"close_range", "close_range(2), Linux 5.9",
+     "this kernel has no close_range, or a sandbox forbids it",
+     [](const Calibration& calibration) {
+         return calibration.close_range_error == 0 ||
+                calibration.close_range_error == error::kEINVAL;
+     }},
+    {"close_range-cloexec", "close_range(2) with CLOSE_RANGE_CLOEXEC, Linux 5.11",
+     "close_range does not know CLOSE_RANGE_CLOEXEC here",
      [](const Calibration& calibration) { return calibration.close_range_error == 0; }},
+    {"close_range-unshare", "close_range(2) with CLOSE_RANGE_UNSHARE, Linux 5.9",
+     "close_range does not know CLOSE_RANGE_UNSHARE here",
+     [](const Calibration& calibration) { return calibration.has_range_unshare; }},
+    {"packet-pipe", "pipes that keep writes apart: O_DIRECT of pipe2(2), Linux 3.4",
+     "pipe2 does not know O_DIRECT here",
+     [](const Calibration& calibration) { return calibration.has_packet_pipes; }},
     {"unshare", "unshare(CLONE_FILES), and that no sandbox forbids it", "a sandbox forbids unshare",
      [](const Calibration& calibration) { return calibration.unshare_error == 0; }},
     {"fork", "a second process of a program: fork(2)", "no second process can be made here",

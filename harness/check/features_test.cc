@@ -36,8 +36,15 @@ TEST_CASE("a call that always fails is a missing feature", "[check]") {
     CHECK_FALSE(feature_named("kcmp")->present(calibration));
     calibration.unshare_error = 1;
     CHECK_FALSE(feature_named("unshare")->present(calibration));
-    calibration.close_range_error = 22;
+    calibration.close_range_error = 22;  // EINVAL: it knows only this flag not
+    CHECK(feature_named("close_range")->present(calibration));
+    CHECK_FALSE(feature_named("close_range-cloexec")->present(calibration));
+    calibration.close_range_error = 38;
     CHECK_FALSE(feature_named("close_range")->present(calibration));
+    calibration.has_range_unshare = false;
+    CHECK_FALSE(feature_named("close_range-unshare")->present(calibration));
+    calibration.has_packet_pipes = false;
+    CHECK_FALSE(feature_named("packet-pipe")->present(calibration));
 }
 
 TEST_CASE("operations need what they cannot run without", "[check]") {

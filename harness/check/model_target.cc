@@ -52,6 +52,8 @@ std::optional<HarnessError> ModelTarget::measure(Capacities& capacities) {
     capacities.has_fork = calibration_.has_fork;
     capacities.has_shared_table = calibration_.has_shared_table;
     capacities.has_kernel_address = calibration_.has_kernel_address;
+    capacities.has_range_unshare = calibration_.has_range_unshare;
+    capacities.has_packet_pipes = calibration_.has_packet_pipes;
     return std::nullopt;
 }
 

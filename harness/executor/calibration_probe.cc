@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -77,6 +76,11 @@ std::optional<HarnessError> measure_pipes(Capacities& capacities) {
         return cannot("ask for the size of a pipe (F_GETPIPE_SZ)", errno);
     }
     capacities.pipe_slots = static_cast<std::uint32_t>(size) / capacities.page_size;
+    if (pipe2(fds, O_NONBLOCK | O_CLOEXEC | O_DIRECT) == 0) {
+        capacities.has_packet_pipes = true;
+        close(fds[0]);
+        close(fds[1]);
+    }
     // The limit without a privilege can be read but, with the privilege, not found out by trying.
     char text[32] = {};
     const OwnedFd limit(open("/proc/sys/fs/pipe-max-size", O_RDONLY | O_CLOEXEC));
@@ -106,12 +110,17 @@ bool frees_a_buffer(std::vector<char>& data, std::uint32_t length, std::uint32_t
            charged(pair.sender.get()) < before;
 }
 
-/// The shortest read that frees the first buffer of a send that is larger than one buffer.
+/// The shortest read that frees the first buffer of a send that is larger than one buffer. Where
+/// any read frees what it takes, bytes are counted and no buffers: then a send is as good as one
+/// buffer.
 std::uint32_t measure_stream_chunk(std::uint32_t send_buffer) {
     std::vector<char> data(send_buffer);
     const std::uint32_t send_bytes = send_buffer / 2;  // surely fits, overhead included
     if (!frees_a_buffer(data, send_bytes, send_bytes)) {
         return 0;
+    }
+    if (frees_a_buffer(data, 1, send_bytes)) {
+        return send_buffer;
     }
     std::uint32_t too_short = 0;
     std::uint32_t enough = send_bytes;
@@ -207,6 +216,19 @@ void measure_busy_poll(Capacities& capacities) {
         ioctl(ep.get(), abi::ioctl_request(kRequestSetParams), &params) == 0;
 }
 
+/// Of a number that is open: a range that nobody uses may be answered before flags are looked at.
+void measure_close_range(Capacities& capacities) {
+    const OwnedFd open_file(eventfd(0, EFD_CLOEXEC));
+    const auto number = static_cast<unsigned>(open_file.get());
+    const auto close_range = [&](unsigned flags) {
+        return error_of(system_call::close_range(number, number, flags));
+    };
+    capacities.close_range_error = close_range(CLOSE_RANGE_CLOEXEC);
+    constexpr unsigned kBoth = CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC;  // nothing is closed
+    capacities.has_range_unshare =
+        close_range(capacities.close_range_error == 0 ? kBoth : CLOSE_RANGE_UNSHARE) == 0;
+}
+
 /// pidfd_open(2) is of Linux 5.3, waitid(2) knows pidfds since 5.4.
 bool measure_pidfd() {
     const auto pidfd = system_call::pidfd_open(getpid());
@@ -247,9 +269,7 @@ std::optional<HarnessError> measure_capacities(Capacities& capacities) {
     capacities.has_kernel_address = sizeof(void*) == 8;
     capacities.kcmp_error = error_of(system_call::kcmp_file(getpid(), 0, 0));
     capacities.unshare_error = error_of(system_call::unshare(CLONE_FILES));
-    constexpr int kNobodys = INT_MAX;  // a number beyond every table
-    capacities.close_range_error =
-        error_of(system_call::close_range(kNobodys, kNobodys, CLOSE_RANGE_CLOEXEC));
+    measure_close_range(capacities);
     measure_ring(capacities);
     capacities.has_threads = can_watch_threads();
     capacities.has_paused_harvest = capacities.has_threads && !PausedMemory().open(1);

@@ -49,7 +49,9 @@ struct Capacities {
     bool has_kernel_address = false;  // addresses beyond those of the user exist (64-bit processes)
     int kcmp_error = 0;               // errno that every such call gets, 0 if it works
     int unshare_error = 0;
-    int close_range_error = 0;
+    int close_range_error = 0;       // of CLOSE_RANGE_CLOEXEC
+    bool has_range_unshare = false;  // CLOSE_RANGE_UNSHARE
+    bool has_packet_pipes = false;   // O_DIRECT of pipe2
 };
 
 /// Measures all of `capacities`. An error if something that every Linux has cannot be measured.

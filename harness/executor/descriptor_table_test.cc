@@ -33,6 +33,23 @@ TEST_CASE("open numbers are closed in runs of neighbours", "[executor]") {
     CHECK(open_runs(table).empty());
 }
 
+TEST_CASE("what was closed meanwhile is remembered until the next program", "[executor]") {
+    DescriptorTable table;
+    table.restart(10);
+    Runs spans;
+    const auto note = [&](int first, int last) { spans.emplace_back(first, last); };
+    table.close_span(note);
+    CHECK(spans.empty());
+    table.opened(10, false);
+    table.opened(14, false);
+    table.closed_range(11, 20);
+    table.close_span(note);
+    CHECK(spans == Runs{{10, 14}});
+    table.restart(10);
+    table.close_span(note);
+    CHECK(spans.size() == 1);
+}
+
 TEST_CASE("duplicates share what belongs to the open file description", "[executor]") {
     DescriptorTable table;
     table.restart(5);

@@ -49,11 +49,15 @@ bool Interpreter::may_send_packets(const Operation& operation) const {
 /// False if there are no TCP sockets.
 bool Interpreter::make_connections_prompt() {
     bool any = false;
+    connections_.clear();
     for_each_process([&] {
         table_.for_each_of(Network::kTcp, [&](int fd) {
             make<Loopback::make_prompt>(fd);
             make<Loopback::be_acknowledged>(fd);
             any = true;
+            if (process_ == 0) {
+                connections_.push_back(fd);
+            }
         });
     });
     return any;
@@ -63,7 +67,7 @@ void Interpreter::let_packets_arrive() {
     timer_.stop();  // a tick would cut a wait short
     bool arrived = loopback_.arrive();
     if (make_connections_prompt()) {
-        arrived = loopback_.arrive() && arrived;
+        arrived = loopback_.arrive() && loopback_.come_to_rest(connections_) && arrived;
     }
     if (!arrived) {
         fail(

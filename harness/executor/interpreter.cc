@@ -256,12 +256,12 @@ void Interpreter::clean_up() {
     arrived_.clear();
     announcements_.leave();
     system_call::calls_in_use().end_program();
-    const auto close_run =
-        system_call::close_range_is_thorough() ? system_call::close_all : system_call::close_each;
-    if (had_threads_) {
-        table_.close_span(close_run);
+    if (had_threads_ || !system_call::close_range_is_thorough()) {
+        // Also what the program closed in a way that is not seen everywhere.
+        table_.close_span(system_call::close_range_is_thorough() ? system_call::close_all
+                                                                 : system_call::close_each);
     } else {
-        table_.close_all(close_run);
+        table_.close_all(system_call::close_all);
     }
     children_.remove();
     files_.remove();

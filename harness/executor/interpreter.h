@@ -250,6 +250,7 @@ private:
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds
+    std::vector<int> connections_;      // TCP sockets that what was sent may still change
     bool shows_signals_ = false;        // the program has signalfds: a tick is an edge for them
     bool expects_ticks_ = false;        // the call that is made waits
     std::vector<std::unique_ptr<ArrivingSignal>> arrived_;  // until the program ends

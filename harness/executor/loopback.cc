@@ -71,6 +71,7 @@ bool Loopback::open() {
         return false;
     }
     pilot_ = fd;
+    quiet_.open();
     return arrive();
 }
 

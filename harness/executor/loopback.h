@@ -10,7 +10,8 @@
 //
 // Acknowledgements are the one thing that TCP itself puts off (by 40 ms and more). Sockets are kept
 // out of the mode in which it does (TCP_QUICKACK), and where it does nevertheless, for a FIN,
-// arrive() looks at the state of the connection until the acknowledgement is there.
+// arrive() looks at the state of the connection until the acknowledgement is there. Where that
+// state cannot be seen, come_to_rest() watches the sockets themselves (connection_quiet.h).
 //
 // Source: netif_rx, process_backlog, net/core/dev.c; tcp_fin, net/ipv4/tcp_input.c, Linux 6.18.
 
@@ -20,7 +21,9 @@
 #include <sched.h>
 
 #include <cstdint>
+#include <span>
 
+#include "harness/executor/connection_quiet.h"
 #include "harness/executor/system_calls.h"
 
 namespace epollcheck {
@@ -54,6 +57,9 @@ public:
     bool arrive();
     /// Waits until the peer of a TCP socket has acknowledged all that it could.
     static Outcome be_acknowledged(int fd);
+    /// Waits until the TCP sockets of a program do not change any more, where be_acknowledged()
+    /// cannot know. False if that never happens.
+    bool come_to_rest(std::span<const int> connections) { return quiet_.wait(connections); }
     /// Options of each TCP socket of a program: small packets and acknowledgements go at once.
     static Outcome make_prompt(int fd);
     /// The connection ends with a reset when the socket is closed, so that no TIME_WAIT remains.
@@ -62,6 +68,7 @@ public:
 private:
     bool send_round();
 
+    ConnectionQuiet quiet_;
     int pilot_ = -1;  // connected to itself
     std::uint32_t round_ = 0;
     std::uint32_t next_host_ = 0;

@@ -17,7 +17,7 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            may_step_clock, may_mount, may_set_domain_name, other_kinds, keeps_wakeup, has_proc,
            has_block_device, may_execute, has_fork, has_shared_table, has_threads,
            has_paused_harvest, has_kernel_address, kcmp_error, unshare_error,
-           close_range_error] = capacities;
+           close_range_error, has_range_unshare, has_packet_pipes] = capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);
@@ -53,6 +53,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("kcmp_error", kcmp_error);
     visit("unshare_error", unshare_error);
     visit("close_range_error", close_range_error);
+    visit("has_range_unshare", has_range_unshare);
+    visit("has_packet_pipes", has_packet_pipes);
 }
 
 }  // namespace epollcheck::wire

@@ -205,10 +205,13 @@ Control resolve(Transition& transition, const Operation& operation, ErrorList& e
     if (call.file >= 0) {
         check_target(transition, call.file, errors);
     }
+    const bool is_epoll = ep_file >= 0 && world.files[ep_file].kind == FileKind::kEpoll;
     if (ep_file < 0 || call.file < 0) {
+        if ((ep_file >= 0 && !is_epoll) || !is_known(call.operation)) {
+            errors.add(error::kEINVAL, Rule::kB4);
+        }
         return call;
     }
-    const bool is_epoll = world.files[ep_file].kind == FileKind::kEpoll;
     if (ep_file == call.file || !is_epoll) {
         const int own_error =
             transition.has(Defect::kSelfIsLoop) && is_epoll ? error::kELOOP : error::kEINVAL;

@@ -2,6 +2,7 @@
 
 #include "model/eventpoll/wait.h"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
@@ -12,6 +13,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck {
 
@@ -73,13 +75,24 @@ CommonErrors common_errors(Transition& transition, const Operation& operation) {
     return wrong;
 }
 
+/// True if the buffer cannot take as many events as the call says that it can: epoll_wait(2) has
+/// EFAULT for that, Linux only if what is due does not fit.
+bool is_short(const Transition& transition, const Operation& operation) {
+    return writable_events(transition, operation) < std::min(operation.number, kMaxEvents);
+}
+
 /// The answer for bad arguments. Which check comes first changed in 6.15, so tier linux allows what
 /// either order gives, and tier contract any error that applies (N-1).
-Result refuse(Transition& transition, const ErrorList& early, const CommonErrors& wrong) {
+Result refuse(Transition& transition, const Operation& operation, const ErrorList& early,
+              const CommonErrors& wrong) {
     ErrorList new_order = early;
     append(transition, wrong, true, new_order);
     ErrorList old_order = early;
     append(transition, wrong, false, old_order);
+    if (transition.contract() && is_short(transition, operation)) {
+        new_order.add(error::kEFAULT, Rule::kB26);
+        old_order.add(error::kEFAULT, Rule::kB26);
+    }
     const bool is_new =
         transition.has(VersionDifference::kV45) != transition.has(Defect::kOtherCheckOrder);
     transition.decided_by(is_new ? Rule::kB23 : Rule::kB24);
@@ -237,16 +250,20 @@ Result wait_for_arrival(Transition& transition, const Operation& operation) {
     return is_nothing(after) ? Result::blocked() : after;
 }
 
+/// When a wait delivers the pending signals that its mask lets through.
+enum class Delivery : std::uint8_t { kIfNothingIsDue, kBefore, kAfter };
+
+/// Linux delivers none if there are events. epoll_pwait(2) calls itself equivalent to a change of
+/// the mask, a wait and another change, by which signals are delivered all the same.
+Delivery delivery_of(Transition& transition) {
+    return static_cast<Delivery>(transition.contract() ? transition.choose(0b111) : 0);
+}
+
 /// The answer of a wait whose harvest found nothing. `signalled`: a signal would interrupt it.
 Result conclude_empty(Transition& transition, const Operation& operation, bool signalled) {
     if (operation.pointer == Pointer::kNull || operation.pointer == Pointer::kBad ||
         operation.pointer == Pointer::kKernel) {
-        ErrorList unused_buffer;
-        unused_buffer.add(error::kEFAULT, Rule::kB26);
         transition.decided_by(Rule::kB26);
-        if (!transition.enforces(Rule::kB26) && !transition.overlooks(unused_buffer)) {
-            return transition.fail(unused_buffer);
-        }
     }
     // Whether a call that does not wait looks at signals is a detail of Linux.
     const bool looks_at_signals =
@@ -315,12 +332,15 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     ErrorList errors = early;
     append(transition, wrong, true, errors);
     if (errors.any() && !transition.overlooks(errors)) {
-        return refuse(transition, early, wrong);
+        return refuse(transition, operation, early, wrong);
     }
     const int instance = transition.world.files[open_file(transition, operation.fd)].object;
     const int writable = writable_events(transition, operation);
     if (!transition.exact() && gets_ticks(operation) && transition.choose(0b11) == 1) {
         wake_by_tick(transition);
+    }
+    if (is_short(transition, operation) && may_fail(transition, error::kEFAULT, Rule::kB28)) {
+        return transition.fail(error::kEFAULT, Rule::kB28);
     }
     if (!transition.exact() && operation.arriving != 0 && can_arrive(transition, operation) &&
         transition.choose(0b11) == 1) {
@@ -328,6 +348,10 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     }
     const bool signalled = !transition.has(Defect::kWaitIgnoresSignals) &&
                            deliverable_signals(transition, operation) != 0;
+    const Delivery delivery = signalled ? delivery_of(transition) : Delivery::kIfNothingIsDue;
+    if (delivery == Delivery::kBefore) {
+        interrupt(transition, operation);
+    }
     if (signalled && transition.has(Defect::kSignalBeforeEvents) && !looks_once(operation)) {
         return interrupt(transition, operation);
     }
@@ -343,7 +367,16 @@ Result wait_for_events(Transition& transition, const Operation& operation) {
     if (transition.has(Defect::kEventsDeliverSignals) && result.event_count > 0 && signalled) {
         interrupt(transition, operation);
     }
-    return is_nothing(result) ? conclude_empty(transition, operation, signalled) : result;
+    if (is_nothing(result)) {
+        return delivery == Delivery::kBefore && !looks_once(operation)
+                   ? transition.fail(error::kEINTR, Rule::kE9)
+                   : conclude_empty(transition, operation,
+                                    signalled && delivery != Delivery::kBefore);
+    }
+    if (delivery == Delivery::kAfter) {
+        interrupt(transition, operation);
+    }
+    return result;
 }
 
 }  // namespace epollcheck

@@ -90,7 +90,9 @@ bool fire(Transition& transition, int index, EventMask key, Rule rule, Force for
         transition.decided_by(Rule::kC24);
         return false;
     }
-    if (!hears(transition, item.events, key)) {
+    const bool hears_key = hears(transition, item.events, key);
+    if (!hears_key &&
+        !(transition.contract() && hears(transition, item.events, with_equivalents(key)))) {
         const OpenFile& file = transition.world.files[item.file];
         transition.decided_by(file.kind == FileKind::kEpoll ? Rule::kC36 : Rule::kA14);
         return false;
@@ -100,7 +102,8 @@ bool fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     transition.decided_by_if(item.queued == Queued::kYes && (item.events & event::kEdge) != 0,
                              Rule::kC18);
     const bool definite =
-        force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item));
+        hears_key &&
+        (force == Force::kEnforced || (force == Force::kIfNews && became_ready(transition, item)));
     const Item before = transition.sound() ? Item{} : item;
     if ((transition.scans.scanned >> item.instance & 1) == 0) {
         enqueue(transition, item, definite, rule);

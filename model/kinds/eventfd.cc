@@ -98,7 +98,12 @@ Result write_eventfd(Transition& transition, const OpenFile& file, const Operati
     const bool long_taken =
         transition.has(Defect::kEventfdLongWriteTaken) && operation.length > kCounterSize;
     if (!operation.as_value && operation.length != kCounterSize && !long_taken) {
-        return transition.fail(error::kEINVAL, Rule::kD20);
+        ErrorList errors;
+        errors.add(error::kEINVAL, Rule::kD20);
+        // eventfd(2) has it for a buffer that is too short only.
+        if (operation.length < kCounterSize || !transition.overlooks(errors)) {
+            return transition.fail(errors);
+        }
     }
     if (operation.pointer != Pointer::kGood) {
         return transition.fail(error::kEFAULT, Rule::kD20);

@@ -89,9 +89,7 @@ Result refuse_request(Transition& transition, std::uint32_t request) {
     return transition.fail_with(errors, !transition.enforces(Rule::kB34));
 }
 
-}  // namespace
-
-MaskRange file_mask(Transition& transition, int index, EventMask requested) {
+MaskRange mask_of_kind(Transition& transition, int index, EventMask requested) {
     const OpenFile& file = transition.world.files[index];
     switch (file.kind) {
         case FileKind::kEpoll:
@@ -125,6 +123,17 @@ MaskRange file_mask(Transition& transition, int index, EventMask requested) {
         default:
             return MaskRange::exactly(kAlwaysReady);
     }
+}
+
+}  // namespace
+
+MaskRange file_mask(Transition& transition, int index, EventMask requested) {
+    MaskRange mask = mask_of_kind(transition, index, requested);
+    if (transition.contract()) {
+        mask.possibly = with_equivalents(mask.possibly);
+        mask.surely &= ~(event::kRdnorm | event::kWrnorm);
+    }
+    return mask;
 }
 
 bool has_poll(const OpenFile& file) {

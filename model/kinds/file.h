@@ -13,6 +13,13 @@ namespace epollcheck {
 /// Polling an epoll file drops items that are not ready (R-B31), so the world may change.
 MaskRange file_mask(Transition& transition, int file, EventMask requested);
 
+/// `bits` and the NORM bits that poll(2) calls equivalent to some of them. Tier contract leaves
+/// open which of the two a file sets.
+inline EventMask with_equivalents(EventMask bits) {
+    return bits | ((bits & event::kIn) != 0 ? event::kReadable : 0) |
+           ((bits & event::kOut) != 0 ? event::kWritable : 0);
+}
+
 /// False for files that epoll_ctl refuses with EPERM (R-B6).
 bool has_poll(const OpenFile& file);
 

@@ -7,6 +7,7 @@
 #include "model/eventpoll/wake.h"
 #include "model/kinds/descriptors.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck {
 
@@ -169,6 +170,9 @@ Result read_inotify(Transition& transition, const OpenFile& file, const Operatio
     const std::uint32_t length = transfer_length(operation);
     transition.decided_by(Rule::kD77);
     if (inotify.queued == 0) {
+        if (length < kHeadBytes && may_fail(transition, error::kEINVAL, Rule::kD77)) {
+            return transition.fail(error::kEINVAL, Rule::kD77);  // too small for any event
+        }
         return file.nonblocking ? transition.fail(error::kEAGAIN, Rule::kNone) : Result::blocked();
     }
     if (bytes_of(inotify.notices[0]) > length) {

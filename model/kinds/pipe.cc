@@ -12,6 +12,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck {
 
@@ -205,8 +206,10 @@ MaskRange pipe_mask(Transition& transition, const OpenFile& file) {
 }
 
 Result create_pipe(Transition& transition, const Operation& operation) {
-    constexpr std::uint32_t kKnown = flag::kCloexec | flag::kNonblock | flag::kDirect;
-    if ((operation.flags & ~kKnown) != 0) {
+    const std::uint32_t known =
+        flag::kCloexec | flag::kNonblock |
+        (transition.settings.calibration->has_packet_pipes ? flag::kDirect : 0);
+    if ((operation.flags & ~known) != 0) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
     const int index = new_pipe(transition);
@@ -322,6 +325,9 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
     Pipe& pipe = transition.world.pipes[file.object];
     const std::uint32_t length = transfer_length(operation);
     if (length == 0) {
+        if (pipe.readers == 0 && may_fail(transition, error::kEPIPE, Rule::kD7)) {
+            return transition.fail(error::kEPIPE, Rule::kD7);  // write(2): "not specified"
+        }
         leave_alone(transition, pipe.read_waiters, Rule::kD7);
         if (transition.has(Defect::kPipeEmptyWriteWakes)) {
             wake_readers(transition, pipe, event::kReadable, Rule::kD7);
@@ -349,7 +355,9 @@ Result write_pipe(Transition& transition, OpenFile& file, const Operation& opera
         if (written > 0) {
             fill(transition, pipe, static_cast<std::uint32_t>(written), file.packets);
         }
-        pipe.refused_write = written < std::int64_t{length};
+        // Where a write of several bytes found no room, one byte may find some.
+        pipe.refused_write =
+            written > 0 ? written < std::int64_t{length} : pipe.refused_write || length == 1;
         result = written > 0 ? Result::of_value(written)
                              : transition.fail(static_cast<int>(-written), Rule::kD4);
     }

@@ -13,6 +13,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/file.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck {
 
@@ -155,6 +156,11 @@ Result select_once(Transition& transition, const Operation& operation) {
     const bool in_no_set = sets == 0 || is_negative(transition, operation.fd) ||
                            (operation.fd.handle < 0 && slot_of(transition, operation.fd) < 0);
     if (in_no_set) {
+        // select(2): POSIX has EBADF for it.
+        if (sets != 0 && !is_negative(transition, operation.fd) &&
+            may_fail(transition, error::kEBADF, Rule::kC13c)) {
+            return transition.fail(error::kEBADF, Rule::kC13c);
+        }
         return conclude(transition, operation, 0);
     }
     transition.decided_by(Rule::kC13c);

@@ -140,8 +140,10 @@ Result close_range(Transition& transition, const Operation& operation) {
     }
     const std::uint32_t first = range_end(transition, operation.fd);
     const std::uint32_t last = range_end(transition, operation.other_fd);
-    const bool bad_flags = (operation.flags & ~(flag::kRangeUnshare | flag::kCloexec)) != 0;
-    if (bad_flags || (missing != 0 && sets_flag) || first > last) {
+    const std::uint32_t known =
+        (missing == 0 ? flag::kCloexec : 0) |
+        (transition.settings.calibration->has_range_unshare ? flag::kRangeUnshare : 0);
+    if ((operation.flags & ~known) != 0 || first > last) {
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
     if ((operation.flags & flag::kRangeUnshare) != 0) {

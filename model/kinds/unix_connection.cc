@@ -42,21 +42,24 @@ Result connect_stream(Transition& transition, int index, bool may_wait,
         return transition.fail(error::kEINVAL, Rule::kNone);
     }
     const int server = find_server(transition, operation.other_fd, client.type);
-    if (server < 0) {
-        return transition.fail(error::kECONNREFUSED, Rule::kD38);
+    const bool refuses = server < 0 || world.sockets[server].state != SocketState::kListening ||
+                         (world.sockets[server].shut & kReceiveShut) != 0;
+    const bool full = !refuses && queue_full(transition, world.sockets[server]);
+    if (full && may_wait) {
+        return Result::blocked();
     }
-    UnixSocket& listener = world.sockets[server];
-    if (listener.state != SocketState::kListening || (listener.shut & kReceiveShut) != 0) {
-        return transition.fail(error::kECONNREFUSED, Rule::kD38);
-    }
-    if (queue_full(transition, listener)) {
-        return may_wait ? Result::blocked() : transition.fail(error::kEAGAIN, Rule::kD38);
+    ErrorList errors;
+    if (refuses || full) {
+        errors.add(refuses ? error::kECONNREFUSED : error::kEAGAIN, Rule::kD38);
     }
     if (client.state != SocketState::kClosed) {
-        return transition.fail(
-            client.state == SocketState::kConnected ? error::kEISCONN : error::kEINVAL,
-            Rule::kNone);
+        errors.add(client.state == SocketState::kConnected ? error::kEISCONN : error::kEINVAL,
+                   Rule::kNone);
     }
+    if (errors.any()) {
+        return transition.fail(errors);
+    }
+    const UnixSocket& listener = world.sockets[server];
     const int embryo = new_socket(transition, client.type);
     const int buffer = embryo < 0 ? -1 : new_buffer(transition, embryo, SocketType::kStream, 1);
     if (buffer < 0) {

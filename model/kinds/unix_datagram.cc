@@ -57,6 +57,20 @@ void discover_dead_peer(Transition& transition, int index) {
     reclaim(world);
 }
 
+/// A send to a peer that was closed. No manual page says which error it gives a datagram socket,
+/// nor that the socket disconnects.
+Result refuse_for_dead_peer(Transition& transition, int index) {
+    if (!transition.contract() || transition.choose(0b11) == 0) {
+        discover_dead_peer(transition, index);
+    }
+    allocate_and_free(transition, index, Rule::kD46);
+    ErrorList errors;
+    for (const int error : {error::kECONNREFUSED, error::kECONNRESET, error::kEPIPE}) {
+        errors.add(error, Rule::kD46);
+    }
+    return transition.fail(errors);
+}
+
 }  // namespace
 
 bool peer_refuses(Transition& transition, int index) {
@@ -145,8 +159,7 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
     } else if (peer.peer >= 0 && peer.peer != index) {
         failure = error::kEPERM;
     } else if (peer.dead) {
-        discover_dead_peer(transition, index);
-        failure = error::kECONNREFUSED;
+        return refuse_for_dead_peer(transition, index);
     } else if ((peer.shut & kReceiveShut) != 0) {
         failure = error::kEPIPE;
     } else if (peer_index != index && peer.peer != index && queue_full(transition, peer)) {
@@ -156,9 +169,8 @@ Result send_datagram(Transition& transition, int index, bool may_wait, const Ope
         failure = register_for_relay(transition, index, peer_index, true) ? error::kEAGAIN : 0;
     }
     if (failure != 0) {
-        allocate_and_free(transition, index,
-                          failure == error::kECONNREFUSED ? Rule::kD46 : Rule::kD47);
-        return transition.fail(failure, failure == error::kECONNREFUSED ? Rule::kD46 : Rule::kD47);
+        allocate_and_free(transition, index, Rule::kD47);
+        return transition.fail(failure, Rule::kD47);
     }
     if (transition.has(Defect::kEmptyRecordLost) && length == 0) {
         return Result::of_value(0);

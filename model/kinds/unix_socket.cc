@@ -6,6 +6,7 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/unix_internal.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck {
 
@@ -176,6 +177,10 @@ Result shut_down(Transition& transition, const Operation& operation) {
     }
     UnixSocket& socket = transition.world.sockets[index];
     const bool datagram = socket.type == SocketType::kDatagram;
+    const Rule lone = datagram ? Rule::kD45 : Rule::kD29;
+    if (socket.peer < 0 && may_fail(transition, error::kENOTCONN, lone)) {
+        return transition.fail(error::kENOTCONN, lone);  // shutdown(2)
+    }
     const Rule rule = datagram ? Rule::kD45 : Rule::kD33;
     const auto halves = static_cast<std::uint8_t>(operation.flags + 1);  // SHUT_RDWR is both bits
     const bool changes = (socket.shut & halves) != halves;

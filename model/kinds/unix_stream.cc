@@ -10,6 +10,7 @@
 #include "model/kinds/unix_internal.h"
 #include "model/kinds/unix_socket.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/world/manual_error.h"
 
 namespace epollcheck::unix_socket {
 
@@ -154,13 +155,21 @@ int error_of_read(Transition& transition, UnixSocket& socket) {
                                                    : consume_error(transition, socket);
 }
 
+/// True if MSG_OOB makes no difference in this step. unix(7) does not promise that it does: it says
+/// that there are no such data.
+bool ignores_urgency(Transition& transition) {
+    return transition.contract() && transition.settings.calibration->has_unix_out_of_band &&
+           transition.choose(0b11) == 1;
+}
+
 }  // namespace
 
 Result send_stream(Transition& transition, int index, bool may_wait, const Operation& operation) {
     World& world = transition.world;
     UnixSocket& socket = world.sockets[index];
-    const bool urgent = (operation.flags & flag::kOutOfBand) != 0;
     std::uint32_t length = transfer_length(operation);
+    const bool urgent =
+        (operation.flags & flag::kOutOfBand) != 0 && !(length > 0 && ignores_urgency(transition));
     if (urgent && (length == 0 || !transition.settings.calibration->has_unix_out_of_band)) {
         return transition.fail(error::kEOPNOTSUPP, Rule::kD39);
     }
@@ -207,9 +216,10 @@ Result receive_stream(Transition& transition, int index, bool may_wait,
     UnixSocket& socket = world.sockets[index];
     const bool peek = (operation.flags & flag::kPeek) != 0;
     if (socket.state != SocketState::kConnected) {
-        return transition.fail(error::kEINVAL, Rule::kNone);
+        const bool by_manual = may_fail(transition, error::kENOTCONN, Rule::kD29);  // recv(2)
+        return transition.fail(by_manual ? error::kENOTCONN : error::kEINVAL, Rule::kD29);
     }
-    if ((operation.flags & flag::kOutOfBand) != 0) {
+    if ((operation.flags & flag::kOutOfBand) != 0 && !ignores_urgency(transition)) {
         return transition.settings.calibration->has_unix_out_of_band
                    ? receive_urgent_byte(transition, index, operation)
                    : transition.fail(error::kEOPNOTSUPP, Rule::kD39);

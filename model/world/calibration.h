@@ -28,7 +28,9 @@ public:
     // 0.
     int kcmp_error = 0;
     int unshare_error = 0;
-    int close_range_error = 0;  // EINVAL: only CLOSE_RANGE_CLOEXEC is unknown
+    int close_range_error = 0;      // EINVAL: only CLOSE_RANGE_CLOEXEC is unknown
+    bool has_range_unshare = true;  // CLOSE_RANGE_UNSHARE is known
+    bool has_packet_pipes = true;   // pipe2 takes O_DIRECT
     bool has_inotify = true;
     bool has_pidfd = true;
     bool has_loopback = true;  // AF_INET over the loopback device
