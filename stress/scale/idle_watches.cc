@@ -69,9 +69,10 @@ std::size_t IdleWatches::affordable(const IdleLimits& limits) {
     const std::size_t files = limits.reuse_numbers ? descriptors_for_files() : 1;
     if (const std::size_t most = descriptors_for_numbers() * files; most < largest) {
         largest = most;
-        notes_.push_back(fmt::format("at most {} watches, because this process may have {} "
-                                     "descriptors (ulimit -n)",
-                                     largest, limit_.limit()));
+        notes_.push_back(
+            fmt::format("at most {} watches, because this process may have {} "
+                        "descriptors (ulimit -n)",
+                        largest, limit_.limit()));
     }
     const double memory = kernel_memory_bytes("MemAvailable") * kShareOfMemory;
     if (memory > 0 && static_cast<double>(largest) * kBytesPerWatch > memory) {
