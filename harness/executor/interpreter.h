@@ -6,7 +6,8 @@
 // interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc, interpret_terminals.cc,
 // interpret_poll.cc, interpret_process.cc and interpret_processes.cc. Calls of a second process are
 // made there (see mailbox.h), so what they point to lies in memory that both processes have.
-// Nothing here allocates while a program runs, apart from tables that keep their size.
+// Nothing here allocates while a program runs, apart from tables that keep their size and timers
+// that send signals.
 
 #pragma once
 
