@@ -155,6 +155,9 @@ RunVerb add_stress_scale_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.add_option("--plugin", options->plugin, "a library with an epoll of its own")
         ->option_text("FILE.so");
     add_duration_option(command, options->scale.seconds);
+    command.add_option("--rounds", options->scale.rounds, "rounds of measurements at most")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 100'000));
     command.add_option("--largest", options->scale.largest, "watches at most")
         ->capture_default_str()
         ->check(CLI::Range(10, 1'000'000));

@@ -31,7 +31,8 @@ void add_memory(const std::vector<double>& measured, std::vector<ScaleFigure>& f
 void add_fairness(std::vector<ScaleFigure>& figures);
 
 /// wake_latency_p50, _p90, _p99 and _max: the time from a write to the return of a wait that is
-/// blocked in another thread. Measures until `enough()`.
-void add_wake_latency(const std::function<bool()>& enough, std::vector<ScaleFigure>& figures);
+/// blocked in another thread. Measures so many wakes, or until `enough()`.
+void add_wake_latency(int wakes, const std::function<bool()>& enough,
+                      std::vector<ScaleFigure>& figures);
 
 }  // namespace epollcheck::scale

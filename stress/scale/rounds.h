@@ -18,7 +18,7 @@ struct RoundLimits {
     std::function<bool()> enough;
     /// Called after each round with their number.
     std::function<void(int rounds)> progress;
-    int rounds = 400;              // at most
+    int rounds = 1;                // at most
     double nanoseconds = 300'000;  // that a measurement should take at least
 };
 

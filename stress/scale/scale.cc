@@ -19,6 +19,7 @@ constexpr double kEndOfFilling = 0.4;
 constexpr double kEndOfRounds = 0.8;
 constexpr double kEndOfLatency = 0.88;
 
+constexpr int kWakesPerRound = 50;
 /// Of harvests, of fairness and of the process itself.
 constexpr std::size_t kOtherDescriptors = 400;
 
@@ -72,6 +73,7 @@ Measured measure_all(const ScaleOptions& options, const Budget& budget, ScaleRes
     result.notes = watches.notes();
     const std::vector<Cell> cells = make_cells(watches, options.is_kernel);
     RoundLimits limits;
+    limits.rounds = options.rounds;
     limits.enough = budget.until(kEndOfRounds);
     limits.progress = [&](int rounds) {
         result.rounds = rounds;
@@ -84,7 +86,8 @@ Measured measure_all(const ScaleOptions& options, const Budget& budget, ScaleRes
     if (!options.interrupted()) {
         options.progress("fairness and latency");
         add_fairness(measured.figures);
-        add_wake_latency(budget.until(kEndOfLatency), measured.figures);
+        add_wake_latency(options.rounds * kWakesPerRound, budget.until(kEndOfLatency),
+                         measured.figures);
     }
     result.interrupted = options.interrupted();
     return measured;

@@ -19,6 +19,7 @@ namespace epollcheck::scale {
 
 struct ScaleOptions {
     double seconds = 30;              // all of it
+    int rounds = 400;                 // at most, if there is time
     std::size_t largest = 1'000'000;  // watches
     Strictness strictness = Strictness::kBound;
     /// False for an epoll in user space, which has no memory in the kernel, is not woken by it and

@@ -24,7 +24,6 @@ namespace epollcheck::scale {
 namespace {
 
 constexpr int kPatience_ms = 1000;
-constexpr std::size_t kMostWakes = 20'000;
 
 using Clock = std::chrono::steady_clock;
 
@@ -97,10 +96,10 @@ private:
     std::thread thread_;  // last: it uses the others
 };
 
-std::vector<double> measure(const std::function<bool()>& enough) {
+std::vector<double> measure(std::size_t wakes, const std::function<bool()>& enough) {
     Waiter waiter;
     std::vector<double> latencies_us;
-    while (latencies_us.size() < kMostWakes && !enough()) {
+    while (latencies_us.size() < wakes && !enough()) {
         while (!waiter.is_blocked()) {
             sched_yield();
         }
@@ -119,8 +118,9 @@ std::vector<double> measure(const std::function<bool()>& enough) {
 
 }  // namespace
 
-void add_wake_latency(const std::function<bool()>& enough, std::vector<ScaleFigure>& figures) {
-    const std::vector<double> latencies_us = measure(enough);
+void add_wake_latency(int wakes, const std::function<bool()>& enough,
+                      std::vector<ScaleFigure>& figures) {
+    const auto latencies_us = measure(static_cast<std::size_t>(wakes), enough);
     if (latencies_us.empty()) {
         return;
     }
