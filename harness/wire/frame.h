@@ -21,7 +21,7 @@
 namespace epollcheck::wire {
 
 /// The version of the messages that this code speaks. To be raised when any of them changes.
-inline constexpr std::uint8_t kProtocolVersion = 1;
+inline constexpr std::uint8_t kProtocolVersion = 2;
 
 /// What a frame is. What a host sends and what an executor sends are apart, so that a host that
 /// sees its own frames echoed knows them as such.
