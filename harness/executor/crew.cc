@@ -11,12 +11,12 @@ namespace epollcheck {
 std::optional<HarnessError> Crew::employ(int count, bool& opened_descriptors) {
     opened_descriptors = false;
     for (int i = 0; i < count; ++i) {
-        std::unique_ptr<Worker>& worker = workers_[static_cast<std::size_t>(i)];
+        std::unique_ptr<CrewMember>& worker = workers_[static_cast<std::size_t>(i)];
         if (worker != nullptr) {
             continue;
         }
         opened_descriptors = true;
-        worker = std::make_unique<Worker>(*this, i, files_, loopback_);
+        worker = std::make_unique<CrewMember>(*this, i, files_, loopback_);
         if (auto error = worker->start()) {
             worker.reset();
             return error;
@@ -62,7 +62,7 @@ std::optional<HarnessError> Crew::run(std::span<const Operation> operations,
     watch();
     note_finished_calls();
     std::optional<HarnessError> failure = error_;
-    for_each_at_work([&](const Worker& worker, int) {
+    for_each_at_work([&](const CrewMember& worker, int) {
         if (!failure && worker.error() != nullptr) {
             failure = *worker.error();
         }
@@ -95,7 +95,7 @@ void Crew::set_off() {
     const bool runs_here = (at_work_ & 1U) != 0 && can_run_here(section_.operations);
     std::uint32_t used = 0;  // bits of processors
     std::uint32_t told = at_work_;
-    for_each_at_work([&](Worker& worker, int index) {
+    for_each_at_work([&](CrewMember& worker, int index) {
         const bool is_replaced = runs_here && index == 0;
         worker.prepare(is_replaced);
         used |= 1U << placement_.of(index);
@@ -108,7 +108,7 @@ void Crew::set_off() {
     });
     to_come_ = std::popcount(used);
     unfinished_ = std::popcount(told);
-    for_each_of(told, [](Worker& worker, int) { worker.begin(); });
+    for_each_of(told, [](CrewMember& worker, int) { worker.begin(); });
     wake(told);
     if (runs_here) {
         workers_[0]->run_here();
@@ -119,11 +119,11 @@ void Crew::set_off() {
 /// which wakes the rest. Who is awake there has seen that it was told, or will.
 void Crew::wake(std::uint32_t told) {
     std::uint32_t served = 0;  // bits of processors
-    for_each_of(told, [&](const Worker& worker, int index) {
+    for_each_of(told, [&](const CrewMember& worker, int index) {
         const bool is_home = placement_.of(index) == placement_.home();
         served |= !is_home && !worker.is_asleep() ? 1U << placement_.of(index) : 0;
     });
-    for_each_of(told, [&](Worker& worker, int index) {
+    for_each_of(told, [&](CrewMember& worker, int index) {
         const std::uint32_t processor = 1U << placement_.of(index);
         if (worker.is_asleep() && (served & processor) == 0) {
             worker.wake();
@@ -136,7 +136,7 @@ void Crew::wake_neighbours(int index) {
     if (!processor_of(index).has_sleepers.exchange(false)) {
         return;
     }
-    for_each_at_work([&](Worker& worker, int other) {
+    for_each_at_work([&](CrewMember& worker, int other) {
         if (other != index && placement_.of(other) == placement_.of(index) && worker.is_asleep()) {
             worker.wake();
         }
@@ -182,8 +182,8 @@ void Crew::note_finished_calls() {
         for (std::size_t i = 0; i < count; ++i) {
             const Operation& operation = section_.operations[i];
             const CallRecord& record = section_.records[i];
-            const Worker::Position position = workers_[operation.thread]->position();
-            if (record.noted || Worker::call_at(position) <= i ||
+            const CrewMember::Position position = workers_[operation.thread]->position();
+            if (record.noted || CrewMember::call_at(position) <= i ||
                 record.interval.begin == CallInterval::kNever) {
                 continue;
             }

@@ -23,13 +23,13 @@
 #include <span>
 #include <string>
 
+#include "harness/executor/crew_member.h"
 #include "harness/executor/futex.h"
 #include "harness/executor/harness_error.h"
 #include "harness/executor/interpreter.h"
 #include "harness/executor/paused_memory.h"
 #include "harness/executor/placement.h"
 #include "harness/executor/section.h"
-#include "harness/executor/worker.h"
 
 namespace epollcheck {
 
@@ -64,7 +64,7 @@ public:
     void wake_neighbours(int index);
     /// A worker has run its part. True if it may spin until there is more.
     bool note_done(int index);
-    /// Worker::rests() of a thread; true for one that has nothing to do in this section.
+    /// CrewMember::rests() of a thread; true for one that has nothing to do in this section.
     [[nodiscard]] bool rests(int thread) const;
     /// Lets other threads have the processor for a moment.
     static void give_way();
@@ -79,8 +79,8 @@ private:
     void sleep_until_done(long nanoseconds);
     void watch();
     bool is_at_rest();
-    bool all_sleep(Worker::Position (&positions)[kMaxWorkers]) const;
-    bool resume_paused(const Worker::Position (&positions)[kMaxWorkers]);
+    bool all_sleep(CrewMember::Position (&positions)[kMaxWorkers]) const;
+    bool resume_paused(const CrewMember::Position (&positions)[kMaxWorkers]);
     void note_finished_calls();
     void end_calls();
     void abandon();
@@ -114,7 +114,7 @@ private:
     Section section_;
     bool sets_timers_ = false;  // an operation of the section does
     std::optional<HarnessError> error_;
-    std::array<std::unique_ptr<Worker>, kMaxWorkers> workers_;
+    std::array<std::unique_ptr<CrewMember>, kMaxWorkers> workers_;
     std::uint32_t at_work_ = 0;  // bits of the workers that have operations in the section
     PausedMemory paused_memory_;
     Placement placement_;

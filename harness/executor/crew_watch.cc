@@ -53,8 +53,16 @@ void Crew::watch() {
         return;
     }
     const auto deadline = Clock::now() + kPatience;
-    while (!all_done()) {
-        const bool is_late = Clock::now() > deadline;
+    for (int looks = 0; !all_done(); ++looks) {
+        // A machine that stood still lets the clock jump, and has given nobody time meanwhile.
+        constexpr int kFewLooks = 2000;
+        const bool is_late = looks > kFewLooks && Clock::now() > deadline;
+        // One that was left to a neighbour which has no processor now.
+        for_each_at_work([](CrewMember& worker, int) {
+            if (worker.position() == 0 && worker.is_asleep()) {
+                worker.wake();
+            }
+        });
         if (is_late) {
             error_ = HarnessError{
                 "the threads of a program neither finished nor came to rest: " + whereabouts() +
@@ -70,19 +78,19 @@ void Crew::watch() {
 
 /// True if there was an instant at which all workers that are not done slept in a call, those at
 /// `positions`.
-bool Crew::all_sleep(Worker::Position (&positions)[kMaxWorkers]) const {
+bool Crew::all_sleep(CrewMember::Position (&positions)[kMaxWorkers]) const {
     std::uint64_t runs[kMaxWorkers] = {};
     bool asleep = true;
-    for_each_at_work([&](const Worker& worker, int index) {
+    for_each_at_work([&](const CrewMember& worker, int index) {
         positions[index] = worker.position();
-        if (!asleep || positions[index] == Worker::kDone) {
+        if (!asleep || positions[index] == CrewMember::kDone) {
             return;
         }
         runs[index] = worker.state().runs();
-        asleep = Worker::is_in_call(positions[index]) && worker.state().sleeps();
+        asleep = CrewMember::is_in_call(positions[index]) && worker.state().sleeps();
     });
-    for_each_at_work([&](const Worker& worker, int index) {
-        if (asleep && positions[index] != Worker::kDone) {
+    for_each_at_work([&](const CrewMember& worker, int index) {
+        if (asleep && positions[index] != CrewMember::kDone) {
             asleep = worker.state().sleeps() && worker.state().runs() == runs[index] &&
                      worker.position() == positions[index];
         }
@@ -91,13 +99,13 @@ bool Crew::all_sleep(Worker::Position (&positions)[kMaxWorkers]) const {
 }
 
 /// Ends pauses that nobody has ended. True if there may have been some.
-bool Crew::resume_paused(const Worker::Position (&positions)[kMaxWorkers]) {
+bool Crew::resume_paused(const CrewMember::Position (&positions)[kMaxWorkers]) {
     bool any = false;
-    for_each_at_work([&](const Worker&, int index) {
-        if (positions[index] == Worker::kDone || !Worker::is_in_call(positions[index])) {
+    for_each_at_work([&](const CrewMember&, int index) {
+        if (positions[index] == CrewMember::kDone || !CrewMember::is_in_call(positions[index])) {
             return;
         }
-        const std::size_t call = Worker::call_at(positions[index]);
+        const std::size_t call = CrewMember::call_at(positions[index]);
         if (section_.operations[call].pointer == Pointer::kPaused &&
             !section_.records[call].is_resumed) {
             section_.records[call].is_resumed = true;
@@ -115,15 +123,15 @@ bool Crew::is_at_rest() {
     if (program_.awaits_timer()) {
         return false;
     }
-    Worker::Position positions[kMaxWorkers] = {};
+    CrewMember::Position positions[kMaxWorkers] = {};
     if (!all_sleep(positions) || resume_paused(positions)) {
         return false;
     }
     bool all_wait = true;
-    for_each_at_work([&](const Worker&, int index) {
-        all_wait =
-            all_wait && (positions[index] == Worker::kDone ||
-                         waits_for_program(section_.operations[Worker::call_at(positions[index])]));
+    for_each_at_work([&](const CrewMember&, int index) {
+        all_wait = all_wait &&
+                   (positions[index] == CrewMember::kDone ||
+                    waits_for_program(section_.operations[CrewMember::call_at(positions[index])]));
     });
     return all_wait;
 }
@@ -132,11 +140,11 @@ bool Crew::is_at_rest() {
 void Crew::end_calls() {
     constexpr long kBetweenNudges = 200'000;
     const auto deadline = Clock::now() + kPatience;
-    for_each_at_work([](Worker& worker, int) { worker.end_call(); });
-    for_each_at_work([this](const Worker&, int index) { paused_memory_.fill(index); });
+    for_each_at_work([](CrewMember& worker, int) { worker.end_call(); });
+    for_each_at_work([this](const CrewMember&, int index) { paused_memory_.fill(index); });
     while (!all_done()) {
-        for_each_at_work([](const Worker& worker, int) {
-            if (worker.position() != Worker::kDone) {
+        for_each_at_work([](const CrewMember& worker, int) {
+            if (worker.position() != CrewMember::kDone) {
                 worker.nudge();
             }
         });
@@ -155,7 +163,7 @@ void Crew::abandon() {
                      ". Run the program in another process."};
     error_->of_target = true;
     for (const auto& worker : workers_) {
-        if (worker != nullptr && worker->position() != Worker::kDone) {
+        if (worker != nullptr && worker->position() != CrewMember::kDone) {
             worker->give_up();
         }
     }
@@ -163,10 +171,10 @@ void Crew::abandon() {
 
 std::string Crew::whereabouts() const {
     std::string text;
-    for_each_at_work([&](const Worker& worker, int index) {
-        const Worker::Position position = worker.position();
-        if (Worker::is_in_call(position)) {
-            const Operation& operation = section_.operations[Worker::call_at(position)];
+    for_each_at_work([&](const CrewMember& worker, int index) {
+        const CrewMember::Position position = worker.position();
+        if (CrewMember::is_in_call(position)) {
+            const Operation& operation = section_.operations[CrewMember::call_at(position)];
             text += (text.empty() ? "T" : ", T") + std::to_string(index + 1) + " is in " +
                     std::string(operation_spec(operation.kind).name);
         }

@@ -133,7 +133,7 @@ private:
     const wire::Batch& batch_;
 };
 
-/// Answers a frame that is no batch.
+/// Answers a frame that is no batch, or a batch of programs with threads.
 void answer_frame(Isolation& isolation, const wire::Frame& frame) {
     bool answered = frame.type == wire::FrameType::kBye;
     const auto end = isolation.run([&](Server& server) { server.answer(frame); },
@@ -192,7 +192,7 @@ int run_file_mode(const FileModeOptions& options) {
         wire::Batch batch;
         const bool is_batch = frame.type == wire::FrameType::kBatch &&
                               frame.version == wire::kProtocolVersion &&
-                              !decode(frame.payload, batch);
+                              !decode(frame.payload, batch) && batch.options.repetitions == 0;
         if (is_batch) {
             BatchRun(isolation, batch).run();
         } else {

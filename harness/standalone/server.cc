@@ -122,11 +122,34 @@ bool Server::run(const wire::Batch& batch, std::size_t first, std::size_t last) 
     return true;
 }
 
+bool Server::run_repeatedly(const wire::Batch& batch) {
+    result_.batch = batch.options.id;
+    result_.program = 0;
+    result_.disagreement.reset();
+    for (const wire::WireProgram& program : batch.programs) {
+        Schedule schedule = batch.options.schedule;
+        for (std::uint32_t i = 0; i < batch.options.repetitions; ++i, ++schedule.seed) {
+            result_.error = executor().run_concurrent(program.operations, program.handle_count,
+                                                      schedule, history_);
+            std::swap(result_.trace, history_.answers);
+            std::swap(result_.intervals, history_.intervals);
+            wire::encode(channel_.outgoing(), result_);
+            ++result_.program;
+            if (!channel_.sent(batch.options.report_each)) {
+                return false;
+            }
+        }
+    }
+    result_.intervals.clear();
+    return channel_.sent(true);
+}
+
 bool Server::answer_batch(const wire::Frame& frame) {
     if (const auto error = decode(frame.payload, batch_)) {
         return complain("a batch: " + error->text());
     }
-    return run(batch_, 0, batch_.programs.size());
+    return batch_.options.repetitions > 0 ? run_repeatedly(batch_)
+                                          : run(batch_, 0, batch_.programs.size());
 }
 
 bool Server::answer(const wire::Frame& frame) {

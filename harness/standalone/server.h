@@ -31,12 +31,14 @@ private:
     bool answer_measure();
     bool answer_charges(const wire::Frame& frame);
     bool answer_batch(const wire::Frame& frame);
+    bool run_repeatedly(const wire::Batch& batch);
     bool complain(const std::string& text);
 
     Channel& channel_;
     std::unique_ptr<Executor> executor_;
     wire::Batch batch_;
     wire::ProgramResult result_;
+    ConcurrentTrace history_;
 };
 
 /// What the executor says about itself, without a set-up error.

@@ -70,4 +70,15 @@ std::optional<HarnessError> PluginTarget::run(std::span<const Operation> operati
     return executor_.run(operations, handle_count, trace);
 }
 
+std::optional<HarnessError> PluginTarget::run_concurrent(std::span<const Operation> operations,
+                                                         int handle_count, const Schedule& schedule,
+                                                         ConcurrentTrace& trace) {
+    trace.clear();
+    if (std::string reason = cannot_run(operations); !reason.empty()) {
+        return HarnessError{"the program cannot run on a plug-in: " + reason};
+    }
+    const system_call::UseCalls use(plugin_calls(plugin()));
+    return executor_.run_concurrent(operations, handle_count, schedule, trace);
+}
+
 }  // namespace epollcheck

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::string cannot_run(std::span<const Operation> operations) const override;
     std::optional<HarnessError> run(std::span<const Operation> operations, int handle_count,
                                     Trace& trace) override;
+    std::optional<HarnessError> run_concurrent(std::span<const Operation> operations,
+                                               int handle_count, const Schedule& schedule,
+                                               ConcurrentTrace& trace) override;
     void ask_about(Executor::Asked asked) override { executor_.ask_about(asked); }
     [[nodiscard]] Executor::Asked asked() const override { return executor_.asked(); }
     [[nodiscard]] const std::optional<ReadinessDisagreement>& disagreement() const override {

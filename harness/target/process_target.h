@@ -48,6 +48,11 @@ public:
                                     Trace& trace) override;
     void run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs) override;
     [[nodiscard]] std::size_t batch_size() const override { return settings_.batch; }
+    std::optional<HarnessError> run_concurrent(std::span<const Operation> operations,
+                                               int handle_count, const Schedule& schedule,
+                                               ConcurrentTrace& trace) override;
+    void repeat_concurrent(std::span<const Operation> operations, int handle_count,
+                           Schedule schedule, std::span<HistoryRun> runs) override;
     void ask_about(Executor::Asked asked) override { asked_ = asked; }
     [[nodiscard]] Executor::Asked asked() const override { return asked_; }
     [[nodiscard]] const std::optional<ReadinessDisagreement>& disagreement() const override {
@@ -74,6 +79,10 @@ private:
                     bool careful, std::size_t& done);
     Failed take_result(const wire::Frame& frame, const ProgramToRun& program, std::size_t index,
                        ProgramRun& run);
+    Failed repeat_part(const ProgramToRun& program, const Schedule& schedule,
+                       std::span<HistoryRun> runs, std::size_t& done);
+    Failed take_history(const wire::Frame& frame, std::size_t due, std::size_t index,
+                        HistoryRun& run);
     [[nodiscard]] HarnessError error(const Trouble& trouble, const std::string& doing) const;
 
     ProcessTargetSettings settings_;

@@ -35,6 +35,14 @@ std::optional<HarnessError> Target::run_concurrent(std::span<const Operation> /*
         "this machine, or run the program without threads."};
 }
 
+void Target::repeat_concurrent(std::span<const Operation> operations, int handle_count,
+                               Schedule schedule, std::span<HistoryRun> runs) {
+    for (HistoryRun& run : runs) {
+        run.error = run_concurrent(operations, handle_count, schedule, run.trace);
+        ++schedule.seed;
+    }
+}
+
 void Target::run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs) {
     for (std::size_t i = 0; i < programs.size(); ++i) {
         runs[i].error = run(programs[i].operations, programs[i].handle_count, runs[i].trace);

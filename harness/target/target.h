@@ -47,6 +47,12 @@ struct ProgramRun {
     std::optional<HarnessError> error;
 };
 
+/// What one run of a program with threads gave.
+struct HistoryRun {
+    ConcurrentTrace trace;
+    std::optional<HarnessError> error;
+};
+
 class Target : public Machine {
 public:
     /// The kernel that it claims to be, as `uname -srm` prints it.
@@ -65,6 +71,10 @@ public:
     virtual std::optional<HarnessError> run_concurrent(std::span<const Operation> operations,
                                                        int handle_count, const Schedule& schedule,
                                                        ConcurrentTrace& trace);
+    /// Runs a program with threads once for each of `runs`, with the schedules of this seed and of
+    /// those that follow. After an error of the target the rest is not run and has that error.
+    virtual void repeat_concurrent(std::span<const Operation> operations, int handle_count,
+                                   Schedule schedule, std::span<HistoryRun> runs);
     /// Runs all programs, as if by run(), and stores what each gave. A program that takes the
     /// target down costs only itself.
     virtual void run_batch(std::span<const ProgramToRun> programs, std::span<ProgramRun> runs);

@@ -18,9 +18,11 @@ constexpr std::size_t kRoomForProgram = 65536;
 
 constexpr std::uint8_t kAskAll = 1;
 constexpr std::uint8_t kReportEach = 2;
+constexpr std::uint8_t kRepeats = 4;
 constexpr std::uint8_t kHasError = 1;
 constexpr std::uint8_t kHasDisagreement = 2;
 constexpr std::uint8_t kErrorOfTarget = 4;
+constexpr std::uint8_t kHasIntervals = 8;
 
 /// Room for one message: a payload is made in it before its frame, whose header needs the length.
 template <class Write>
@@ -64,6 +66,25 @@ ReadinessDisagreement decode_disagreement(ByteReader& reader) {
     result.answers.add_error =
         static_cast<int>(reader.signed_between(0, kNumbers.max(), "an errno"));
     return result;
+}
+
+/// A ticket, or 0 for never.
+std::uint64_t shifted_ticket(std::uint64_t ticket) { return ticket + 1; }
+
+void encode_intervals(ByteWriter& writer, std::span<const CallInterval> intervals) {
+    for (const CallInterval& interval : intervals) {
+        writer.varint(shifted_ticket(interval.begin) << 1 | (interval.blocked ? 1 : 0));
+        writer.varint(shifted_ticket(interval.end));
+    }
+}
+
+void decode_intervals(ByteReader& reader, std::vector<CallInterval>& intervals) {
+    for (CallInterval& interval : intervals) {
+        const std::uint64_t begin = reader.varint();
+        interval.blocked = (begin & 1) != 0;
+        interval.begin = (begin >> 1) - 1;
+        interval.end = reader.varint() - 1;
+    }
 }
 
 }  // namespace
@@ -140,8 +161,10 @@ void encode(Bytes& output, const ProgramResult& result) {
         writer.varint(result.program);
         writer.u8(static_cast<std::uint8_t>(
             (result.error ? kHasError : 0) | (result.disagreement ? kHasDisagreement : 0) |
-            (result.error && result.error->of_target ? kErrorOfTarget : 0)));
+            (result.error && result.error->of_target ? kErrorOfTarget : 0) |
+            (result.intervals.empty() ? 0 : kHasIntervals)));
         encode_trace(writer, result.trace);
+        encode_intervals(writer, result.intervals);
         if (result.error) {
             writer.text(std::string_view(result.error->what).substr(0, kMostText));
         }
@@ -159,7 +182,13 @@ void BatchEncoder::start(const BatchOptions& options) {
     ByteWriter writer(payload_);
     writer.varint(options.id);
     writer.u8(static_cast<std::uint8_t>((options.ask_all ? kAskAll : 0) |
-                                        (options.report_each ? kReportEach : 0)));
+                                        (options.report_each ? kReportEach : 0) |
+                                        (options.repetitions > 0 ? kRepeats : 0)));
+    if (options.repetitions > 0) {
+        writer.varint(options.repetitions);
+        writer.varint(options.schedule.seed);
+        writer.varint(options.schedule.most_spin);
+    }
 }
 
 void BatchEncoder::add(std::span<const Operation> operations, int handle_count) {
@@ -225,9 +254,17 @@ Decoded decode_charges(std::span<const std::uint8_t> payload, std::vector<std::u
 Decoded decode(std::span<const std::uint8_t> payload, Batch& batch) {
     ByteReader reader(payload);
     batch.options.id = read_u32(reader, "the number of a batch");
-    const std::uint64_t options = reader.varint_up_to(kAskAll | kReportEach, "options");
+    const std::uint64_t options = reader.varint_up_to(kAskAll | kReportEach | kRepeats, "options");
     batch.options.ask_all = (options & kAskAll) != 0;
     batch.options.report_each = (options & kReportEach) != 0;
+    batch.options.repetitions = 0;
+    batch.options.schedule = {};
+    if ((options & kRepeats) != 0) {
+        batch.options.repetitions = static_cast<std::uint32_t>(
+            reader.varint_up_to(kMaxProgramsInBatch, "a number of repetitions"));
+        batch.options.schedule.seed = reader.varint();
+        batch.options.schedule.most_spin = read_u32(reader, "a time to spin");
+    }
     std::size_t count = 0;
     while (reader.left() > 0) {
         if (count == kMaxProgramsInBatch) {
@@ -248,8 +285,10 @@ Decoded decode(std::span<const std::uint8_t> payload, ProgramResult& result) {
     result.batch = read_u32(reader, "the number of a batch");
     result.program = read_u32(reader, "the number of a program");
     const std::uint64_t parts =
-        reader.varint_up_to(kHasError | kHasDisagreement | kErrorOfTarget, "parts");
+        reader.varint_up_to(kHasError | kHasDisagreement | kErrorOfTarget | kHasIntervals, "parts");
     decode_trace(reader, result.trace);
+    result.intervals.resize((parts & kHasIntervals) != 0 ? result.trace.size() : 0);
+    decode_intervals(reader, result.intervals);
     result.error.reset();
     result.disagreement.reset();
     if ((parts & kHasError) != 0) {

@@ -24,6 +24,7 @@
 #include "harness/wire/bytes.h"
 #include "harness/wire/frame.h"
 #include "harness/wire/operation_code.h"
+#include "model/vocabulary/concurrent_trace.h"
 #include "model/vocabulary/result.h"
 
 namespace epollcheck::wire {
@@ -73,6 +74,10 @@ struct BatchOptions {
     bool ask_all = true;       // Executor::Asked::kAll, else kOneInTurn
     bool report_each = false;  // each result is written at once, so that after a death the first
                                // one that is missing is that of the culprit
+    // Not 0: the programs have threads, and each is run so many times, with the schedules of this
+    // seed and of those that follow. The runs are counted through over all programs.
+    std::uint32_t repetitions = 0;
+    Schedule schedule = {};
 
     friend bool operator==(const BatchOptions&, const BatchOptions&) = default;
 };
@@ -86,9 +91,10 @@ struct Batch {
 
 /// What one program of a batch gave.
 struct ProgramResult {
-    std::uint32_t batch = 0;    // BatchOptions::id
-    std::uint32_t program = 0;  // index into the batch
-    Trace trace;                // after an error as far as it came
+    std::uint32_t batch = 0;              // BatchOptions::id
+    std::uint32_t program = 0;            // index into the batch, or of the run
+    Trace trace;                          // after an error as far as it came
+    std::vector<CallInterval> intervals;  // one per answer if the batch has repetitions, else none
     std::optional<HarnessError> error;
     std::optional<ReadinessDisagreement> disagreement;
 };

@@ -1,6 +1,6 @@
-// The loop of a worker, and the operations that are about other threads. See worker.h.
+// The loop of a worker, and the operations that are about other threads. See crew_member.h.
 
-#include "harness/executor/worker.h"
+#include "harness/executor/crew_member.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,12 +27,12 @@ void accept_nudges_only() {
 
 }  // namespace
 
-Worker::Worker(Crew& crew, int index, PrivateFiles& files, Loopback& loopback)
+CrewMember::CrewMember(Crew& crew, int index, PrivateFiles& files, Loopback& loopback)
     : crew_(crew),
       index_(index),
       interpreter_(memory_, no_timer_, files, loopback, no_announcements_) {}
 
-Worker::~Worker() {
+CrewMember::~CrewMember() {
     if (!thread_.joinable()) {
         return;
     }
@@ -45,7 +45,7 @@ Worker::~Worker() {
     thread_.join();
 }
 
-std::optional<HarnessError> Worker::start() {
+std::optional<HarnessError> CrewMember::start() {
     if (auto error = memory_.map(kMaxTransfer, static_cast<unsigned>(index_) + 1)) {
         return error;
     }
@@ -61,18 +61,18 @@ std::optional<HarnessError> Worker::start() {
     return state_.open(static_cast<int>(thread_id_));
 }
 
-void Worker::prepare(bool is_replaced) {
+void CrewMember::prepare(bool is_replaced) {
     is_replaced_ = is_replaced;
     ended_ = false;
     position_ = 0;
 }
 
-void Worker::run_here() {
+void CrewMember::run_here() {
     run_section(crew_.section());
     position_ = kDone;
 }
 
-std::uint32_t Worker::wait_until_told(std::uint32_t seen, int spins) {
+std::uint32_t CrewMember::wait_until_told(std::uint32_t seen, int spins) {
     const auto is_told = [&] { return told_ != seen; };
     if (!futex::spin(spins, is_told)) {
         sleeping_ = true;
@@ -84,7 +84,7 @@ std::uint32_t Worker::wait_until_told(std::uint32_t seen, int spins) {
     return told_;
 }
 
-bool Worker::rests() const {
+bool CrewMember::rests() const {
     const Position before = position();
     if (before == kDone) {
         return true;
@@ -92,12 +92,12 @@ bool Worker::rests() const {
     return is_in_call(before) && !is_replaced_ && state_.sleeps() && position() == before;
 }
 
-void Worker::nudge() const {
+void CrewMember::nudge() const {
     // Where the thread is gone meanwhile nothing has to be ended.
     syscall(SYS_tgkill, getpid(), thread_id_.load(), CallTimer::signal());
 }
 
-void Worker::serve() {
+void CrewMember::serve() {
     accept_nudges_only();
     thread_id_ = static_cast<std::uint32_t>(gettid());
     futex::wake(thread_id_);
@@ -122,7 +122,7 @@ void Worker::serve() {
     }
 }
 
-void Worker::run_section(Section& section) {
+void CrewMember::run_section(Section& section) {
     interpreter_.act_for(*section.program);
     Perturbation perturbation(section.schedule, index_);
     crew_.line_up();
@@ -134,7 +134,7 @@ void Worker::run_section(Section& section) {
     }
 }
 
-void Worker::run_operation(Section& section, std::size_t index) {
+void CrewMember::run_operation(Section& section, std::size_t index) {
     const Operation& operation = section.operations[index];
     CallRecord& record = section.records[index];
     const auto position = static_cast<Position>(2 * index);
@@ -175,7 +175,7 @@ void Worker::run_operation(Section& section, std::size_t index) {
 }
 
 /// Waits until another thread sleeps or is done. Does not sleep itself: it is not at rest.
-Result Worker::await(int thread) const {
+Result CrewMember::await(int thread) const {
     while (!crew_.rests(thread) && !ended_) {
         crew_.give_way();
     }

@@ -1,4 +1,5 @@
-// Worker: a thread that makes the calls of one thread of a program, section after section.
+// CrewMember: a worker, a thread that makes the calls of one thread of a program, section after
+// section.
 //
 // It publishes which call it is in, so that others can look whether it sleeps there. A worker whose
 // call was ended by force makes no more calls in that section. Between sections it spins a short
@@ -23,14 +24,14 @@ namespace epollcheck {
 
 class Crew;
 
-class Worker {
+class CrewMember {
 public:
     /// `index` is that of the thread in programs.
-    Worker(Crew& crew, int index, PrivateFiles& files, Loopback& loopback);
+    CrewMember(Crew& crew, int index, PrivateFiles& files, Loopback& loopback);
     /// Ends the thread, or leaves it alone if it cannot be reached any more.
-    ~Worker();
-    Worker(const Worker&) = delete;
-    Worker& operator=(const Worker&) = delete;
+    ~CrewMember();
+    CrewMember(const CrewMember&) = delete;
+    CrewMember& operator=(const CrewMember&) = delete;
 
     /// Maps its memory and starts the thread, which opens descriptors.
     std::optional<HarnessError> start();
