@@ -130,8 +130,8 @@ std::string c_head(const Program& program, const Reproducer& reproducer) {
     for (const std::string& note : header.notes) text += comment_lines(note, " * ", " * ");
     text += rules_text(reproducer.rules);
     text += comment_lines(
-        checked_text(program, reproducer) + " Exit status: 0 conforms, 1 not, 77 unclear.",
-        " * ", " * ");
+        checked_text(program, reproducer) + " Exit status: 0 conforms, 1 not, 77 unclear.", " * ",
+        " * ");
     return text + " */\n";
 }
 
