@@ -38,9 +38,10 @@ function(epollcheck_executor name)
   target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/foreign)
   target_compile_definitions(${name} PRIVATE EPOLLCHECK_RELEASE="${PROJECT_VERSION}"
                              FMT_STATIC_THOUSANDS_SEPARATOR=',')
-  target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Os -ffunction-sections
-                         -fdata-sections)
-  target_link_options(${name} PRIVATE -Wl,--gc-sections -s ${ARGN})
+  # All of it is optimized at once, which makes it smaller and finds names that mean two things.
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Os -flto=auto
+                         -fno-fat-lto-objects)
+  target_link_options(${name} PRIVATE -Os -flto=auto -Wl,--gc-sections -s ${ARGN})
 endfunction()
 
 epollcheck_executor(epollcheck-executor -static)
