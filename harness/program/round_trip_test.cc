@@ -196,6 +196,9 @@ private:
             case ArgumentType::kEventMask:
                 operation.flags = mask();
                 return;
+            case ArgumentType::kHow:
+                operation.flags = number<std::uint32_t>();
+                return;
             case ArgumentType::kEventArgument:
                 return build_event_argument(operation);
             case ArgumentType::kCtlOperation:
@@ -205,9 +208,6 @@ private:
             case ArgumentType::kNumber:
             case ArgumentType::kClock:
                 operation.number = number<std::int32_t>();
-                return;
-            case ArgumentType::kValue:
-                operation.value = number<std::uint64_t>();
                 return;
             case ArgumentType::kLength:
                 operation.length = number<std::uint32_t>();
@@ -235,11 +235,10 @@ private:
                     operation.pointer = bad_pointer();
                     return;
                 }
-                operation.value = number<std::uint64_t>();
                 operation.timeout_nanoseconds = number<std::int64_t>();
-                return;
-            case ArgumentType::kHow:
-                operation.flags = number<std::uint32_t>();
+                [[fallthrough]];
+            case ArgumentType::kValue:
+                operation.value = number<std::uint64_t>();
                 return;
             case ArgumentType::kRequest:
                 return build_request(operation);
