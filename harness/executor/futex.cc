@@ -21,8 +21,7 @@ constexpr long kFutex = SYS_futex_time64;
 constexpr long kFutex = SYS_futex;
 #endif
 
-void wait_or_time_out(const Word& word, std::uint32_t value,
-                      const system_call::KernelTimespec* timeout) {
+void call_wait(const Word& word, std::uint32_t value, const system_call::KernelTimespec* timeout) {
     // Every way to come back is the same to the caller, who looks at the word again.
     syscall(kFutex, &word, FUTEX_WAIT_PRIVATE, value, timeout, nullptr, 0);
 }
@@ -34,11 +33,11 @@ void wait_for(const Word& word, std::uint32_t value, long nanoseconds) {
     const int usual = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
     prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0);
     const system_call::KernelTimespec timeout = {0, nanoseconds};
-    wait_or_time_out(word, value, &timeout);
+    call_wait(word, value, &timeout);
     prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(usual), 0, 0, 0);
 }
 
-void wait(const Word& word, std::uint32_t value) { wait_or_time_out(word, value, nullptr); }
+void wait(const Word& word, std::uint32_t value) { call_wait(word, value, nullptr); }
 
 void wake(Word& word) { syscall(kFutex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0); }
 
