@@ -58,7 +58,7 @@ std::optional<HarnessError> ThreadState::open(int thread_id) {
         close(syscall_);
         syscall_ = -1;
     }
-    if (syscall_ < 0 && (stat_ = open_file(thread_id, "stat")) < 0) {
+    if ((stat_ = open_file(thread_id, "stat")) < 0) {
         return cannot("read the state of a thread in /proc/self/task", errno, "Mount /proc.");
     }
     schedstat_ = open_file(thread_id, "schedstat");
@@ -76,14 +76,17 @@ std::optional<HarnessError> ThreadState::open(int thread_id) {
 
 bool ThreadState::sleeps() const {
     char buffer[512];
+    const std::uint64_t runs_before = runs();
     if (syscall_ >= 0) {
         const std::string_view text = text_of(syscall_, buffer, sizeof buffer);
-        return !text.empty() && !text.starts_with("running");
+        if (text.empty() || text.starts_with("running")) {
+            return false;
+        }
     }
     const std::string_view text = text_of(stat_, buffer, sizeof buffer);
     const std::size_t name_end = text.rfind(") ");
     const char state = name_end == std::string_view::npos ? '?' : text[name_end + 2];
-    return state == 'S' || state == 'D';
+    return (state == 'S' || state == 'D') && runs() == runs_before;
 }
 
 std::uint64_t ThreadState::runs() const {

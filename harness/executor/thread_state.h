@@ -1,14 +1,20 @@
 // ThreadState: whether a thread of this process sleeps, and whether it has run since.
 //
 // That a call waits is nothing that its caller can say, and how long it has not returned says
-// little on a busy machine. The kernel knows: reading /proc/self/task/TID/syscall waits until the
-// thread is either running for certain ("running") or off its processor in a state of sleep, and
-// only then tells the call that it is in. So each such text is a proof that the thread slept at
-// some instant of the reading. schedstat has the number of times that the thread was put on a
-// processor: a thread that slept at two instants, with the same number read before the first and
-// after the second one, slept all the time between, because it cannot be woken without running.
-// Where there is no such text, the state letter of stat takes its place; it is that of sleep some
-// instructions before the thread leaves the processor.
+// little on a busy machine. The kernel knows, but no single file of /proc/self/task/TID tells:
+//
+// * reading `syscall` waits until the thread is either running for certain ("running") or off its
+//   processor. But a thread that was woken from another processor, and whose own one has not heard
+//   of it yet (TASK_WAKING), counts as off it;
+// * the letter of `stat` is S or D for a thread that sleeps, and for one that is about to, some
+//   instructions before it leaves its processor. It is R for one that was woken;
+// * `schedstat` has the number of times that the thread was put on a processor.
+//
+// So a thread that was off its processor when the first was read, has S in the second, and was not
+// put on a processor meanwhile, slept when the second was read: it could not come to S otherwise.
+// And a thread that slept at two instants, with the same number before the first and after the
+// second one, slept all the time between, because it cannot be woken and sleep again without
+// running.
 //
 // Source: proc_pid_syscall(), proc_pid_schedstat() of fs/proc/base.c, wait_task_inactive() of
 // kernel/sched/core.c, Linux 6.18.
