@@ -28,7 +28,8 @@ DEFECTS = 24  # so many defects are taken without --all
 CALL = re.compile(r"^(?:P2: )?([a-z_0-9]+)\(", re.MULTILINE)
 NEEDS = re.compile(r"^needs:", re.MULTILINE)
 ABOUT = re.compile(r"The\s+last\s+call\s+has\s+to\s+give\s.*,\s+and\s+gave\s", re.DOTALL)
-JUDGED = re.compile(r"^    if \(((?:(?!^    if ).)*?)\)\n        return 0;$", re.MULTILINE | re.DOTALL)
+JUDGED = re.compile(r"^    if \(((?:(?!^    if ).)*?)\)\n        return 0;$",
+                    re.MULTILINE | re.DOTALL)
 EXPECTED = re.compile(r"(EXPECT\((?:(?!EXPECT\().)*?,\s+)((?:n |!|waited|has_)[^;]*)\);", re.DOTALL)
 
 
@@ -122,7 +123,8 @@ def test_defects(epollcheck, compiler, scratch, everything):
     counts = Counter()
     for defect, case in rows[::step]:
         source = scratch / f"{defect}.c"
-        run = emit(epollcheck, ["--run", "--target", f"model:{defect}", case, "--output", source], failures)
+        run = emit(epollcheck, ["--run", "--target", f"model:{defect}", case, "--output", source],
+                   failures)
         if run.returncode != 0:
             counts["not written"] += 1
             continue

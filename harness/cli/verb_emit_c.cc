@@ -25,8 +25,8 @@ something or the answers leave what the file is about. With --last it is about t
 which makes it shorter: the others only have to lead up to it.
 
 A program is not run, and the tier is the one in its header (exact without one), unless --tier is
-given. With --run it is run on the target first; if it deviates, the file is about that deviation, at
-the loosest tier that forbids it, and ends there.
+given. With --run it is run on the target first; if it deviates, the file is about that deviation,
+at the loosest tier that forbids it, and ends there.
 
 Exit codes: 0 the file is written, 2 there is no such program, 5 it cannot be written in C or the
 model cannot follow it (the reason is said), 70 something failed.
@@ -34,7 +34,7 @@ model cannot follow it (the reason is said), 70 something failed.
 Examples:
   epollcheck emit-c finding.ep --output finding.c && cc finding.c && ./a.out
   epollcheck emit-c golden/t03-round-robin           a case, to the standard output
-  epollcheck emit-c --run --target model:D-01 golden/t02-edge    how a faulty model deviates
+  epollcheck emit-c --run --target model:D-01 edge/becoming-ready-is-reported    how a faulty model deviates
   epollcheck emit-c --directory /tmp/c pipe/*.ep     many, NAME.c each)";
 
 struct EmitOptions {

@@ -26,7 +26,7 @@ Exit codes: 0 the program conforms and nothing is printed, 1 it deviates and a p
 
 Examples:
   epollcheck shrink finding.ep --output small.ep
-  epollcheck shrink --target model:D-01 edge/first-wait-consumes
+  epollcheck shrink --target model:D-01 edge/becoming-ready-is-reported
   epollcheck shrink finding.ep | epollcheck emit-c -)";
 
 struct ShrinkOptions {
