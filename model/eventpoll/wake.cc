@@ -123,7 +123,7 @@ void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask 
            Force force) {
     const World& world = transition.world;
     ConcurrentState& concurrent = *transition.concurrent;
-    ThreadState& own = concurrent.own();
+    CallInProgress& own = concurrent.own();
     PendingWake walk[kMaxItems];
     int count = 0;
     for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
@@ -230,8 +230,8 @@ bool wake_waiter(Transition& transition, int instance) {
     if (transition.concurrent == nullptr) {
         return false;
     }
-    ThreadState* newest = nullptr;
-    for (ThreadState& thread : transition.concurrent->threads) {
+    CallInProgress* newest = nullptr;
+    for (CallInProgress& thread : transition.concurrent->threads) {
         if (thread.phase == WaitPhase::kAsleep && thread.harvest.instance == instance &&
             (newest == nullptr || thread.asleep_since > newest->asleep_since)) {
             newest = &thread;
@@ -244,7 +244,7 @@ bool wake_waiter(Transition& transition, int instance) {
 }
 
 void deliver_wake(Transition& transition) {
-    ThreadState& own = transition.concurrent->own();
+    CallInProgress& own = transition.concurrent->own();
     const PendingWake wake = own.wakes[0];
     std::copy(own.wakes + 1, own.wakes + own.wake_count, own.wakes);
     --own.wake_count;

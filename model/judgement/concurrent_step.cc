@@ -73,7 +73,7 @@ private:
     Transition& transition_;
     World& world_;
     const ObservedCall& call_;
-    ThreadState& own_;
+    CallInProgress& own_;
     HarvestProgress& progress_;
 };
 
@@ -126,7 +126,7 @@ StepEnd Wait::look() {
     }
     const Instance& instance = world_.instances[progress_.instance];
     ItemSet queued = queued_items(world_, instance.items);
-    for (const ThreadState& other : transition_.concurrent->threads) {
+    for (const CallInProgress& other : transition_.concurrent->threads) {
         queued &= ~other.harvest.pending;  // it was taken off the list
     }
     const bool listed = queued != 0;
@@ -308,7 +308,7 @@ void remove_first_item(Transition& transition, int file) {
 /// A harvest holds the file that it polls. Where that is the last reference, the file goes when the
 /// call of the harvest is over, and the close that came in between did not let it go (R-B41).
 bool hands_over(Transition& transition, int file) {
-    for (ThreadState& other : transition.concurrent->threads) {
+    for (CallInProgress& other : transition.concurrent->threads) {
         const bool polls = &other != &transition.concurrent->own() &&
                            other.phase == WaitPhase::kHarvests && other.late < 0;
         if (polls && transition.choose(0b11) == 1) {
@@ -323,7 +323,7 @@ bool hands_over(Transition& transition, int file) {
 
 /// Lets the file go that a harvest was the last to hold, in steps as a close does.
 StepEnd let_late_file_go(Transition& transition) {
-    ThreadState& own = transition.concurrent->own();
+    CallInProgress& own = transition.concurrent->own();
     if (transition.world.files[own.late].items != 0) {
         remove_first_item(transition, own.late);
         return StepEnd::kGoesOn;
@@ -359,7 +359,7 @@ bool can_wait(Transition& transition, const Operation& operation) {
 /// Forgets what waits for items that are gone.
 void forget_removed(const World& world, ConcurrentState& calls) {
     const auto is_gone = [&](int item) { return (world.used_items & only(item)) == 0; };
-    for (ThreadState& thread : calls.threads) {
+    for (CallInProgress& thread : calls.threads) {
         PendingWake* const end =
             std::remove_if(thread.wakes, thread.wakes + thread.wake_count,
                            [&](const PendingWake& wake) { return is_gone(wake.item); });
@@ -377,7 +377,7 @@ void forget_removed(const World& world, ConcurrentState& calls) {
 }
 
 StepEnd take_step(Transition& transition, const ObservedCall& call) {
-    ThreadState& own = transition.concurrent->own();
+    CallInProgress& own = transition.concurrent->own();
     if (own.wake_count > 0) {
         deliver_wake(transition);
         return own.changed ? StepEnd::kDone : StepEnd::kGoesOn;
@@ -394,7 +394,7 @@ StepEnd take_step(Transition& transition, const ObservedCall& call) {
 
 /// True if the thread that an await is about sleeps in a wait, or in the middle of a harvest.
 bool sees_sleeper(const ConcurrentState& calls, const Operation& operation) {
-    const ThreadState& thread = calls.threads[operation.number % kMaxConcurrentThreads];
+    const CallInProgress& thread = calls.threads[operation.number % kMaxConcurrentThreads];
     return thread.phase == WaitPhase::kAsleep ||
            (thread.phase == WaitPhase::kHarvests && thread.harvest.count > 0);
 }
@@ -414,7 +414,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
         return StepEnd::kImpossible;
     }
     forget_removed(transition.world, calls);
-    ThreadState& own = calls.own();
+    CallInProgress& own = calls.own();
     if (end == StepEnd::kDone && (own.wake_count > 0 || own.late >= 0)) {
         end = StepEnd::kGoesOn;
     }
@@ -429,7 +429,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
 
 StepEnd note_quiescence(Transition& transition) {
     ConcurrentState& calls = *transition.concurrent;
-    const bool quiet = std::ranges::all_of(calls.threads, [](const ThreadState& thread) {
+    const bool quiet = std::ranges::all_of(calls.threads, [](const CallInProgress& thread) {
         return thread.wake_count == 0 &&
                (thread.phase == WaitPhase::kOutside || thread.phase == WaitPhase::kAsleep);
     });
@@ -459,7 +459,7 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
         });
         mixer.add(sum);
     };
-    for (const ThreadState& thread : state.calls.threads) {
+    for (const CallInProgress& thread : state.calls.threads) {
         mixer.add(static_cast<std::uint64_t>(thread.late >= 0) << 40 |
                   static_cast<std::uint64_t>(thread.phase) << 32 |
                   static_cast<std::uint64_t>(thread.changed) << 24 | thread.wake_count);
@@ -472,7 +472,7 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
             continue;
         }
         int newer = 0;  // of those that sleep, how many came later
-        for (const ThreadState& other : state.calls.threads) {
+        for (const CallInProgress& other : state.calls.threads) {
             newer += other.phase == WaitPhase::kAsleep && other.asleep_since > thread.asleep_since
                          ? 1
                          : 0;

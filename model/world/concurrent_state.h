@@ -79,7 +79,7 @@ enum class WaitPhase : std::uint8_t {
 };
 
 /// The call that one thread is in.
-struct ThreadState {
+struct CallInProgress {
     bool changed = false;  // the call did what it does, and only wake-ups are left
     bool looked = false;   // a wait: it found nothing once
     WaitPhase phase = WaitPhase::kOutside;
@@ -97,9 +97,9 @@ struct ConcurrentState {
     bool quiescent = false;  // every thread slept or was done
     std::uint32_t next_sleeper = 1;
     Scans scans;
-    ThreadState threads[kMaxConcurrentThreads];
+    CallInProgress threads[kMaxConcurrentThreads];
 
-    [[nodiscard]] ThreadState& own() { return threads[thread]; }
+    [[nodiscard]] CallInProgress& own() { return threads[thread]; }
     /// True if another thread holds the mutex of `instance`.
     [[nodiscard]] bool is_locked(int instance) const {
         for (int i = 0; i < kMaxConcurrentThreads; ++i) {

@@ -12,7 +12,7 @@ namespace {
 /// are of this kind, and need no copy of the world.
 bool sleeps_on(const ConcurrentWorld& state, const EpollCall& operation, Tier tier) {
     const ConcurrentState& calls = state.calls;
-    const ThreadState& thread = calls.threads[operation.call.thread];
+    const CallInProgress& thread = calls.threads[operation.call.thread];
     if (operation.is_quiescence || is_anything_under_way(state.world) ||
         thread.phase != WaitPhase::kAsleep || thread.wake_count > 0) {
         return false;
