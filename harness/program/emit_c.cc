@@ -217,7 +217,8 @@ private:
     /// What the preamble must know about the program.
     void note_details() {
         for (const Operation& operation : program_.operations) {
-            has_signals_ = has_signals_ || is_about_signals(operation.kind) || operation.arriving != 0;
+            has_signals_ =
+                has_signals_ || is_about_signals(operation.kind) || operation.arriving != 0;
             limits_ = limits_ || operation.kind == OperationKind::kLimitDescriptors;
             note_file(operation);
         }
