@@ -146,6 +146,9 @@ private:
 };
 
 CannotEmit cannot_follow(const Program& program, std::size_t step) {
+    if (has_threads(program.operations)) {
+        return {"the program has several threads"};
+    }
     return {fmt::format("the model cannot say what operation {} ({}) may answer", step + 1,
                         print_operation(program, step))};
 }

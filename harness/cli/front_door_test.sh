@@ -307,12 +307,12 @@ test_ci() {
     call run_ci
     expect_code 0
     expect_contains "$out" "left out, as runsc does not work here"
-    expect_equal "$(last_line "$out")" "9 passed, 0 failed" # 3 tests twice, rules, defects, layout
+    expect_equal "$(last_line "$out")" "10 passed, 0 failed" # 3 tests twice, rules, defects, layout, stress
     printf '// crooked\n' >"$tree/model/layout.h"
     touch "$tree/make_a_test_fail"
     call run_ci
     expect_code 1
-    expect_equal "$(last_line "$out")" "6 passed, 3 failed"
+    expect_equal "$(last_line "$out")" "7 passed, 3 failed"
 }
 
 make_tree

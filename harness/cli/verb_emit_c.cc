@@ -34,7 +34,7 @@ model cannot follow it (the reason is said), 70 something failed.
 Examples:
   epollcheck emit-c finding.ep --output finding.c && cc finding.c && ./a.out
   epollcheck emit-c golden/t03-round-robin           a case, to the standard output
-  epollcheck emit-c --run --target model:D-01 edge/becoming-ready-is-reported    a faulty model
+  epollcheck emit-c --run --target model:D-01 edge/becoming-ready-is-reported
   epollcheck emit-c --directory /tmp/c pipe/*.ep     many, NAME.c each)";
 
 struct EmitOptions {

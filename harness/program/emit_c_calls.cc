@@ -115,7 +115,7 @@ constexpr Row kRows[] = {
     {Kind::kFallocate, "fallocate($fd, 0, 0, 1)"},
     {Kind::kAnnounce, "announce_domain_name()"},
     {Kind::kVforkClose, "vfork_close($fd)"},
-    {Kind::kOpenOther, "needed($otherkind)"},
+    {Kind::kOpenOther, "$otherkind"},
     {Kind::kAwait, "0"},
     {Kind::kResume, "0"},
     {Kind::kBarrier, ""},
@@ -127,6 +127,10 @@ const char* obstacle(const Operation& operation) {
     if (operation.pointer == Pointer::kPaused) return "it stops until another thread resumes it";
     if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
         return "no call is known for it (emit_c_calls.cc)";
+    }
+    if (operation.process != 0 &&
+        (operation.kind == Kind::kKill || operation.kind == Kind::kTgkill)) {
+        return "a second process that sends signals hears those of this file's own time-outs";
     }
     if (operation.arriving == signal::kStop) {
         return "a process that is stopped while it waits needs another one that knows when";
@@ -467,6 +471,8 @@ bool may_be_lacking(const Operation& operation) {
         case Kind::kKcmpFile:
         case Kind::kKcmpEpoll:
         case Kind::kSpawn:
+        case Kind::kOpenOther:
+        case Kind::kAnnounce:
             return true;
         default:
             return false;

@@ -38,7 +38,7 @@ constexpr CHeader kHeaders[] = {
     {"stdint.h", "uint8_t uint16_t uint32_t uint64_t int64_t UINTPTR_MAX"},
     {"stdio.h", "printf sprintf snprintf perror FILE fopen"},
     {"stdlib.h", "exit atexit atoi qsort mkdtemp mkstemp posix_openpt unlockpt"},
-    {"string.h", "memset memcpy memmove strcpy strerror"},
+    {"string.h", "memset memcpy memmove strcpy strerror strlen strcmp"},
     {"sys/epoll.h", "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_event"},
     {"sys/eventfd.h", "eventfd"},
     {"sys/fanotify.h", "fanotify_init"},

@@ -121,7 +121,7 @@ static void arrive(int number)
     if (child > 0) {
         while (!*watches)
             sched_yield();
-        set_ticks(20000);  /* all of the time to the next one is for the call */
+        ualarm(100000, 100000);  /* all of the time to the next one is for the call */
         return;
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);

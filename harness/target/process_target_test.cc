@@ -121,7 +121,7 @@ TEST_CASE("a target that cannot be started says why") {
 
 TEST_CASE("a target of another build is told so") {
     REQUIRE_THAT(start_error("wrong-version"),
-                 Contains("speaks version 10 of the protocol, we speak 2") &&
+                 Contains("of the protocol, we speak " + std::to_string(wire::kProtocolVersion)) &&
                      Contains("./epollcheck executors"));
     REQUIRE_THAT(start_error("wrong-fingerprint"),
                  Contains("knows other operations than we do") && Contains("fingerprint"));
