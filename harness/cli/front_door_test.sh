@@ -307,7 +307,8 @@ test_ci() {
     call run_ci
     expect_code 0
     expect_contains "$out" "left out, as runsc does not work here"
-    expect_equal "$(last_line "$out")" "10 passed, 0 failed" # 3 tests twice, rules, defects, layout, stress
+    # 3 tests twice, rules, defects, layout, stress
+    expect_equal "$(last_line "$out")" "10 passed, 0 failed"
     printf '// crooked\n' >"$tree/model/layout.h"
     touch "$tree/make_a_test_fail"
     call run_ci

@@ -179,7 +179,9 @@ TEST_CASE("every operation has a call", "[emit_c]") {
     for (int kind = 0; kind < kOperationKinds; ++kind) {
         Program program = parsed("eventfd(0, 0) = e\nclose(e) = 0\n");
         program.operations[1].kind = static_cast<OperationKind>(kind);
-        program.operations[1].process = 1;
+        const bool ends = program.operations[1].kind == OperationKind::kExec ||
+                          program.operations[1].kind == OperationKind::kExit;
+        program.operations[1].process = ends ? 1 : 0;
         program.operations[1].other_fd = program.operations[1].fd;
         INFO(operation_spec(program.operations[1].kind).name);
         std::string text = emitted(program, as_written(program));
