@@ -56,7 +56,7 @@ bool StressCampaign::take_turn(std::uint64_t most_histories) {
         const Schedule schedule = random_schedule(random);
         if (auto error = run_(turn.program, schedule, trace_)) {
             ++reasons_[fmt::format("{} could not be run: {}", turn.name, error->what)];
-            constexpr std::uint64_t kTooManyFailures = 20;
+            constexpr std::uint64_t kTooManyFailures = 100;
             if (++failed_turns_ == kTooManyFailures) {
                 error_ = std::move(error);
                 return false;

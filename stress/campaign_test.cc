@@ -125,7 +125,7 @@ TEST_CASE("a target that cannot run programs of threads ends the campaign with i
         judge);
     int turns = 0;
     while (campaign.take_turn(10)) {
-        REQUIRE(++turns < 100);
+        REQUIRE(++turns < 1000);
     }
     REQUIRE(campaign.error());
     CHECK(campaign.error()->what == "it is broken");

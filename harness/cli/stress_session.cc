@@ -106,6 +106,10 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
       tier_(options.tier.value_or(target_->tier)),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
     run_ = [this](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
+        if (const std::string reason = target_->target->cannot_run(program.operations);
+            !reason.empty()) {
+            return std::optional<HarnessError>(HarnessError{reason});
+        }
         auto error = calibrate_for(*target_->target, program.operations, target_->calibration);
         return error ? error
                      : target_->target->run_concurrent(program.operations,

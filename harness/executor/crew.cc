@@ -104,7 +104,6 @@ void Crew::set_off() {
         } else {
             ++processor_of(index).unfinished;
         }
-        processor_of(index).has_sleepers = placement_.of(index) != placement_.home();
     });
     to_come_ = std::popcount(used);
     unfinished_ = std::popcount(told);
@@ -115,29 +114,11 @@ void Crew::set_off() {
     }
 }
 
-/// Wakes those that sleep, of those that were told: here all, and one for each other processor,
-/// which wakes the rest. Who is awake there has seen that it was told, or will.
+/// Wakes those that sleep, of those that were told. Who is awake has seen that it was told, or
+/// will.
 void Crew::wake(std::uint32_t told) {
-    std::uint32_t served = 0;  // bits of processors
-    for_each_of(told, [&](const CrewMember& worker, int index) {
-        const bool is_home = placement_.of(index) == placement_.home();
-        served |= !is_home && !worker.is_asleep() ? 1U << placement_.of(index) : 0;
-    });
-    for_each_of(told, [&](CrewMember& worker, int index) {
-        const std::uint32_t processor = 1U << placement_.of(index);
-        if (worker.is_asleep() && (served & processor) == 0) {
-            worker.wake();
-            served |= placement_.of(index) == placement_.home() ? 0 : processor;
-        }
-    });
-}
-
-void Crew::wake_neighbours(int index) {
-    if (!processor_of(index).has_sleepers.exchange(false)) {
-        return;
-    }
-    for_each_at_work([&](CrewMember& worker, int other) {
-        if (other != index && placement_.of(other) == placement_.of(index) && worker.is_asleep()) {
+    for_each_of(told, [](CrewMember& worker, int) {
+        if (worker.is_asleep()) {
             worker.wake();
         }
     });

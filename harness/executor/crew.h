@@ -60,8 +60,6 @@ public:
     [[nodiscard]] PausedMemory& paused_memory() { return paused_memory_; }
     /// Waits a moment until a worker is here on each processor.
     void line_up();
-    /// Wakes the workers that belong to the section and to the processor of this one.
-    void wake_neighbours(int index);
     /// A worker has run its part. True if it may spin until there is more.
     bool note_done(int index);
     /// CrewMember::rests() of a thread; true for one that has nothing to do in this section.
@@ -101,8 +99,7 @@ private:
 
     /// What the workers of one processor have to know.
     struct alignas(64) Processor {
-        std::atomic<int> unfinished{0};         // workers that have not run their part yet
-        std::atomic<bool> has_sleepers{false};  // which the first one that is awake has to wake
+        std::atomic<int> unfinished{0};  // workers that have not run their part yet
     };
     Processor& processor_of(int worker) {
         return processors_[static_cast<std::size_t>(placement_.of(worker))];

@@ -115,7 +115,6 @@ void CrewMember::serve() {
             getppid();
             was_ended_ = false;
         }
-        crew_.wake_neighbours(index_);
         run_section(crew_.section());
         position_ = kDone;
         is_to_spin = crew_.note_done(index_);

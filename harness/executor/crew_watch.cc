@@ -57,12 +57,6 @@ void Crew::watch() {
         // A machine that stood still lets the clock jump, and has given nobody time meanwhile.
         constexpr int kFewLooks = 2000;
         const bool is_late = looks > kFewLooks && Clock::now() > deadline;
-        // One that was left to a neighbour which has no processor now.
-        for_each_at_work([](CrewMember& worker, int) {
-            if (worker.position() == 0 && worker.is_asleep()) {
-                worker.wake();
-            }
-        });
         if (is_late) {
             error_ = HarnessError{
                 "the threads of a program neither finished nor came to rest: " + whereabouts() +
