@@ -102,6 +102,7 @@ std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
 StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenTarget> target,
                              const StressCampaign::Plan& plan)
     : options_(options),
+      plan_(plan),
       target_(std::move(target)),
       tier_(options.tier.value_or(target_->tier)),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
@@ -116,7 +117,40 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
                                                        static_cast<int>(program.handles.size()),
                                                        schedule, trace);
     };
-    campaign_ = std::make_unique<StressCampaign>(plan, run_, judge_);
+    restart();
+}
+
+void StressSession::restart() {
+    campaign_ = std::make_unique<StressCampaign>(plan_, run_, judge_);
+    printed_ = 0;
+}
+
+std::vector<std::string> StressSession::restart_without_deviating() {
+    std::vector<std::string> left_out;
+    for (const auto& [name, tally] : campaign_->tallies()) {
+        if (tally.deviations == 0) {
+            continue;
+        }
+        left_out.push_back(name);
+        const auto removed = std::erase_if(
+            plan_.scenarios, [&](const Scenario& scenario) { return scenario.name == name; });
+        if (removed == 0) {
+            plan_.random_percent = 0;  // it was no scenario
+        }
+    }
+    restart();
+    return left_out;
+}
+
+std::vector<std::string> StressSession::scenario_names() const {
+    std::vector<std::string> names;
+    for (const Scenario& scenario : plan_.scenarios) {
+        names.push_back(scenario.name);
+    }
+    if (plan_.random_percent > 0) {
+        names.emplace_back(kRandomScenario);
+    }
+    return names;
 }
 
 std::optional<HarnessError> StressSession::employ_threads() {

@@ -42,6 +42,13 @@ public:
 
     /// Lets the target make all threads that it will ever need. The error, or nothing.
     std::optional<HarnessError> employ_threads();
+    [[nodiscard]] Target& target() { return *target_->target; }
+    /// A campaign from its beginning again.
+    void restart();
+    /// The same without the scenarios that have deviated so far. Their names.
+    std::vector<std::string> restart_without_deviating();
+    /// What --scenario names of them.
+    [[nodiscard]] std::vector<std::string> scenario_names() const;
     [[nodiscard]] StressCampaign& campaign() { return *campaign_; }
     /// Shrinks the findings that are new, prints them, and saves them if there is a place for them.
     void print_findings();
@@ -55,6 +62,7 @@ private:
     void print_finding(const RaceFinding& finding);
 
     StressOptions options_;
+    StressCampaign::Plan plan_;
     std::unique_ptr<OpenTarget> target_;
     Tier tier_;
     HistoryJudge judge_;

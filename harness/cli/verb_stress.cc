@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "harness/cli/verb_stress_canaries.h"
 #include "harness/cli/verb_stress_races.h"
 #include "harness/cli/verb_stress_scale.h"
 #include "harness/cli/verb_stress_soak.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr VerbEntry kActions[] = {
     {"scale", "measure what epoll costs, and how the costs grow", add_stress_scale_verb},
+    {"canaries", "seed defects into a plug-in, and see how soon each is found",
+     add_stress_canaries_verb},
     {"soak", "run races for hours at a bounded rate, and look for leaks", add_stress_soak_verb},
 };
 

@@ -448,8 +448,9 @@ void Harvest::conclude() {
     }
     const bool ordered = transition_.enforces(Rule::kC9);
     if (transition_.concurrent != nullptr) {
-        // Some of them were considered when they were not ready, and may have been woken since.
-        for_each_member(progress_.pending & progress_.taken,
+        // Some of them were considered when they were not ready, and may have been woken since. Who
+        // was ready all the time found no room.
+        for_each_member(progress_.pending & progress_.taken & ~progress_.owed,
                         [&](int i) { make_doubtful(world_.items[i]); });
         return;
     }

@@ -252,8 +252,11 @@ StepEnd Wait::end() {
     if (found.kind != ResultKind::kEvents || found.event_count > 0) {
         return leave(found);
     }
-    if (looks_once() || !transition_.exact()) {
+    if (looks_once()) {
         return leave(Result::of_events(0));
+    }
+    if (!transition_.exact()) {
+        return may_time_out() ? leave(Result::of_events(0)) : StepEnd::kImpossible;
     }
     if (may_time_out() && transition_.choose(0b11) == 1) {
         return leave(Result::of_events(0));

@@ -1,0 +1,170 @@
+// `epollcheck stress canaries`. See verb_stress_canaries.h.
+//
+// A library that can misbehave on purpose measures the campaign: a change that makes the campaign
+// worse is seen as a defect that takes longer, or is not found. Before the defects the library runs
+// without one: scenarios that deviate even so (what such a library cannot know) are left out.
+
+#include "harness/cli/verb_stress_canaries.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+
+#include "harness/cli/duration.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/interrupt.h"
+#include "harness/cli/stress_session.h"
+#include "harness/cli/terminal.h"
+#include "harness/target/child_process.h"
+#include "harness/target/plugin_target.h"
+
+namespace epollcheck {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct CanaryOptions {
+    StressOptions stress;
+    std::string defect;  // empty: all
+    double seconds = 20;
+};
+
+/// What a campaign came to: the histories and the seconds until it found something, or its time was
+/// over.
+struct Hunt {
+    std::uint64_t histories = 0;
+    double seconds = 0;
+    std::string cause;  // empty: nothing was found
+};
+
+Hunt hunt(StressSession& session, double most_seconds, bool ends_with_finding) {
+    session.restart();
+    StressCampaign& campaign = session.campaign();
+    const auto start = Clock::now();
+    const auto elapsed = [&] {
+        return std::chrono::duration<double>(Clock::now() - start).count();
+    };
+    while ((campaign.findings().empty() || !ends_with_finding) && !interrupted() &&
+           elapsed() < most_seconds &&
+           campaign.take_turn(std::numeric_limits<std::uint64_t>::max())) {
+    }
+    const bool found = !campaign.findings().empty();
+    return {campaign.histories(), elapsed(), found ? campaign.findings().front().cause : ""};
+}
+
+constexpr const char* kNothingFound = "nothing found";
+
+std::string row(const std::string& name, const Hunt& result) {
+    return fmt::format("{:<22} {:>9} histories {:>8.2f} s  {}\n", name, result.histories,
+                       result.seconds, result.cause.empty() ? kNothingFound : result.cause);
+}
+
+/// One defect, in this process.
+int hunt_one(StressSession& session, const epollcheck_plugin& plugin,
+             const CanaryOptions& options) {
+    if (plugin.choose_defect(options.defect.c_str()) != 0) {
+        complain(fmt::format("there is no defect '{}'", options.defect));
+        return exit_code::kNothingSelected;
+    }
+    const Hunt result = hunt(session, options.seconds, true);
+    print(row(options.defect, result));
+    return result.cause.empty() ? exit_code::kConforms : exit_code::kDeviation;
+}
+
+/// What one defect came to, in a process of its own: a library that misbehaves may hang or die.
+std::string hunt_apart(const std::string& defect, const std::vector<std::string>& scenarios,
+                       const CanaryOptions& options) {
+    std::vector<std::string> command{"/proc/self/exe",
+                                     "stress",
+                                     "canaries",
+                                     "--defect",
+                                     defect,
+                                     "--for",
+                                     fmt::format("{}", options.seconds),
+                                     "--seed",
+                                     fmt::format("{}", options.stress.seed),
+                                     "--target",
+                                     options.stress.target.name};
+    for (const std::string& name : scenarios) {
+        command.insert(command.end(), {"--scenario", name});
+    }
+    ChildProcess child;
+    if (const std::string error = child.start(command); !error.empty()) {
+        return fmt::format("{:<22} {}\n", defect, error);
+    }
+    constexpr int kLookAgain = 500;  // ms
+    const auto deadline = Clock::now() + std::chrono::duration<double>(options.seconds + 20);
+    std::string said;
+    while (!child.output_is_over() && Clock::now() < deadline) {
+        child.wait(false, kLookAgain);
+        std::uint8_t room[4096];
+        for (std::size_t count = child.read(room); count > 0; count = child.read(room)) {
+            said.append(reinterpret_cast<const char*>(room), count);
+        }
+    }
+    const auto end = said.find('\n');
+    return end == std::string::npos ? row(defect, {.cause = "it hangs or dies"})
+                                    : said.substr(0, end + 1);
+}
+
+int hunt_all(const std::vector<std::string>& scenarios, const epollcheck_plugin& plugin,
+             const CanaryOptions& options) {
+    int found = 0;
+    int tried = 0;
+    for (const char* const* name = plugin.defects(); *name != nullptr && !interrupted(); ++name) {
+        const std::string text = hunt_apart(*name, scenarios, options);
+        print(text);
+        ++tried;
+        found += text.find(kNothingFound) == std::string::npos ? 1 : 0;
+    }
+    print(fmt::format("{} of {} defects found, seed {}\n", found, tried, options.stress.seed));
+    if (interrupted()) {
+        return exit_code::kInterrupted;
+    }
+    return found == tried ? exit_code::kConforms : exit_code::kDeviation;
+}
+
+int run_canaries(const CanaryOptions& options) {
+    auto opened = StressSession::open(options.stress);
+    if (const int* code = std::get_if<int>(&opened)) {
+        return *code;
+    }
+    StressSession& session = *std::get<std::unique_ptr<StressSession>>(opened);
+    const auto* target = dynamic_cast<const PluginTarget*>(&session.target());
+    if (target == nullptr || target->plugin().defects == nullptr) {
+        complain("this target has no seeded defects; take a plug-in that has, as epoll-on-poll");
+        return exit_code::kUsage;
+    }
+    if (!options.defect.empty()) {
+        return hunt_one(session, target->plugin(), options);
+    }
+    hunt(session, options.seconds, false);
+    for (const std::string& name : session.restart_without_deviating()) {
+        print(fmt::format("{:<22} deviates without a defect, and is left out\n", name));
+    }
+    return hunt_all(session.scenario_names(), target->plugin(), options);
+}
+
+}  // namespace
+
+RunVerb add_stress_canaries_verb(CLI::App& command, const CommandLine&) {
+    auto options = std::make_shared<CanaryOptions>();
+    options->stress.target.name = "epoll-on-poll";
+    options->stress.most_findings = 1000;  // of the sound library
+    command.add_option("--defect", options->defect, "only this one")->option_text("NAME");
+    add_duration_option(command, options->seconds);
+    add_stress_options(command, options->stress);
+    command.footer(
+        "Runs races on a plug-in that can misbehave on purpose (epoll-on-poll), with one defect\n"
+        "after the other, each for the time of --for at the most, and prints how many histories\n"
+        "and seconds it took to find it. Exit code 1: one was not found; with --defect,\n"
+        "that it was found.\n\n"
+        "Examples:\n"
+        "  epollcheck stress canaries\n"
+        "  epollcheck stress canaries --defect oneshot-twice --for 1m");
+    return [options] { return run_canaries(*options); };
+}
+
+}  // namespace epollcheck
