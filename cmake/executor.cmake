@@ -23,6 +23,10 @@ find_path(EPOLLCHECK_FMT_HEADERS fmt/format-inl.h NO_CMAKE_FIND_ROOT_PATH
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/foreign)
 file(CREATE_LINK ${EPOLLCHECK_FMT_HEADERS}/fmt ${CMAKE_BINARY_DIR}/foreign/fmt SYMBOLIC)
 
+# It has a constructor that takes the arguments of main. GCC calls constructors without any where it
+# optimizes the whole program.
+set_source_files_properties(harness/executor/process_helper.cc PROPERTIES COMPILE_OPTIONS -fno-lto)
+
 # epollcheck_executor(NAME LINK_OPTION...)
 function(epollcheck_executor name)
   set(sources "")
