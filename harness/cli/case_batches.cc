@@ -17,7 +17,7 @@ void CaseBatches::run_ahead() {
     for (std::size_t i = next_; i < cases_.size() && programs.size() < bench_.target.batch_size();
          ++i) {
         const Program& program = cases_[i]->program;
-        if (!skip_case(program, bench_, strictest_)) {
+        if (!has_threads(program.operations) && !skip_case(program, bench_, strictest_)) {
             programs.push_back({program.operations, static_cast<int>(program.handles.size())});
         }
     }
@@ -33,7 +33,7 @@ void CaseBatches::run_ahead() {
 CaseResult CaseBatches::next(const Case& test_case) {
     assert(next_ < cases_.size() && cases_[next_] == &test_case);
     Trace trace;
-    if (bench_.target.batch_size() <= 1) {
+    if (bench_.target.batch_size() <= 1 || has_threads(test_case.program.operations)) {
         ++next_;
         return run_undisturbed(test_case.program, bench_, strictest_, trace);
     }
