@@ -37,7 +37,8 @@ std::optional<HarnessError> ArrivingSignal::prepare() {
     return std::nullopt;
 }
 
-void ArrivingSignal::send_soon() const {
+void ArrivingSignal::send_soon() {
+    handled_before_ = ProgramSignals::handled();
     constexpr long kMoment = 1'000'000;  // nanoseconds
     const itimerspec once = {{0, 0}, {0, kMoment}};
     if ((ProgramSignals::pending() & signal_) == 0) {
@@ -50,6 +51,7 @@ void ArrivingSignal::wait_until_pending() const {
     const auto deadline = std::chrono::steady_clock::now() + kBound;
     while ((ProgramSignals::blocked() & signal_) != 0 &&
            (ProgramSignals::pending() & signal_) == 0 &&
+           ProgramSignals::handled() == handled_before_ &&
            std::chrono::steady_clock::now() < deadline) {
         sched_yield();
     }

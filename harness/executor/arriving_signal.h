@@ -27,11 +27,12 @@ public:
     /// Why it cannot be sent, or nothing.
     std::optional<HarnessError> prepare();
     /// Sends it in a moment, unless it is pending.
-    void send_soon() const;
+    void send_soon();
     /// Waits until it is pending, if it stays so.
     void wait_until_pending() const;
 
 private:
+    unsigned handled_before_ = 0;  // handlers that had run when it was sent
     std::uint8_t signal_;
     bool created_ = false;
     timer_t timer_ = {};
