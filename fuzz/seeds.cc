@@ -1,0 +1,197 @@
+// Seeds. See seeds.h.
+
+#include "fuzz/seeds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "conformance/case_suite.h"
+#include "conformance/covering_suite.h"
+#include "fuzz/feedback.h"
+#include "fuzz/program_bytes.h"
+#include "fuzz/sequential_subject.h"
+#include "harness/check/calibrate.h"
+#include "harness/check/model_target.h"
+#include "harness/program/parser.h"
+#include "harness/program/printer.h"
+#include "stress/scenario.h"
+
+namespace epollcheck {
+
+namespace {
+
+constexpr std::string_view kSuffix = ".seeds";
+constexpr std::string_view kSeparator = "---\n";
+
+constexpr CaseText kSeeds[] = {
+#include "fuzz/embedded_seeds.inc"
+};
+constexpr CaseText kRegressions[] = {
+#include "fuzz/embedded_regressions.inc"
+};
+
+// From pointer and size: an array may have no elements, and then no type that a range has.
+std::span<const CaseText> seed_files() {
+    return {static_cast<const CaseText*>(kSeeds), sizeof kSeeds / sizeof(CaseText)};
+}
+std::span<const CaseText> regressions() {
+    return {static_cast<const CaseText*>(kRegressions), sizeof kRegressions / sizeof(CaseText)};
+}
+
+class Seeds {
+public:
+    explicit Seeds(Reach reach) : reach_(reach) {}
+
+    void add(Program program) {
+        make_lawful(program, reach_);
+        if (!program.operations.empty()) {
+            programs_.push_back(std::move(program));
+        }
+    }
+
+    void add_text(std::string_view text, std::string_view name) {
+        auto parsed = parse_program(text, name);
+        if (auto* program = std::get_if<Program>(&parsed)) {
+            add(std::move(*program));
+        }
+    }
+
+    std::vector<Program> take() { return std::move(programs_); }
+
+private:
+    Reach reach_;
+    std::vector<Program> programs_;
+};
+
+void add_cases(Seeds& seeds, bool with_threads) {
+    for (const CaseText& text : embedded_cases()) {
+        auto parsed = parse_program(text.text, text.path);
+        auto* program = std::get_if<Program>(&parsed);
+        if (program != nullptr && has_threads(program->operations) == with_threads) {
+            seeds.add(std::move(*program));
+        }
+    }
+}
+
+void add_scenarios(Seeds& seeds) {
+    constexpr std::size_t kMostVariants = 12;  // of one scenario
+    for (const Scenario& scenario : embedded_scenarios()) {
+        const std::size_t variants = scenario.variants();
+        const std::size_t step = std::max<std::size_t>(variants / kMostVariants, 1);
+        for (std::size_t variant = 0; variant < variants; variant += step) {
+            seeds.add(scenario_program(scenario, variant));
+        }
+    }
+}
+
+void add_seed_files(Seeds& seeds) {
+    for (const CaseText& file : seed_files()) {
+        std::string_view rest = file.text;
+        while (!rest.empty()) {
+            const auto end = rest.find(kSeparator);
+            seeds.add_text(rest.substr(0, end), file.path);
+            rest = end == std::string_view::npos ? "" : rest.substr(end + kSeparator.size());
+        }
+    }
+}
+
+/// Nothing that the sound model says of itself is a finding.
+class NoFindings final : public FindingListener {
+public:
+    void deviation(const Program&, const Trace&, const Judgement&) override {}
+    void disagreement(const Program&, const ReadinessDisagreement&) override {}
+    void crash(const Program&, const HarnessError&) override {}
+    void race(const Program&, const Schedule&, const ConcurrentTrace&,
+              const HistoryJudgement&) override {}
+    void difference(const Program&, std::size_t, const Trace&, const Trace&) override {}
+};
+
+/// Runs programs in the model and tells which of them reach something new.
+class Novelty {
+public:
+    Novelty()
+        : target_(named_profiles().back()),
+          judge_(named_profiles().back(), calibration_),
+          subject_({target_, judge_, calibration_}, Tier::kExact, Reach::kModel, nullptr,
+                   listener_) {
+        calibrate(target_, calibration_);
+    }
+
+    bool is_new(const Program& program) {
+        const auto counters = Feedback::counters().first(Feedback::kCoarseCounters);
+        std::ranges::fill(Feedback::counters(), 0);
+        subject_.run(bytes_of_program(program));
+        bool is_new = false;
+        for (std::size_t i = 0; i < counters.size(); ++i) {
+            is_new = is_new || (counters[i] != 0 && !seen_[i]);
+            seen_[i] = seen_[i] || counters[i] != 0;
+        }
+        return is_new;
+    }
+
+private:
+    NoFindings listener_;
+    Calibration calibration_;
+    ModelTarget target_;
+    Judge judge_;
+    SequentialSubject subject_;
+    std::vector<bool> seen_ = std::vector<bool>(Feedback::kCoarseCounters, false);
+};
+
+/// "pipe" of "covering/pipe-0012".
+std::string universe_of(const std::string& id) {
+    const auto end = id.rfind('-');
+    return id.substr(kCoveringTopic.size(), end - kCoveringTopic.size());
+}
+
+}  // namespace
+
+std::vector<Program> seed_programs(Reach reach) {
+    Seeds seeds(reach);
+    add_cases(seeds, reach == Reach::kThreads);
+    if (reach == Reach::kThreads) {
+        add_scenarios(seeds);
+        return seeds.take();
+    }
+    add_seed_files(seeds);
+    for (const CaseText& text : regressions()) {
+        seeds.add_text(text.text, text.path);
+    }
+    return seeds.take();
+}
+
+std::map<std::string, std::string> make_seed_files() {
+    Novelty novelty;
+    Seeds cases(Reach::kModel);
+    add_cases(cases, false);
+    for (const Program& program : cases.take()) {
+        novelty.is_new(program);
+    }
+    std::map<std::string, std::string> files;
+    for (const Case& test_case : covering_suite()) {
+        Program program = test_case.program;
+        make_lawful(program, Reach::kModel);
+        if (!novelty.is_new(program)) {
+            continue;
+        }
+        std::string& text =
+            files[universe_of(test_case.program.header.id) + std::string(kSuffix)];
+        text += text.empty() ? "" : kSeparator;
+        text += print_program(program);
+    }
+    return files;
+}
+
+std::map<std::string, std::string> embedded_seed_files() {
+    std::map<std::string, std::string> files;
+    for (const CaseText& file : seed_files()) {
+        files[std::string(file.path)] = file.text;
+    }
+    return files;
+}
+
+}  // namespace epollcheck
