@@ -8,9 +8,6 @@
 
 namespace epollcheck {
 
-namespace {
-
-/// The first step at which two traces differ, or their common length.
 std::size_t first_difference(const Trace& left, const Trace& right) {
     const std::size_t common = std::min(left.size(), right.size());
     std::size_t step = 0;
@@ -19,8 +16,6 @@ std::size_t first_difference(const Trace& left, const Trace& right) {
     }
     return step;
 }
-
-}  // namespace
 
 DifferentialSubject::DifferentialSubject(Target& here, Target& there, FindingListener& listener)
     : here_(here), there_(there), listener_(listener) {

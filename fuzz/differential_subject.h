@@ -13,6 +13,9 @@
 
 namespace epollcheck {
 
+/// The first step at which two traces differ, or their common length.
+std::size_t first_difference(const Trace& left, const Trace& right);
+
 class DifferentialSubject final : public Subject {
 public:
     /// All references outlive the subject.

@@ -2,20 +2,15 @@
 
 #include "fuzz/seeds.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <span>
 #include <string_view>
 
 #include "conformance/case_suite.h"
 #include "conformance/covering_suite.h"
 #include "fuzz/feedback.h"
+#include "fuzz/novelty.h"
 #include "fuzz/program_bytes.h"
-#include "fuzz/sequential_subject.h"
-#include "harness/check/calibrate.h"
-#include "harness/check/model_target.h"
 #include "harness/program/parser.h"
 #include "harness/program/printer.h"
 #include "stress/scenario.h"
@@ -99,49 +94,6 @@ void add_seed_files(Seeds& seeds) {
     }
 }
 
-/// Nothing that the sound model says of itself is a finding.
-class NoFindings final : public FindingListener {
-public:
-    void deviation(const Program&, const Trace&, const Judgement&) override {}
-    void disagreement(const Program&, const ReadinessDisagreement&) override {}
-    void crash(const Program&, const HarnessError&) override {}
-    void race(const Program&, const Schedule&, const ConcurrentTrace&,
-              const HistoryJudgement&) override {}
-    void difference(const Program&, std::size_t, const Trace&, const Trace&) override {}
-};
-
-/// Runs programs in the model and tells which of them reach something new.
-class Novelty {
-public:
-    Novelty()
-        : target_(named_profiles().back()),
-          judge_(named_profiles().back(), calibration_),
-          subject_({target_, judge_, calibration_}, Tier::kExact, Reach::kModel, nullptr,
-                   listener_) {
-        calibrate(target_, calibration_);
-    }
-
-    bool is_new(const Program& program) {
-        const auto counters = Feedback::counters().first(Feedback::kCoarseCounters);
-        std::ranges::fill(Feedback::counters(), 0);
-        subject_.run(bytes_of_program(program));
-        bool is_new = false;
-        for (std::size_t i = 0; i < counters.size(); ++i) {
-            is_new = is_new || (counters[i] != 0 && !seen_[i]);
-            seen_[i] = seen_[i] || counters[i] != 0;
-        }
-        return is_new;
-    }
-
-private:
-    NoFindings listener_;
-    Calibration calibration_;
-    ModelTarget target_;
-    Judge judge_;
-    SequentialSubject subject_;
-    std::vector<bool> seen_ = std::vector<bool>(Feedback::kCoarseCounters, false);
-};
-
 /// "pipe" of "covering/pipe-0012".
 std::string universe_of(const std::string& id) {
     const auto end = id.rfind('-');
@@ -165,17 +117,17 @@ std::vector<Program> seed_programs(Reach reach) {
 }
 
 std::map<std::string, std::string> make_seed_files() {
-    Novelty novelty;
+    Novelty novelty(Feedback::kCoarseCounters);
     Seeds cases(Reach::kModel);
     add_cases(cases, false);
     for (const Program& program : cases.take()) {
-        novelty.is_new(program);
+        novelty.is_new(bytes_of_program(program));
     }
     std::map<std::string, std::string> files;
     for (const Case& test_case : covering_suite()) {
         Program program = test_case.program;
         make_lawful(program, Reach::kModel);
-        if (!novelty.is_new(program)) {
+        if (!novelty.is_new(bytes_of_program(program))) {
             continue;
         }
         std::string& text =
