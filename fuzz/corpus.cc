@@ -25,6 +25,13 @@ wire::Bytes read_input(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+Program plainest_program(Reach reach) {
+    Program program;
+    program.operations.push_back({.kind = OperationKind::kEpollCreate1, .bound = {0, kNoHandle}});
+    make_lawful(program, reach);
+    return program;
+}
+
 }  // namespace
 
 std::size_t corpus_size(const std::string& directory) {
@@ -33,14 +40,15 @@ std::size_t corpus_size(const std::string& directory) {
     return ignored ? 0 : static_cast<std::size_t>(std::distance(begin(files), end(files)));
 }
 
-std::optional<std::string> plant_seeds(const std::string& directory, Reach reach) {
+std::optional<std::string> plant_seeds(const std::string& directory, Reach reach, Seeds seeds) {
     std::error_code failure;
     fs::create_directories(directory, failure);
     if (failure) {
         return fmt::format("cannot make the directory {}: {}", directory, failure.message());
     }
     std::size_t number = 0;
-    for (const Program& program : seed_programs(reach)) {
+    for (const Program& program :
+         seeds == Seeds::kAll ? seed_programs(reach) : std::vector{plainest_program(reach)}) {
         const fs::path path = fs::path(directory) / fmt::format("seed-{:04}", number++);
         const wire::Bytes bytes = bytes_of_program(program);
         std::ofstream file(path, std::ios::binary);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,8 +14,14 @@ namespace epollcheck {
 /// How many inputs there are.
 std::size_t corpus_size(const std::string& directory);
 
-/// Makes the directory, and puts the seeds for `reach` into it. The error, or nothing.
-std::optional<std::string> plant_seeds(const std::string& directory, Reach reach);
+/// What a corpus begins with.
+enum class Seeds : std::uint8_t {
+    kAll,
+    kPlainest,  // a program that makes an instance: without any, libFuzzer does not begin
+};
+
+/// Makes the directory, and puts seeds for `reach` into it. The error, or nothing.
+std::optional<std::string> plant_seeds(const std::string& directory, Reach reach, Seeds seeds);
 
 struct Minimised {
     std::size_t before = 0;

@@ -21,7 +21,7 @@ struct Part {
 };
 constexpr Part kAnswers = {0, std::size_t{1} << 14};
 constexpr Part kPairs = {kAnswers.first + kAnswers.size, std::size_t{1} << 14};
-constexpr Part kClasses = {kPairs.first + kPairs.size, std::size_t{1} << 15};
+constexpr Part kClasses = {kPairs.first + kPairs.size, std::size_t{1} << 14};
 static_assert(kClasses.first == Feedback::kCoarseCounters);
 static_assert(kClasses.first + kClasses.size == Feedback::kCounters);
 

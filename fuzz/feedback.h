@@ -34,9 +34,9 @@ struct Reached {
 
 class Feedback {
 public:
-    static constexpr std::size_t kCounters = std::size_t{1} << 16;
+    static constexpr std::size_t kCounters = std::size_t{3} << 14;
     /// Of these, the first ones: without what tells worlds apart, of which there is no end.
-    static constexpr std::size_t kCoarseCounters = kCounters / 2;
+    static constexpr std::size_t kCoarseCounters = std::size_t{2} << 14;
 
     /// The counters that libFuzzer looks at after each run. There is one array in a process.
     static std::span<std::uint8_t> counters();

@@ -42,7 +42,7 @@ void run_fuzzer_loop(FuzzerLoop loop) {
         fmt::format("-artifact_prefix={}", g_loop.artifacts),
         "-max_len=4096",
         "-len_control=0",
-        "-reload=1",
+        fmt::format("-reload={}", g_loop.is_repeatable ? 0 : 1),
         // Signals are those of programs; who ends this process says so by run().
         "-handle_usr1=0",
         "-handle_usr2=0",
@@ -54,9 +54,13 @@ void run_fuzzer_loop(FuzzerLoop loop) {
         "-detect_leaks=0",
         "-print_pcs=0",
         "-verbosity=0",
-        "-entropic_scale_per_exec_time=1",  // slow programs have fewer turns
+        // Slow programs have fewer turns.
+        fmt::format("-entropic_scale_per_exec_time={}", g_loop.is_repeatable ? 0 : 1),
         g_loop.corpus,
     };
+    if (!g_loop.seeds.empty()) {
+        words.push_back(g_loop.seeds);
+    }
     std::vector<char*> arguments;
     for (std::string& word : words) {
         arguments.push_back(word.data());

@@ -22,9 +22,11 @@ inline constexpr const char* kHowToHaveFuzzerLoop =
 
 struct FuzzerLoop {
     std::string corpus;          // directory: read, watched for what others put there, added to
+    std::string seeds = {};      // another directory, which is only read; or empty
     std::string artifacts;       // where an input goes that ends this process, with a slash
     std::uint32_t seed = 1;      // at least 1
     std::optional<Reach> reach;  // of inputs that are programs
+    bool is_repeatable = false;  // nothing depends on time: the same inputs for the same seed
     /// Runs one input. False ends this process, with the exit code 0.
     std::function<bool(std::span<const std::uint8_t>)> run;
 };

@@ -37,9 +37,9 @@ std::span<const CaseText> regressions() {
     return {static_cast<const CaseText*>(kRegressions), sizeof kRegressions / sizeof(CaseText)};
 }
 
-class Seeds {
+class Gathering {
 public:
-    explicit Seeds(Reach reach) : reach_(reach) {}
+    explicit Gathering(Reach reach) : reach_(reach) {}
 
     void add(Program program) {
         make_lawful(program, reach_);
@@ -62,7 +62,7 @@ private:
     std::vector<Program> programs_;
 };
 
-void add_cases(Seeds& seeds, bool with_threads) {
+void add_cases(Gathering& seeds, bool with_threads) {
     for (const CaseText& text : embedded_cases()) {
         auto parsed = parse_program(text.text, text.path);
         auto* program = std::get_if<Program>(&parsed);
@@ -72,7 +72,7 @@ void add_cases(Seeds& seeds, bool with_threads) {
     }
 }
 
-void add_scenarios(Seeds& seeds) {
+void add_scenarios(Gathering& seeds) {
     constexpr std::size_t kMostVariants = 12;  // of one scenario
     for (const Scenario& scenario : embedded_scenarios()) {
         const std::size_t variants = scenario.variants();
@@ -83,7 +83,7 @@ void add_scenarios(Seeds& seeds) {
     }
 }
 
-void add_seed_files(Seeds& seeds) {
+void add_seed_files(Gathering& seeds) {
     for (const CaseText& file : seed_files()) {
         std::string_view rest = file.text;
         while (!rest.empty()) {
@@ -103,7 +103,7 @@ std::string universe_of(const std::string& id) {
 }  // namespace
 
 std::vector<Program> seed_programs(Reach reach) {
-    Seeds seeds(reach);
+    Gathering seeds(reach);
     add_cases(seeds, reach == Reach::kThreads);
     if (reach == Reach::kThreads) {
         add_scenarios(seeds);
@@ -118,7 +118,7 @@ std::vector<Program> seed_programs(Reach reach) {
 
 std::map<std::string, std::string> make_seed_files() {
     Novelty novelty(Feedback::kCoarseCounters);
-    Seeds cases(Reach::kModel);
+    Gathering cases(Reach::kModel);
     add_cases(cases, false);
     for (const Program& program : cases.take()) {
         novelty.is_new(bytes_of_program(program));

@@ -13,10 +13,8 @@
 #include "fuzz/differential_subject.h"
 #include "fuzz/fuzzer_loop.h"
 #include "fuzz/libfuzzer_hooks.h"
-#include "fuzz/reader_subject.h"
 #include "fuzz/sequential_subject.h"
 #include "harness/check/calibrate.h"
-#include "harness/check/model_target.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/fuzz_keeper.h"
 #include "harness/cli/interrupt.h"
@@ -51,9 +49,7 @@ public:
           number_(number) {}
 
     [[noreturn]] void run() {
-        if (options_.input != FuzzedInput::kReaders) {
-            open();
-        }
+        open();
         run_fuzzer_loop(
             {.corpus = directories_.inputs,
              .artifacts = fmt::format("{}/job-{}-", directories_.work, number_),
@@ -96,7 +92,7 @@ private:
     void make_subject(const Workbench& bench, Tier tier) {
         switch (options_.input) {
             case FuzzedInput::kCalls: {
-                auto subject = std::make_unique<SequentialSubject>(bench, tier, *reach_of(options_),
+                auto subject = std::make_unique<SequentialSubject>(bench, tier, reach_of(options_),
                                                                    &memory_.reached, *keeper_);
                 sequential_ = subject.get();
                 subject_ = std::move(subject);
@@ -110,22 +106,12 @@ private:
                 subject_ = std::make_unique<DifferentialSubject>(bench.target, *other_->target,
                                                                  *keeper_);
                 return;
-            case FuzzedInput::kReaders:
-                return;
         }
     }
 
     bool run_one(std::span<const std::uint8_t> bytes) {
         if (memory_.stop || interrupted()) {
             return false;
-        }
-        if (!subject_) {
-            if (const auto wrong = read_hostile(bytes)) {
-                complain(*wrong);
-                std::abort();  // for libFuzzer, which keeps the input
-            }
-            counts_.count(Outcome::kConforms, 0);
-            return true;
         }
         if (sequential_ != nullptr && has_mutated()) {
             sequential_->save_time();

@@ -281,26 +281,20 @@ std::optional<std::string> prepare(const GuidedOptions& options, const std::stri
     if (failure) {
         return fmt::format("cannot make the directory {}: {}", directory, failure.message());
     }
-    const auto reach = reach_of(options);
     const std::string inputs = directory + "/inputs";
-    return options.plants_seeds && reach && corpus_size(inputs) == 0 ? plant_seeds(inputs, *reach)
-                                                                     : std::nullopt;
+    return corpus_size(inputs) > 0 ? std::nullopt
+                                   : plant_seeds(inputs, reach_of(options), options.seeds);
 }
 
 }  // namespace
 
-std::optional<Reach> reach_of(const GuidedOptions& options) {
-    switch (options.input) {
-        case FuzzedInput::kCalls:
-            return is_model_target(options.target.name) ? Reach::kModel : Reach::kMachine;
-        case FuzzedInput::kThreads:
-            return Reach::kThreads;
-        case FuzzedInput::kDifference:
-            return Reach::kMachine;
-        case FuzzedInput::kReaders:
-            break;
+Reach reach_of(const GuidedOptions& options) {
+    if (options.input == FuzzedInput::kThreads) {
+        return Reach::kThreads;
     }
-    return std::nullopt;
+    return options.input == FuzzedInput::kCalls && is_model_target(options.target.name)
+               ? Reach::kModel
+               : Reach::kMachine;
 }
 
 int fuzz_guided(const GuidedOptions& options) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "fuzz/corpus.h"
 #include "fuzz/lawful.h"
 #include "harness/cli/open_target.h"
 #include "harness/cli/target_expectations.h"
@@ -24,7 +25,6 @@ enum class FuzzedInput : std::uint8_t {
     kCalls,       // programs of one call after the other, judged by the model
     kThreads,     // programs of threads, judged by the search for an order
     kDifference,  // programs on two targets that should answer alike
-    kReaders,     // what others write, for everything that reads it
 };
 
 struct GuidedOptions {
@@ -39,11 +39,11 @@ struct GuidedOptions {
     double seconds = 60;
     std::string directory;  // empty: a temporary one, which is gone afterwards
     std::uint64_t most_findings = 10;
-    bool plants_seeds = true;
+    Seeds seeds = Seeds::kAll;
 };
 
-/// The reach of inputs that are programs.
-std::optional<Reach> reach_of(const GuidedOptions& options);
+/// How far the programs of a campaign reach.
+Reach reach_of(const GuidedOptions& options);
 
 /// Runs the campaign. An exit code.
 int fuzz_guided(const GuidedOptions& options);

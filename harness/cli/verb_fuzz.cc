@@ -24,6 +24,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_files.h"
 #include "harness/cli/finding_text.h"
+#include "harness/cli/fuzz_canaries.h"
 #include "harness/cli/guided_fuzz.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/open_target.h"
@@ -50,6 +51,8 @@ struct FuzzOptions {
     std::uint64_t max_findings = 10;
     std::string directory;  // for findings; empty: they are only shown
     GuidedOptions guided;
+    bool canaries = false;
+    std::string known_canaries;
     std::string seeds_directory;  // not empty: the seeds are written there, and nothing else is done
 };
 
@@ -321,14 +324,12 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
     GuidedOptions& guided = options.guided;
     const std::map<std::string, FuzzedInput> inputs{{"calls", FuzzedInput::kCalls},
                                                     {"threads", FuzzedInput::kThreads},
-                                                    {"difference", FuzzedInput::kDifference},
-                                                    {"readers", FuzzedInput::kReaders}};
+                                                    {"difference", FuzzedInput::kDifference}};
     command
         .add_option("--what", guided.input,
                     "calls: one after the other. threads: calls at once.\n"
-                    "difference: calls on two targets. readers: files and\n"
-                    "messages that others write")
-        ->option_text("calls|threads|difference|readers")
+                    "difference: calls on two targets")
+        ->option_text("calls|threads|difference")
         ->transform(CLI::CheckedTransformer(inputs));
     add_duration_option(command, guided.seconds);
     command.add_option("--jobs", guided.jobs, "processes at once; as many as processors, else")
@@ -341,8 +342,16 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
         ->option_text("DIR");
     command.add_option("--against", guided.other.name, "the other target of --what difference")
         ->option_text("TARGET");
-    command.add_flag("!--no-seeds", guided.plants_seeds,
-                     "begin with nothing, not with cases and findings");
+    command.add_flag_callback(
+        "--no-seeds", [&guided] { guided.seeds = Seeds::kPlainest; },
+        "begin with nothing, not with cases and findings");
+    command.add_flag("--canaries", options.canaries,
+                     "the model with each seeded defect as the target: how soon\n"
+                     "is it found? --for is the time of each, 10s else");
+    command.add_option("--compare", options.known_canaries,
+                       "an earlier table of --canaries: tell what became worse")
+        ->option_text("FILE")
+        ->check(CLI::ExistingFile);
     command
         .add_option("--make-seeds", options.seeds_directory,
                     "write the seeds from the covering suite (fuzz/seeds)\n"
@@ -370,6 +379,7 @@ constexpr const char* kFooter =
     "  epollcheck fuzz --target gvisor --for 10m --corpus gvisor-corpus\n"
     "  epollcheck fuzz --what threads --for 60s\n"
     "  epollcheck fuzz --what difference --against libc --for 60s\n"
+    "  epollcheck fuzz --canaries --seed 1 > canaries.txt\n"
     "  epollcheck fuzz --programs 1000000 --seed 1";
 
 }  // namespace
@@ -390,9 +400,17 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
     command.footer(kFooter);
-    return [options, programs, first] {
+    const auto* const duration = command.get_option("--for");
+    return [options, programs, first, duration] {
         if (!options->seeds_directory.empty()) {
             return write_seeds(options->seeds_directory);
+        }
+        if (options->canaries) {
+            return fuzz_canaries({.seconds = duration->count() > 0 ? options->guided.seconds : 10,
+                                  .jobs = options->guided.jobs,
+                                  .seed = options->seed,
+                                  .seeds = options->guided.seeds,
+                                  .earlier = options->known_canaries});
         }
         if (options->unguided || programs->count() > 0 || first->count() > 0) {
             options->limits.max_operations =
