@@ -20,9 +20,9 @@ namespace weights = generator_weights;
 
 /// Bytes of transfers: what a length charges to a socket is measured, so there are few. Sorted.
 constexpr std::array<std::uint32_t, 35> kLengths = {
-    0,   1,   2,   3,    4,    5,    7,    8,    10,   15,    16,    20,    31,    32,    48,    64,   90,
-    100, 128, 256, 300,  1000, 2048, 3000, 4000, 4095, 4096,  4097,  8192,  30000, 36544, 61440, 65536,
-    80000, 131072};
+    0,    1,    2,    3,    4,    5,     7,     8,     10,    15,    16,    20,
+    31,   32,   48,   64,   90,   100,   128,   256,   300,   1000,  2048,  3000,
+    4000, 4095, 4096, 4097, 8192, 30000, 36544, 61440, 65536, 80000, 131072};
 /// The same on internet sockets, where longer ones depend on windows. Sorted.
 constexpr std::array<std::uint32_t, 8> kInternetLengths = {0, 1, 2, 3, 8, 100, 1000, 4096};
 constexpr std::int64_t kLongTimeoutNs = 1'000'000;
@@ -159,8 +159,8 @@ void bound_wait(Operation& operation) {
     operation.number = std::max(operation.number, -1);
     if (operation.arriving != 0 && operation.kind != Kind::kIoUringWait) {
         const bool second = operation.process != 0;
-        operation.arriving = second ? signal::kStop
-                                    : one_of(weights::kArrivingSignals, operation.arriving);
+        operation.arriving =
+            second ? signal::kStop : one_of(weights::kArrivingSignals, operation.arriving);
     }
     bound_buffer(operation);
     switch (operation.kind) {
@@ -175,9 +175,7 @@ void bound_wait(Operation& operation) {
             break;
     }
     if (operation.kind != Kind::kIoUringWait) {
-        operation.timeout_ms = operation.arriving != 0     ? -1
-                               : operation.timeout_ms == 0 ? 0
-                                                           : 1;
+        operation.timeout_ms = operation.arriving != 0 ? -1 : operation.timeout_ms == 0 ? 0 : 1;
     }
 }
 
@@ -224,10 +222,10 @@ void bound_path(Operation& operation) {
     }
     if (operation.number < static_cast<std::int32_t>(Path::kEntryA)) {
         const bool is_file = operation.number == static_cast<std::int32_t>(Path::kRegularFile);
-        operation.number = static_cast<std::int32_t>(
-            operation.kind == Kind::kTruncate && is_file ? Path::kRegularFile
-            : second                                     ? Path::kEntryB
-                                                         : Path::kEntryA);
+        operation.number = static_cast<std::int32_t>(operation.kind == Kind::kTruncate && is_file
+                                                         ? Path::kRegularFile
+                                                     : second ? Path::kEntryB
+                                                              : Path::kEntryA);
     }
 }
 
@@ -280,8 +278,8 @@ void bound_other(Operation& operation) {
             break;
         case Kind::kCloseRange:
             operation.fd.number = operation.other_fd.number = -1;
-            operation.flags &= (operation.flags & flag::kCloexec) != 0 ? flag::kCloexec
-                                                                       : flag::kRangeUnshare;
+            operation.flags &=
+                (operation.flags & flag::kCloexec) != 0 ? flag::kCloexec : flag::kRangeUnshare;
             break;
         case Kind::kKcmpEpoll:
             operation.number = std::clamp(operation.number, 0, 2);

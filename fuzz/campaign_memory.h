@@ -34,8 +34,7 @@ struct FuzzCounts {
 private:
     /// There is one writer, so it need not be one step.
     static void add(std::atomic<std::uint64_t>& counter, std::uint64_t number) {
-        counter.store(counter.load(std::memory_order_relaxed) + number,
-                      std::memory_order_relaxed);
+        counter.store(counter.load(std::memory_order_relaxed) + number, std::memory_order_relaxed);
     }
 };
 

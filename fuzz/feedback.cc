@@ -12,8 +12,8 @@ namespace epollcheck {
 namespace {
 
 // libFuzzer finds the section by its name (compiler-rt, FuzzerExtraCounters.cpp).
-__attribute__((section("__libfuzzer_extra_counters"), used)) std::uint8_t
-    g_counters[Feedback::kCounters];
+__attribute__((section("__libfuzzer_extra_counters"), used))
+std::uint8_t g_counters[Feedback::kCounters];
 
 struct Part {
     std::size_t first;

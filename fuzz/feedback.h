@@ -61,8 +61,8 @@ private:
     void note_rule_in_reached(Rule rule);
 
     Reached* reached_;
-    RuleSet previous_;            // of the step before
-    std::uint64_t answers_ = 0;   // the last two, where no model is at hand
+    RuleSet previous_;           // of the step before
+    std::uint64_t answers_ = 0;  // the last two, where no model is at hand
 };
 
 }  // namespace epollcheck

@@ -21,17 +21,16 @@ const auto& draw(Random& random, const Range& values) {
 }
 
 void flip_event(std::uint32_t& flags, Random& random) {
-    constexpr EventMask kBits[] = {event::kIn,     event::kOut,     event::kPri,
-                                   event::kRdhup,  event::kEdge,    event::kEdge,
-                                   event::kOneshot, event::kOneshot, event::kExclusive,
-                                   event::kWakeup, event::kRdnorm,  event::kWrnorm,
-                                   event::kRdband, event::kWrband};
+    constexpr EventMask kBits[] = {
+        event::kIn,     event::kOut,     event::kPri,     event::kRdhup,     event::kEdge,
+        event::kEdge,   event::kOneshot, event::kOneshot, event::kExclusive, event::kWakeup,
+        event::kRdnorm, event::kWrnorm,  event::kRdband,  event::kWrband};
     flags = random.chance(15) ? draw(random, weights::kInterests) : flags ^ draw(random, kBits);
 }
 
 void flip_pointer(Pointer& pointer, Random& random) {
-    pointer = pointer != Pointer::kGood ? Pointer::kGood
-                                        : static_cast<Pointer>(1 + random.below(5));
+    pointer =
+        pointer != Pointer::kGood ? Pointer::kGood : static_cast<Pointer>(1 + random.below(5));
 }
 
 /// Kinds of calls that take each other's arguments.

@@ -15,9 +15,9 @@ HandleKind socket_kind(const Operation& operation) {
     if (operation.number == static_cast<std::int32_t>(Domain::kInet)) {
         return is_datagram ? HandleKind::kUdp : HandleKind::kTcp;
     }
-    return is_datagram                                   ? HandleKind::kDatagram
+    return is_datagram                                 ? HandleKind::kDatagram
            : (operation.flags & flag::kSeqpacket) != 0 ? HandleKind::kSeqpacket
-                                                         : HandleKind::kStream;
+                                                       : HandleKind::kStream;
 }
 
 /// The kind of what `operation` binds, where that does not depend on another handle.
@@ -29,9 +29,8 @@ HandleKind made_kind(const Operation& operation) {
         case Kind::kPipe2:
             return HandleKind::kPipeRead;
         case Kind::kOpen:
-            return operation.number <= static_cast<std::int32_t>(Path::kFifo2)
-                       ? HandleKind::kFifo
-                       : HandleKind::kOther;
+            return operation.number <= static_cast<std::int32_t>(Path::kFifo2) ? HandleKind::kFifo
+                                                                               : HandleKind::kOther;
         case Kind::kEventfd:
             return HandleKind::kEventfd;
         case Kind::kSocket:

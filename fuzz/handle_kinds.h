@@ -39,9 +39,8 @@ public:
     void follow(const Operation& operation);
     /// What the handle names now; kUnbound of none.
     [[nodiscard]] HandleKind of(std::int16_t handle) const {
-        return handle >= 0 && handle < kMostLawfulHandles
-                   ? kinds_[static_cast<std::size_t>(handle)]
-                   : HandleKind::kUnbound;
+        return handle >= 0 && handle < kMostLawfulHandles ? kinds_[static_cast<std::size_t>(handle)]
+                                                          : HandleKind::kUnbound;
     }
     [[nodiscard]] HandleKind of(const Descriptor& descriptor) const {
         return of(descriptor.handle);

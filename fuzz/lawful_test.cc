@@ -114,8 +114,8 @@ TEST_CASE("lawful programs run") {
             continue;
         }
         INFO(print_program(program));
-        const auto error = target.run(program.operations,
-                                      static_cast<int>(program.handles.size()), trace);
+        const auto error =
+            target.run(program.operations, static_cast<int>(program.handles.size()), trace);
         INFO((error ? error->what : ""));
         REQUIRE_FALSE(error);
     }

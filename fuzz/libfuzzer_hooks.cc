@@ -11,7 +11,9 @@
 #include "fuzz/program_bytes.h"
 
 extern "C" {
-std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
+// Weak: a program may have the hooks and not libFuzzer.
+__attribute__((weak)) std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
+                                                   std::size_t most);
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most,
                                     unsigned int seed);
 std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* left, std::size_t left_size,
@@ -45,7 +47,7 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::s
     using namespace epollcheck;
     g_has_mutated = true;
     if (!g_reach) {
-        return LLVMFuzzerMutate(data, size, most);
+        return LLVMFuzzerMutate != nullptr ? LLVMFuzzerMutate(data, size, most) : size;
     }
     Program program;
     program_from_bytes({data, size}, *g_reach, program);

@@ -53,9 +53,8 @@ public:
                 fitting.push_back(entry.handle);
             }
         }
-        return fitting.empty()
-                   ? kNoHandle
-                   : fitting[random.below(static_cast<std::uint32_t>(fitting.size()))];
+        return fitting.empty() ? kNoHandle
+                               : fitting[random.below(static_cast<std::uint32_t>(fitting.size()))];
     }
     std::int16_t any(Random& random) const {
         return handles_.empty()
@@ -151,8 +150,8 @@ void Mutator::splice_in(Program& program, std::size_t at, std::span<const Operat
         const auto maker = std::ranges::find_if(whole.operations, [&](const Operation& made) {
             return made.bound[0] == handle || made.bound[1] == handle;
         });
-        const bool stands_alone = maker != whole.operations.end() && maker->fd.handle < 0 &&
-                                  maker->other_fd.handle < 0;
+        const bool stands_alone =
+            maker != whole.operations.end() && maker->fd.handle < 0 && maker->other_fd.handle < 0;
         if (!stands_alone) {
             match[static_cast<std::size_t>(handle)] = here.any(random_);
             return;
@@ -240,9 +239,8 @@ void Mutator::retarget(Program& program) {
     for (std::size_t i = 0; i < index; ++i) {
         kinds.follow(program.operations[i]);
     }
-    Descriptor& descriptor = operation.other_fd.handle >= 0 && random_.chance(60)
-                                 ? operation.other_fd
-                                 : operation.fd;
+    Descriptor& descriptor =
+        operation.other_fd.handle >= 0 && random_.chance(60) ? operation.other_fd : operation.fd;
     if (descriptor.handle >= 0 && random_.chance(70)) {
         descriptor.handle = handles.one_of(kinds.of(descriptor), random_);
     } else {
@@ -254,9 +252,9 @@ void Mutator::flip(Program& program) {
     if (program.operations.empty()) {
         return;
     }
-    flip_argument(program.operations[random_.below(
-                      static_cast<std::uint32_t>(program.operations.size()))],
-                  random_);
+    flip_argument(
+        program.operations[random_.below(static_cast<std::uint32_t>(program.operations.size()))],
+        random_);
 }
 
 void Mutator::duplicate(Program& program) {
@@ -282,8 +280,8 @@ void Mutator::assign_thread(Program& program) {
     if (program.operations.empty()) {
         return;
     }
-    Operation& operation = program.operations[random_.below(
-        static_cast<std::uint32_t>(program.operations.size()))];
+    Operation& operation =
+        program.operations[random_.below(static_cast<std::uint32_t>(program.operations.size()))];
     if (reach_ == Reach::kThreads) {
         operation.thread = static_cast<std::uint8_t>(random_.below(4));
         return;

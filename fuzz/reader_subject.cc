@@ -157,12 +157,12 @@ constexpr struct {
     std::string_view name;
     Wrong (*read)(Input input);
 } kReaders[] = {
-    {"program", read_program},           {"frames", read_frames},
-    {"framed", read_framed},             {"payload", read_payload},
-    {"results", read_results},           {"expectations", read_expectations},
-    {"history", read_history},           {"scenario", read_scenario},
-    {"universe", read_universe},         {"description", read_description},
-    {"armoured", read_armoured},         {"program-bytes", read_program_bytes},
+    {"program", read_program},   {"frames", read_frames},
+    {"framed", read_framed},     {"payload", read_payload},
+    {"results", read_results},   {"expectations", read_expectations},
+    {"history", read_history},   {"scenario", read_scenario},
+    {"universe", read_universe}, {"description", read_description},
+    {"armoured", read_armoured}, {"program-bytes", read_program_bytes},
 };
 
 }  // namespace

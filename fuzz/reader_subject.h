@@ -1,8 +1,8 @@
 // Reader subject: everything that reads what others wrote, fed with hostile bytes.
 //
-// The first byte says which reader; the rest is its input. A reader may refuse anything, but it must
-// come to an end, read nothing that is not there (which sanitizers see), and what it accepts it
-// must be able to write and read again as the same.
+// The first byte says which reader; the rest is its input. A reader may refuse anything, but it
+// must come to an end, read nothing that is not there (which sanitizers see), and what it accepts
+// it must be able to write and read again as the same.
 
 #pragma once
 

@@ -2,6 +2,8 @@
 
 #include "fuzz/seeds.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 #include <string_view>
@@ -25,16 +27,13 @@ constexpr std::string_view kSeparator = "---\n";
 constexpr CaseText kSeeds[] = {
 #include "fuzz/embedded_seeds.inc"
 };
-constexpr CaseText kRegressions[] = {
-#include "fuzz/embedded_regressions.inc"
+constexpr CaseText kFindings[] = {
+#include "fuzz/embedded_findings.inc"
 };
 
 // From pointer and size: an array may have no elements, and then no type that a range has.
 std::span<const CaseText> seed_files() {
     return {static_cast<const CaseText*>(kSeeds), sizeof kSeeds / sizeof(CaseText)};
-}
-std::span<const CaseText> regressions() {
-    return {static_cast<const CaseText*>(kRegressions), sizeof kRegressions / sizeof(CaseText)};
 }
 
 class Gathering {
@@ -100,6 +99,17 @@ std::string universe_of(const std::string& id) {
     return id.substr(kCoveringTopic.size(), end - kCoveringTopic.size());
 }
 
+/// The file of a universe that has room for another program, NAME.seeds, NAME-2.seeds and so on.
+std::string& file_with_room(const std::string& universe,
+                            std::map<std::string, std::string>& files) {
+    constexpr std::size_t kMostBytes = 24'000;
+    std::string name = universe;
+    for (int number = 2; files[name + std::string(kSuffix)].size() > kMostBytes; ++number) {
+        name = fmt::format("{}-{}", universe, number);
+    }
+    return files[name + std::string(kSuffix)];
+}
+
 }  // namespace
 
 std::vector<Program> seed_programs(Reach reach) {
@@ -110,10 +120,26 @@ std::vector<Program> seed_programs(Reach reach) {
         return seeds.take();
     }
     add_seed_files(seeds);
-    for (const CaseText& text : regressions()) {
-        seeds.add_text(text.text, text.path);
+    for (const std::string_view program : found_programs()) {
+        seeds.add_text(program, "findings.md");
     }
     return seeds.take();
+}
+
+std::vector<std::string_view> found_programs() {
+    constexpr std::string_view kBegin = "\n```\n";
+    constexpr std::string_view kEnd = "```\n";
+    std::vector<std::string_view> programs;
+    for (const CaseText& page : kFindings) {
+        for (auto at = page.text.find(kBegin); at != std::string_view::npos;
+             at = page.text.find(kBegin, at)) {
+            at += kBegin.size();
+            const auto end = page.text.find(kEnd, at);
+            programs.push_back(page.text.substr(at, end - at));
+            at = end + kEnd.size() - 1;  // the newline may belong to the next one
+        }
+    }
+    return programs;
 }
 
 std::map<std::string, std::string> make_seed_files() {
@@ -130,8 +156,7 @@ std::map<std::string, std::string> make_seed_files() {
         if (!novelty.is_new(bytes_of_program(program))) {
             continue;
         }
-        std::string& text =
-            files[universe_of(test_case.program.header.id) + std::string(kSuffix)];
+        std::string& text = file_with_room(universe_of(test_case.program.header.id), files);
         text += text.empty() ? "" : kSeparator;
         text += print_program(program);
     }

@@ -1,14 +1,15 @@
 // Seeds: the programs that a fuzzer begins with. All conformance cases, what the covering suite has
 // beyond them, the scenarios of stress, and every finding that was ever made on some target.
 //
-// Cases and scenarios are where they always were. What is taken from the covering suite stands in
-// fuzz/seeds as text, one file for each universe, and findings in fuzz/regressions; the binary
-// carries both.
+// Cases and scenarios are where they always were, and findings are the programs of
+// docs/findings.md. What is taken from the covering suite stands in fuzz/seeds as text, one file
+// for each universe. The binary carries them all.
 
 #pragma once
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fuzz/lawful.h"
@@ -18,6 +19,9 @@ namespace epollcheck {
 
 /// The programs to begin with, lawful for `reach` and with at least one operation.
 std::vector<Program> seed_programs(Reach reach);
+
+/// The texts of the programs in docs/findings.md: what was ever found on some target.
+std::vector<std::string_view> found_programs();
 
 /// The files of fuzz/seeds as they should be, by name: programs of the covering suite that reach
 /// something in the model which neither the cases nor the programs before them reach.

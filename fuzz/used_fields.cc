@@ -170,8 +170,7 @@ void copy_argument(const Operation& from, const ArgumentSpec& spec, Operation& t
         case ArgumentType::kRequest:
             return copy_request(from, to);
         case ArgumentType::kSignals:
-            to.signals =
-                static_cast<std::uint8_t>(named_flags(from.signals, spec.flags));
+            to.signals = static_cast<std::uint8_t>(named_flags(from.signals, spec.flags));
             return;
     }
 }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -57,8 +58,7 @@ public:
 
     void deviation(const Program& program, const Trace& trace,
                    const Judgement& judgement) override {
-        const std::string cause =
-            cause_of(program.operations, trace, judgement.deviations.front());
+        const std::string cause = cause_of(program.operations, trace, judgement.deviations.front());
         caught_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
         cause.copy(caught_.cause, sizeof caught_.cause - 1);
         caught_.found = true;
@@ -149,15 +149,15 @@ private:
             hunt(static_cast<Defect>(index + 1), place, options_.seed, catches_[index]);
         }
         if (child > 0) {
-            running_.push_back(
-                {child, index, Clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(
-                                                  options_.seconds * 1000))});
+            running_.push_back({child, index,
+                                Clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(
+                                                   options_.seconds * 1000))});
         }
     }
 
     /// Waits until a hunt is over; one whose time is over is ended.
     void await_one() {
-        constexpr useconds_t kLookAgain = 2000;
+        constexpr int kLookAgainMs = 2;
         for (auto& running : running_) {
             if (Clock::now() > running.deadline || interrupted()) {
                 kill(running.process, SIGKILL);
@@ -172,7 +172,7 @@ private:
             fs::remove_all(fmt::format("{}/out-{}", directory_, running.index), ignored);
             return true;
         });
-        usleep(kLookAgain);
+        poll(nullptr, 0, kLookAgainMs);
     }
 
     const FuzzCanaryOptions& options_;
@@ -234,10 +234,11 @@ int print_table(const FuzzCanaryOptions& options, const Catch* catches) {
         }
     }
     print(worse);
-    print(fmt::format("{} of {} defects found within {:g} s each; median {:.0f} programs, slowest "
-                      "{:.2f} s; {} seeds, seed {}\n",
-                      found, all_defects().size(), options.seconds, median(executions), slowest,
-                      options.seeds == Seeds::kAll ? "all" : "no", options.seed));
+    print(
+        fmt::format("{} of {} defects found within {:g} s each; median {:.0f} programs, slowest "
+                    "{:.2f} s; {} seeds, seed {}\n",
+                    found, all_defects().size(), options.seconds, median(executions), slowest,
+                    options.seeds == Seeds::kAll ? "all" : "no", options.seed));
     if (interrupted()) {
         return exit_code::kInterrupted;
     }
@@ -249,8 +250,8 @@ int print_table(const FuzzCanaryOptions& options, const Catch* catches) {
 
 int fuzz_canaries(const FuzzCanaryOptions& options) {
     if (!has_fuzzer_loop()) {
-        complain(fmt::format("this epollcheck was built without libFuzzer: {}",
-                             kHowToHaveFuzzerLoop));
+        complain(
+            fmt::format("this epollcheck was built without libFuzzer: {}", kHowToHaveFuzzerLoop));
         return exit_code::kOwnFault;
     }
     const std::size_t bytes = sizeof(Catch) * all_defects().size();

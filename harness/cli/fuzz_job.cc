@@ -53,9 +53,8 @@ public:
         run_fuzzer_loop(
             {.corpus = directories_.inputs,
              .artifacts = fmt::format("{}/job-{}-", directories_.work, number_),
-             .seed = static_cast<std::uint32_t>((options_.seed + static_cast<std::uint64_t>(
-                                                                     number_)) %
-                                                0x7ffffffeU) +
+             .seed = static_cast<std::uint32_t>(
+                         (options_.seed + static_cast<std::uint64_t>(number_)) % 0x7ffffffeU) +
                      1,
              .reach = reach_of(options_),
              .run = [this](std::span<const std::uint8_t> bytes) { return run_one(bytes); }});
@@ -80,11 +79,11 @@ private:
         const Workbench bench{*target_->target, *judge_, target_->calibration};
         auto expectations = choose_expectations(options_.expectations, options_.target);
         keeper_ = std::make_unique<FuzzKeeper>(
-            FuzzKeeper::Order{.directory = directories_.findings,
-                              .found_by = fmt::format("found by `epollcheck fuzz` on {}",
-                                                      target_->name),
-                              .tier = tier,
-                              .expectations = expectations.value_or(Expectations())},
+            FuzzKeeper::Order{
+                .directory = directories_.findings,
+                .found_by = fmt::format("found by `epollcheck fuzz` on {}", target_->name),
+                .tier = tier,
+                .expectations = expectations.value_or(Expectations())},
             bench, other_ ? other_->target.get() : nullptr, history_judge_.get());
         make_subject(bench, tier);
     }
@@ -99,12 +98,12 @@ private:
                 return;
             }
             case FuzzedInput::kThreads:
-                subject_ = std::make_unique<ConcurrentSubject>(
-                    bench.target, *history_judge_, &memory_.reached, *keeper_);
+                subject_ = std::make_unique<ConcurrentSubject>(bench.target, *history_judge_,
+                                                               &memory_.reached, *keeper_);
                 return;
             case FuzzedInput::kDifference:
-                subject_ = std::make_unique<DifferentialSubject>(bench.target, *other_->target,
-                                                                 *keeper_);
+                subject_ =
+                    std::make_unique<DifferentialSubject>(bench.target, *other_->target, *keeper_);
                 return;
         }
     }

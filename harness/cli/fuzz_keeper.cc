@@ -61,9 +61,9 @@ bool FuzzKeeper::is_expected(const std::string& cause) const {
     result.id = "fuzz/" + file_name(cause);
     result.status = CaseStatus::kFailed;
     result.cause = cause;
-    return std::ranges::any_of(
-        order_.expectations.entries,
-        [&](const Expectation& expectation) { return expectation.is_met_by(result); });
+    return std::ranges::any_of(order_.expectations.entries, [&](const Expectation& expectation) {
+        return expectation.is_met_by(result);
+    });
 }
 
 FindingHeader FuzzKeeper::header(const std::string& cause) const {
@@ -102,21 +102,19 @@ void FuzzKeeper::keep(const std::string& cause, const Program& program, const st
     }
 }
 
-void FuzzKeeper::deviation(const Program& program, const Trace& trace,
-                           const Judgement& judgement) {
-    const std::string cause =
-        cause_of(program.operations, trace, judgement.deviations.front());
+void FuzzKeeper::deviation(const Program& program, const Trace& trace, const Judgement& judgement) {
+    const std::string cause = cause_of(program.operations, trace, judgement.deviations.front());
     if (!claim(cause, program)) {
         return;
     }
     const Finding finding = shrink_finding(bench_, program, trace, order_.tier);
-    keep(cause, finding.program,
-         finding_text(finding, header(cause), bench_.judge, order_.tier),
+    keep(cause, finding.program, finding_text(finding, header(cause), bench_.judge, order_.tier),
          emit_c(finding, bench_.judge));
 }
 
 void FuzzKeeper::disagreement(const Program& program, const ReadinessDisagreement& found) {
-    const std::string cause = fmt::format("R-C13a - disagreement {}", readiness_text(program, found));
+    const std::string cause =
+        fmt::format("R-C13a - disagreement {}", readiness_text(program, found));
     if (!claim(cause, program)) {
         return;
     }
@@ -144,9 +142,8 @@ void FuzzKeeper::race(const Program& program, const Schedule& schedule,
                             .cause = cause};
     const ConcurrentRunner run = [this](const Program& smaller, const Schedule& shifted,
                                         ConcurrentTrace& answers) {
-        return bench_.target.run_concurrent(smaller.operations,
-                                            static_cast<int>(smaller.handles.size()), shifted,
-                                            answers);
+        return bench_.target.run_concurrent(
+            smaller.operations, static_cast<int>(smaller.handles.size()), shifted, answers);
     };
     const SmallerRace race = shrink_race(found, run, *history_judge_, {}, interrupted);
     std::string text = race_report(race.finding, order_.tier);
@@ -156,8 +153,7 @@ void FuzzKeeper::race(const Program& program, const Schedule& schedule,
     keep(cause, with_answers(race.finding.program, race.finding.trace), text, "");
 }
 
-void FuzzKeeper::difference(const Program& program, std::size_t step, const Trace&,
-                            const Trace&) {
+void FuzzKeeper::difference(const Program& program, std::size_t step, const Trace&, const Trace&) {
     const std::string cause = fmt::format("difference {}", operation_name(program, step));
     if (!claim(cause, program)) {
         return;
@@ -190,8 +186,8 @@ Program FuzzKeeper::smaller_difference(const Program& program, std::size_t step)
         Trace there;
         const int handles = static_cast<int>(smaller.handles.size());
         return !bench_.target.run(smaller.operations, handles, here) &&
-               !other_->run(smaller.operations, handles, there) &&
-               here.size() == there.size() && first_difference(here, there) < here.size() &&
+               !other_->run(smaller.operations, handles, there) && here.size() == there.size() &&
+               first_difference(here, there) < here.size() &&
                operation_name(smaller, first_difference(here, there)) == name;
     };
     return differs(program) ? shrink_program(program, differs) : program;

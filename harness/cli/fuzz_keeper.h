@@ -29,8 +29,7 @@ public:
     /// `bench` outlives the keeper; `other` is the target of differences, or null.
     FuzzKeeper(Order order, const Workbench& bench, Target* other, HistoryJudge* history_judge);
 
-    void deviation(const Program& program, const Trace& trace,
-                   const Judgement& judgement) override;
+    void deviation(const Program& program, const Trace& trace, const Judgement& judgement) override;
     void disagreement(const Program& program, const ReadinessDisagreement& found) override;
     void crash(const Program& program, const HarnessError& error) override;
     void race(const Program& program, const Schedule& schedule, const ConcurrentTrace& trace,

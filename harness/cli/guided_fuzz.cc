@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -131,18 +132,17 @@ void GuidedCampaign::bury(std::size_t number, int status) {
         return;
     }
     constexpr int kMostDeaths = 3;
-    const std::string log =
-        file_text(fmt::format("{}/job-{}.log", directories_.work, number));
+    const std::string log = file_text(fmt::format("{}/job-{}.log", directories_.work, number));
     const auto from = log.rfind("epollcheck: error: ");
     const bool says_why = from != std::string::npos;
     const bool is_own_fault = WIFEXITED(status) && WEXITSTATUS(status) == exit_code::kOwnFault;
     if (is_own_fault || ++jobs_[number].deaths > kMostDeaths || memory_.stop) {
         constexpr std::size_t kPrefix = sizeof "epollcheck: error: " - 1;
-        failures_.push_back(says_why ? log.substr(from + kPrefix,
-                                                  log.find('\n', from) - from - kPrefix)
-                                     : fmt::format("job {} died; see {}/job-{}.log and the inputs "
-                                                   "beside it",
-                                                   number, directories_.work, number));
+        failures_.push_back(says_why
+                                ? log.substr(from + kPrefix, log.find('\n', from) - from - kPrefix)
+                                : fmt::format("job {} died; see {}/job-{}.log and the inputs "
+                                              "beside it",
+                                              number, directories_.work, number));
         return;
     }
     start(number);
@@ -212,18 +212,18 @@ int GuidedCampaign::run() {
     }
     {
         Progress progress("seconds", static_cast<std::size_t>(options_.seconds));
-        constexpr auto kLookAgain = std::chrono::milliseconds(50);
+        constexpr int kLookAgainMs = 50;
         while (has_jobs() && !interrupted() && elapsed() < options_.seconds &&
                new_findings_ < options_.most_findings) {
             attend();
             tell(progress);
-            std::this_thread::sleep_for(kLookAgain);
+            poll(nullptr, 0, kLookAgainMs);
         }
         memory_.stop = true;
         while (has_jobs()) {  // what is found is still made smaller
             attend();
             tell(progress);
-            std::this_thread::sleep_for(kLookAgain);
+            poll(nullptr, 0, kLookAgainMs);
         }
         next_record_ = 0;
         tell(progress);
@@ -299,24 +299,25 @@ Reach reach_of(const GuidedOptions& options) {
 
 int fuzz_guided(const GuidedOptions& options) {
     if (!has_fuzzer_loop()) {
-        complain(fmt::format("this epollcheck was built without libFuzzer: {}; or fuzz without "
-                             "guidance, by --unguided",
-                             kHowToHaveFuzzerLoop));
+        complain(
+            fmt::format("this epollcheck was built without libFuzzer: {}; or fuzz without "
+                        "guidance, by --unguided",
+                        kHowToHaveFuzzerLoop));
         return exit_code::kOwnFault;
     }
     std::string directory = options.directory;
     if (directory.empty()) {
         std::string name = fs::temp_directory_path() / "epollcheck-fuzz-XXXXXX";
         if (mkdtemp(name.data()) == nullptr) {
-            complain(fmt::format("cannot make a directory like {}: {}", name,
-                                 std::strerror(errno)));
+            complain(
+                fmt::format("cannot make a directory like {}: {}", name, std::strerror(errno)));
             return exit_code::kOwnFault;
         }
         directory = name;
     }
     CampaignMemory* const memory = make_campaign_memory();
-    auto error = memory == nullptr ? "there is no memory to share with jobs"
-                                   : prepare(options, directory);
+    auto error =
+        memory == nullptr ? "there is no memory to share with jobs" : prepare(options, directory);
     if (error) {
         complain(*error);
         return exit_code::kOwnFault;

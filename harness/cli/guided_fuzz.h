@@ -35,7 +35,7 @@ struct GuidedOptions {
     std::string profile = kProbeProfile;
     ExpectationsChoice expectations;
     std::uint64_t seed = 0;
-    int jobs = 0;           // 0: one for each processor
+    int jobs = 0;  // 0: one for each processor
     double seconds = 60;
     std::string directory;  // empty: a temporary one, which is gone afterwards
     std::uint64_t most_findings = 10;

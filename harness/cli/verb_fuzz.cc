@@ -53,7 +53,8 @@ struct FuzzOptions {
     GuidedOptions guided;
     bool canaries = false;
     std::string known_canaries;
-    std::string seeds_directory;  // not empty: the seeds are written there, and nothing else is done
+    std::string
+        seeds_directory;  // not empty: the seeds are written there, and nothing else is done
 };
 
 class Campaign {
@@ -348,8 +349,9 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
     command.add_flag("--canaries", options.canaries,
                      "the model with each seeded defect as the target: how soon\n"
                      "is it found? --for is the time of each, 10s else");
-    command.add_option("--compare", options.known_canaries,
-                       "an earlier table of --canaries: tell what became worse")
+    command
+        .add_option("--compare", options.known_canaries,
+                    "an earlier table of --canaries: tell what became worse")
         ->option_text("FILE")
         ->check(CLI::ExistingFile);
     command
@@ -358,8 +360,9 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
                     "and do nothing else")
         ->option_text("DIR")
         ->check(CLI::ExistingDirectory);
-    command.add_option("--expectations", guided.expectations.file,
-                       "file with known deviations, if not the target's own")
+    command
+        .add_option("--expectations", guided.expectations.file,
+                    "file with known deviations, if not the target's own")
         ->option_text("FILE");
     command.add_flag("--no-expectations", guided.expectations.none,
                      "known deviations are findings, too");
