@@ -37,6 +37,13 @@ TEST_CASE("readers survive bytes at random") {
     }
 }
 
+TEST_CASE("a table whose name begins with a dot is an error, not an end") {
+    for (const std::string_view reader : {"expectations", "description"}) {
+        CHECK_FALSE(read_hostile(input(reader, "[[.")));
+        CHECK_FALSE(read_hostile(input(reader, "[.a]")));
+    }
+}
+
 TEST_CASE("readers survive text that was damaged") {
     const std::string texts[] = {
         "epoll_create1(0) = ep\npipe2([r, w], O_NONBLOCK) = 0\nepoll_wait(ep, 16, 0) = [7:IN] or "

@@ -3,6 +3,7 @@
 
 #include "fuzz/seeds.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "fuzz/program_bytes.h"
@@ -26,12 +27,12 @@ TEST_CASE("there are seeds for each reach, and they come back from their bytes")
     }
 }
 
-TEST_CASE("every finding of docs/findings.md is a program") {
-    CHECK(found_programs().size() >= 15);
-    for (const std::string_view text : found_programs()) {
-        INFO(text);
-        CHECK(std::holds_alternative<Program>(parse_program(text, "findings.md")));
-    }
+TEST_CASE("the programs of docs/findings.md are seeds") {
+    const auto is_program = [](std::string_view text) {
+        return std::holds_alternative<Program>(parse_program(text, "findings.md"));
+    };
+    // Not all are: some need what cannot be written in one.
+    CHECK(std::ranges::count_if(found_programs(), is_program) >= 15);
 }
 
 }  // namespace epollcheck
