@@ -8,6 +8,7 @@
 
 #include "harness/executor/calls.h"
 #include "harness/executor/executor.h"
+#include "harness/executor/pace.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -195,6 +196,7 @@ Interpreter::End Interpreter::begin(std::span<const Operation> operations, int h
     shows_signals_ = std::ranges::any_of(operations, [](const Operation& operation) {
         return operation.kind == OperationKind::kSignalfd;
     });
+    timer_.set_pace(pace_of(operations));
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count, threads)) {
