@@ -36,23 +36,6 @@ bool is_for_first_process(OperationKind kind) {
     }
 }
 
-bool is_about_signals(const Operation& operation) {
-    if (operation.arriving != 0) {
-        return true;
-    }
-    switch (operation.kind) {
-        case OperationKind::kSignalfd:
-        case OperationKind::kSignalfdMask:
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-        case OperationKind::kSigprocmask:
-        case OperationKind::kSigpending:
-            return true;
-        default:
-            return false;
-    }
-}
-
 /// True for what a program with a second process cannot have here: accounts and limits are those
 /// of one process.
 bool is_for_single_process(OperationKind kind) {
