@@ -196,7 +196,7 @@ void GuidedCampaign::tell(Progress& progress) {
     if (seconds >= next_record_) {
         next_record_ = std::max(seconds + 0.5, seconds * (1 + 1 / kRecordsPerDoubling));
         records_->write(fmt::format(
-            "{{\"type\":\"fuzz\",\"target\":\"{}\",\"seconds\":{:.1f},\"programs\":{},"
+            "{{\"record\":\"fuzz\",\"target\":\"{}\",\"seconds\":{:.1f},\"programs\":{},"
             "\"operations\":{},\"corpus\":{},\"states\":{},\"rules\":{},\"findings\":{}}}\n",
             options_.target.name, seconds, sum.programs, sum.operations, corpus, states, rules,
             count_findings(directories_.findings)));
