@@ -53,6 +53,9 @@ test_machine() {
 test_wrong_options() {
     call "$epollcheck" fuzz --what nonsense
     expect_code 2
+    call "$epollcheck" fuzz --what difference
+    expect_code 2
+    expect_contains "$err" "--against"
     call "$epollcheck" fuzz --for 1s --corpus /proc/nowhere
     expect_code 70
     expect_contains "$err" "cannot make the directory"
