@@ -11,6 +11,7 @@
 #include "harness/cli/finding_files.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/terminal.h"
+#include "harness/program/printer.h"
 #include "stress/race_report.h"
 #include "stress/race_shrink.h"
 
@@ -24,6 +25,7 @@ std::variant<StressCampaign::Plan, std::string> plan_of(const StressOptions& opt
     plan.seed = options.seed;
     plan.first_turn = options.first_turn;
     plan.most_findings = options.most_findings;
+    plan.runs_per_turn = options.runs_per_turn;
     if (options.scenarios.empty()) {
         plan.scenarios = embedded_scenarios();
         return plan;
@@ -41,6 +43,21 @@ std::variant<StressCampaign::Plan, std::string> plan_of(const StressOptions& opt
         }
     }
     return plan;
+}
+
+/// What the target did to the program that was the last one.
+std::string fault_text(const TargetFault& fault) {
+    return fmt::format("the target ended the campaign: {}\n\n{}\nschedule: seed {}, most spin {}\n",
+                       fault.what, print_program(fault.program), fault.schedule.seed,
+                       fault.schedule.most_spin);
+}
+
+/// True if the target shows its interest lists.
+bool has_fdinfo(const Target& target) {
+    Operation create{.kind = OperationKind::kEpollCreate1};
+    create.bound[0] = 0;
+    const Operation program[] = {create, {.kind = OperationKind::kFdinfo, .fd = {.handle = 0}}};
+    return target.cannot_run(program).empty();
 }
 
 std::string tally_text(const std::string& name, const ScenarioTally& tally) {
@@ -95,6 +112,11 @@ std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
     watch_for_interrupt();
     auto target = std::get<std::unique_ptr<OpenTarget>>(std::move(opened));
     warn_about(*target);
+    if (options.tier.value_or(target->tier) == Tier::kLinux) {
+        warn(
+            "calls that overlap are judged at tier contract, because what tier linux promises of "
+            "them is not modelled");
+    }
     return std::unique_ptr<StressSession>(
         new StressSession(options, std::move(target), std::get<StressCampaign::Plan>(plan)));
 }
@@ -104,7 +126,7 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
     : options_(options),
       plan_(plan),
       target_(std::move(target)),
-      tier_(options.tier.value_or(target_->tier)),
+      tier_(tier_of_histories(options.tier.value_or(target_->tier))),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
     run_ = [this](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
         if (const std::string reason = target_->target->cannot_run(program.operations);
@@ -117,6 +139,7 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
                                                        static_cast<int>(program.handles.size()),
                                                        schedule, trace);
     };
+    plan_.has_fdinfo = has_fdinfo(*target_->target);
     restart();
 }
 
@@ -211,6 +234,10 @@ int StressSession::conclude(double seconds) {
         static_cast<double>(campaign_->histories()) / std::max(seconds, 1e-9), all.deviations,
         tier_name(tier_), campaign_->findings().size(), all.inconclusive,
         campaign_->exercised().count(), options_.seed));
+    if (campaign_->fault()) {
+        print(fault_text(*campaign_->fault()));
+        return exit_code::kDeviation;
+    }
     if (campaign_->error()) {
         complain(campaign_->error()->what);
         return exit_code::kOwnFault;

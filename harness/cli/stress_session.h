@@ -23,6 +23,7 @@ struct StressOptions {
     std::uint64_t seed = 0;
     std::uint64_t first_turn = 0;
     std::uint64_t most_findings = 10;
+    std::uint32_t runs_per_turn = StressCampaign::Plan().runs_per_turn;
     bool shrink = true;
     std::string directory;  // for findings; empty: they are only shown
     TargetChoice target;

@@ -178,27 +178,54 @@ Outcome Ring::control(int epfd, int operation, int fd, const void* event) {
     return enter(1) && take(kRequestId, result) ? result : -ENOSYS;
 }
 
-Outcome Ring::wait(int epfd, void* events, int max_events) {
-    if (!is_open()) {
-        return -ENOSYS;
-    }
+void Ring::submit_wait(int epfd, void* events, int max_events) {
     submit({.code = kEpollWait,
             .fd = epfd,
             .address = reinterpret_cast<std::uintptr_t>(events),
             .length = static_cast<std::uint32_t>(max_events)},
            kRequestId);
+}
+
+Outcome Ring::cancel_wait() {
     std::int32_t result = 0;
-    if (!enter(0)) {
-        return -ENOSYS;
-    }
-    if (take(kRequestId, result)) {
-        return result;
-    }
     submit({.code = IORING_OP_ASYNC_CANCEL, .address = kRequestId}, kCancelId);
     if (!enter(2) || !take(kRequestId, result)) {
         return -ENOSYS;
     }
     return result == -ECANCELED ? system_call::kStillWaiting : result;
+}
+
+Outcome Ring::wait(int epfd, void* events, int max_events) {
+    if (!is_open()) {
+        return -ENOSYS;
+    }
+    submit_wait(epfd, events, max_events);
+    std::int32_t result = 0;
+    if (!enter(0)) {
+        return -ENOSYS;
+    }
+    return take(kRequestId, result) ? result : cancel_wait();
+}
+
+Outcome Ring::wait_long(int epfd, void* events, int max_events, const std::atomic<bool>& over) {
+    if (!is_open()) {
+        return -ENOSYS;
+    }
+    submit_wait(epfd, events, max_events);
+    std::int32_t result = 0;
+    if (!enter(0)) {
+        return -ENOSYS;
+    }
+    while (!take(kRequestId, result)) {
+        if (over) {
+            return cancel_wait();
+        }
+        if (syscall(SYS_io_uring_enter, ring_, 0, 1, IORING_ENTER_GETEVENTS, nullptr, 0) < 0 &&
+            errno != EINTR) {
+            return -ENOSYS;
+        }
+    }
+    return result;
 }
 
 }  // namespace epollcheck

@@ -118,6 +118,7 @@ constexpr Row kRows[] = {
     {Kind::kOpenOther, "$otherkind"},
     {Kind::kAwait, "0"},
     {Kind::kResume, "0"},
+    {Kind::kInterrupt, "0"},
     {Kind::kBarrier, ""},
 };
 

@@ -102,6 +102,8 @@ enum class OperationKind : std::uint8_t {
     kAwait,    // answers 0 when thread `number` sleeps in a call, or makes none up to the next
                // barrier
     kResume,   // ends the pause of thread `number` in a buffer that is Pointer::kPaused
+    kInterrupt,  // sends thread `number` a signal with a handler if it is in a call, and so ends a
+                 // wait that has nothing to report
     kBarrier,  // every thread of the program waits here for the others; belongs to none
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
