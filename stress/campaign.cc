@@ -17,9 +17,9 @@ namespace {
 
 constexpr const char* kRandomPrograms = "random programs";
 
-/// Some runs are hardly perturbed, some a little, some by as much as a call that blocks takes. Seeds
-/// that are neighbours leave the threads on their processors, since moving them costs more than a
-/// run.
+/// Some runs are hardly perturbed, some a little, some by as much as a call that blocks takes.
+/// Seeds that are neighbours leave the threads on their processors, since moving them costs more
+/// than a run.
 Schedule next_schedule(Random& random, std::uint64_t seed) {
     constexpr std::uint32_t kSpins[] = {1, 20, 100, 400, 2000};
     return {.seed = seed, .most_spin = kSpins[random.below(std::size(kSpins))]};

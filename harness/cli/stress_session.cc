@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/features.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_files.h"
 #include "harness/cli/interrupt.h"
@@ -132,6 +133,9 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
         if (const std::string reason = target_->target->cannot_run(program.operations);
             !reason.empty()) {
             return std::optional<HarnessError>(HarnessError{reason});
+        }
+        if (const Feature* const need = unmet_need(program.operations, target_->calibration)) {
+            return std::optional<HarnessError>(HarnessError{std::string(need->missing)});
         }
         auto error = calibrate_for(*target_->target, program.operations, target_->calibration);
         return error ? error

@@ -140,8 +140,9 @@ std::optional<HarnessError> check_section(std::span<const Operation> section, st
             operation.mask_pointer == Pointer::kPaused) {
             return HarnessError{name + ": only the event buffer of a wait can be PAUSED."};
         }
-        if (is_about_thread(operation) && (operation.number == operation.thread || operation.number < 0 ||
-                                operation.number >= kMaxWorkers)) {
+        if (is_about_thread(operation) &&
+            (operation.number == operation.thread || operation.number < 0 ||
+             operation.number >= kMaxWorkers)) {
             return HarnessError{name + " has to name another thread, T1 to T" +
                                 std::to_string(kMaxWorkers) + "."};
         }

@@ -4,7 +4,8 @@
 // race, and harness and program would share it. And nothing may act on the program's descriptors
 // but its threads, or nobody could say that they are at rest: no second process, no children, no
 // signals of the program. Packets are in order, because no call of a thread is over before what it
-// sent has arrived (loopback.h); input of terminals too, since the model lets it arrive at any time.
+// sent has arrived (loopback.h); input of terminals too, since the model lets it arrive at any
+// time.
 
 #pragma once
 

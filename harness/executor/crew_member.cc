@@ -157,9 +157,9 @@ void CrewMember::run_operation(Section& section, std::size_t index) {
         crew_.paused_memory().empty(index_);
     }
     // Who awaits others may nap meanwhile, and is not at rest.
-    const bool is_call =
-        operation.kind != OperationKind::kAwait && operation.kind != OperationKind::kResume &&
-        operation.kind != OperationKind::kInterrupt;
+    const bool is_call = operation.kind != OperationKind::kAwait &&
+                         operation.kind != OperationKind::kResume &&
+                         operation.kind != OperationKind::kInterrupt;
     position_ = is_call ? position + 1 : position;
     record.interval.begin = section.tickets->fetch_add(1);
     switch (operation.kind) {

@@ -98,8 +98,8 @@ private:
     const int index_;
     MemoryAreas memory_;
     std::unique_ptr<Ring> ring_;  // if programs asked for one
-    Loopback loopback_;  // packets of a thread pass through the processor that it is on
-    CallTimer no_timer_;              // never started: nothing ticks in this thread
+    Loopback loopback_;           // packets of a thread pass through the processor that it is on
+    CallTimer no_timer_;          // never started: nothing ticks in this thread
     Announcements no_announcements_;  // threads make none
     Interpreter interpreter_;
     ThreadState state_;

@@ -45,8 +45,8 @@ void Crew::sleep_until_done(long nanoseconds) {
     coordinator_sleeps_ = false;
 }
 
-/// True if what was seen so often shows that the workers are at rest. One look does where the runs of
-/// threads are counted. Elsewhere a thread that was woken looks as if it slept until it has a
+/// True if what was seen so often shows that the workers are at rest. One look does where the runs
+/// of threads are counted. Elsewhere a thread that was woken looks as if it slept until it has a
 /// processor: on a machine that gives nobody one for so long it is taken for one that sleeps.
 bool Crew::is_certain(const Quiet& quiet) const {
     constexpr auto kLong = std::chrono::milliseconds(100);

@@ -89,8 +89,8 @@ TEST_CASE("threads: what a thread sends has arrived when its call is over", "[ex
     program.barrier();
     program.read(server, 10);
     for (int round = 0; round < 200; ++round) {
-        program.run_concurrent(
-            executor, {.seed = static_cast<std::uint64_t>(round) << 9, .most_spin = 400});
+        program.run_concurrent(executor,
+                               {.seed = static_cast<std::uint64_t>(round) << 9, .most_spin = 400});
         CHECK(program.result(-3) == Result::of_value(event::kIn));
         CHECK(program.result(-1) == Result::of_value(3));
     }

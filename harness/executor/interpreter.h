@@ -262,7 +262,7 @@ private:
     bool owes_arrival_ = false;
     Ring* own_ring_ = nullptr;  // of a thread, or null
     const std::atomic<bool>* call_is_over_ = nullptr;
-    bool had_threads_ = false;   // of the table is known only what threads did, not in which order
+    bool had_threads_ = false;  // of the table is known only what threads did, not in which order
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds

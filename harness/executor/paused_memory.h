@@ -7,9 +7,9 @@
 //
 // The kernel lets its own faults be handled by those who have CAP_SYS_PTRACE, by everybody if
 // /proc/sys/vm/unprivileged_userfaultfd is 1, and by who may open /dev/userfaultfd (6.1). Beyond
-// these three there is no sound way: UFFD_USER_MODE_ONLY lets a fault of the kernel fail (EFAULT), as
-// does a page without access; a page of a slow file is slow for a time that nobody can choose; and a
-// file system of our own (FUSE) needs the right to mount.
+// these three there is no sound way: UFFD_USER_MODE_ONLY lets a fault of the kernel fail (EFAULT),
+// as does a page without access; a page of a slow file is slow for a time that nobody can choose;
+// and a file system of our own (FUSE) needs the right to mount.
 //
 // Source: userfaultfd(2), ioctl_userfaultfd(2), Documentation/admin-guide/mm/userfaultfd.rst.
 

@@ -4,9 +4,10 @@
 // One request is in the ring at a time, and it is over when a function here returns: a wait that
 // finds nothing is cancelled, which shows that it was still waiting.
 //
-// A process has one ring, and each thread of a program with threads (crew.h), which it keeps until it ends: some time after a ring was closed the
-// kernel interrupts the threads that used it (a task work with a signal but no handler), and a wait
-// of a program would answer EINTR. A forked process makes a ring of its own under the same number.
+// A process has one ring, and each thread of a program with threads (crew.h), which it keeps until
+// it ends: some time after a ring was closed the kernel interrupts the threads that used it (a task
+// work with a signal but no handler), and a wait of a program would answer EINTR. A forked process
+// makes a ring of its own under the same number.
 //
 // Source: io_uring_setup(2), io_uring_enter(2), include/uapi/linux/io_uring.h.
 

@@ -17,8 +17,8 @@
 // running.
 //
 // Where nobody counts (gVisor) the letter is all there is, and it stays S until a thread that was
-// woken has a processor. There a thread is taken to sleep if the letter is S in many looks that go on
-// for a while (crew_watch.cc): the one thing here that is a matter of time.
+// woken has a processor. There a thread is taken to sleep if the letter is S in many looks that go
+// on for a while (crew_watch.cc): the one thing here that is a matter of time.
 //
 // Source: proc_pid_syscall(), proc_pid_schedstat() of fs/proc/base.c, wait_task_inactive() of
 // kernel/sched/core.c, Linux 6.18.

@@ -1,9 +1,9 @@
 // How much a thread of a crew weighs when it competes for a processor: its policy and nice value.
 //
-// On one processor who is woken either takes over at once or waits until the other one sleeps. Which
-// of the two it is depends on weights and policies (sched(7)): a thread of SCHED_BATCH does not take
-// over, and one with a high nice value is taken over from. Nothing is promised; the weights only
-// bring forth orders that are rare otherwise.
+// On one processor who is woken either takes over at once or waits until the other one sleeps.
+// Which of the two it is depends on weights and policies (sched(7)): a thread of SCHED_BATCH does
+// not take over, and one with a high nice value is taken over from. Nothing is promised; the
+// weights only bring forth orders that are rare otherwise.
 
 #pragma once
 

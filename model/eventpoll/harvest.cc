@@ -261,10 +261,9 @@ int Harvest::next_observed() {
         progress_.cut = progress_.pending != 0;
         // Whoever waited through an earlier call goes before those that were served then (R-C7).
         for_each_member(must, [&](int i) {
-            const bool passed_over =
-                transition_.concurrent == nullptr
-                    ? world_.items[i].latest_rank < progress_.latest_reported
-                    : (progress_.passed_over & only(i)) != 0;
+            const bool passed_over = transition_.concurrent == nullptr
+                                         ? world_.items[i].latest_rank < progress_.latest_reported
+                                         : (progress_.passed_over & only(i)) != 0;
             if (passed_over) {
                 transition_.decided_by(Rule::kC7);
                 transition_.refute();

@@ -185,8 +185,8 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
     }
 }
 
-/// Waits by io_uring are polls of the instance: each wake-up of its pollers lets all look again, and
-/// a harvest that leaves something behind none (R-B49).
+/// Waits by io_uring are polls of the instance: each wake-up of its pollers lets all look again,
+/// and a harvest that leaves something behind none (R-B49).
 void wake_rings(Transition& transition, int instance) {
     if (transition.concurrent == nullptr) {
         return;

@@ -83,7 +83,7 @@ enum class WaitPhase : std::uint8_t {
 
 /// The call that one thread is in.
 struct CallInProgress {
-    bool changed = false;  // the call did what it does, and only wake-ups are left
+    bool changed = false;    // the call did what it does, and only wake-ups are left
     bool signalled = false;  // a signal came, which ends a wait that finds nothing
     bool by_ring = false;    // io_uring waits, as poll does: on the queue of outer instances
     WaitPhase phase = WaitPhase::kOutside;

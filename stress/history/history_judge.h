@@ -27,8 +27,9 @@
 
 namespace epollcheck {
 
-/// The tier at which histories are judged where `tier` is asked for. Of calls that overlap the model
-/// knows what Linux does, step by step, and what everybody does; tier linux is taken for the latter.
+/// The tier at which histories are judged where `tier` is asked for. Of calls that overlap the
+/// model knows what Linux does, step by step, and what everybody does; tier linux is taken for the
+/// latter.
 constexpr Tier tier_of_histories(Tier tier) {
     return tier == Tier::kExact ? tier : Tier::kContract;
 }

@@ -169,8 +169,8 @@ void LyingExecutor::histories() {
         Schedule schedule = batch_.options.schedule;
         for (std::uint32_t i = 0; i < batch_.options.repetitions; ++i, ++schedule.seed) {
             ConcurrentTrace trace;
-            result.error = target_.run_concurrent(program.operations, program.handle_count,
-                                                  schedule, trace);
+            result.error =
+                target_.run_concurrent(program.operations, program.handle_count, schedule, trace);
             result.trace = std::move(trace.answers);
             result.intervals = std::move(trace.intervals);
             const std::uint32_t number = result.program;
