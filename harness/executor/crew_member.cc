@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 #include "harness/executor/crew.h"
 #include "harness/executor/executor.h"
@@ -84,7 +85,10 @@ void CrewMember::prepare(bool is_replaced) {
 }
 
 void CrewMember::run_here() {
+    // That the thread of this worker was ended in the section before does not concern this thread.
+    const bool thread_was_ended = std::exchange(was_ended_, false);
     run_section(crew_.section());
+    was_ended_ = thread_was_ended;
     position_ = kDone;
 }
 

@@ -123,6 +123,28 @@ TEST_CASE("threads: a wait that nobody ends is blocked", "[executor]") {
     }
 }
 
+TEST_CASE("threads: a thread whose call was ended goes on in the next program", "[executor]") {
+    Executor executor;
+    TestProgram blocked;
+    const Handle ep = blocked.epoll();
+    blocked.barrier();
+    blocked.wait(ep, 16, -1);
+    blocked.wait(ep, 16, 0);
+    blocked.in_thread(1);
+    TestProgram next;
+    const Handle e = next.eventfd(0);
+    next.barrier();
+    next.write_number(e, 1);  // made by the calling thread, as it cannot wait
+    next.read_number(e);
+    next.in_thread(1);
+    for (int round = 0; round < 20; ++round) {
+        blocked.run_concurrent(executor, shifted(round));
+        CHECK(blocked.result(2) == Result::blocked());
+        next.run_concurrent(executor, shifted(round));
+        CHECK(next.result(2) == Result::of_value(8));
+    }
+}
+
 TEST_CASE("threads: a wait that another thread ends is not blocked", "[executor]") {
     Executor executor;
     TestProgram program;

@@ -42,20 +42,6 @@ std::string wrapped(std::string text, std::size_t indent) {
     return lines + text + "\n";
 }
 
-bool is_about_signals(OperationKind kind) {
-    switch (kind) {
-        case OperationKind::kSignalfd:
-        case OperationKind::kSignalfdMask:
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-        case OperationKind::kSigprocmask:
-        case OperationKind::kSigpending:
-            return true;
-        default:
-            return false;
-    }
-}
-
 class CFile {
 public:
     CFile(const Program& program, const Reproducer& reproducer)
@@ -217,8 +203,7 @@ private:
     /// What the preamble must know about the program.
     void note_details() {
         for (const Operation& operation : program_.operations) {
-            has_signals_ =
-                has_signals_ || is_about_signals(operation.kind) || operation.arriving != 0;
+            has_signals_ = has_signals_ || is_about_signals(operation);
             limits_ = limits_ || operation.kind == OperationKind::kLimitDescriptors;
             note_file(operation);
         }

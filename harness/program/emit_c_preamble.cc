@@ -24,7 +24,7 @@ constexpr CHeader kHeaders[] = {
     {"errno.h", "errno"},
     {"fcntl.h",
      "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC "
-      "O_ACCMODE fallocate"},
+     "O_ACCMODE fallocate"},
     {"limits.h", "INT_MIN"},
     {"linux/io_uring.h", "io_uring_sqe"},
     {"linux/kcmp.h", "KCMP_FILE KCMP_EPOLL_TFD"},

@@ -143,8 +143,10 @@ bool Harvest::consider_next() {
 Result Harvest::end() {
     conclude();
     end_scan(transition_, progress_.scan);
-    if (queued_items(world_, items_) != 0) {
-        wake_waiter(transition_, progress_.instance);
+    const ItemSet queued = queued_items(world_, items_);
+    if (queued != 0 && wake_waiter(transition_, progress_.instance)) {
+        transition_.decided_by_if((queued & progress_.delivered) != 0, Rule::kE16);
+        transition_.decided_by_if((queued & ~progress_.delivered) != 0, Rule::kE17);
     }
     const bool faulted =
         progress_.cut && (progress_.count == 0 || transition_.has(Defect::kFaultHidesEvents));

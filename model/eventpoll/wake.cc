@@ -248,14 +248,21 @@ bool wake_waiter(Transition& transition, int instance) {
         return false;
     }
     CallInProgress* newest = nullptr;
+    int asleep = 0;
     for (CallInProgress& thread : transition.concurrent->threads) {
-        if (thread.phase == WaitPhase::kAsleep && thread.harvest.instance == instance &&
-            !thread.by_ring && (newest == nullptr || thread.asleep_since > newest->asleep_since)) {
+        if (thread.phase != WaitPhase::kAsleep || thread.harvest.instance != instance ||
+            thread.by_ring) {
+            continue;
+        }
+        ++asleep;
+        if (newest == nullptr || thread.asleep_since > newest->asleep_since) {
             newest = &thread;
         }
     }
     if (newest != nullptr) {
         newest->phase = WaitPhase::kWoken;
+        transition.decided_by_if(asleep > 1, Rule::kE13);
+        transition.decided_by_if(asleep > 1, Rule::kE14);
     }
     return newest != nullptr;
 }

@@ -12,6 +12,7 @@
 #include "model/eventpoll/wait.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/eventpoll/wake.h"
+#include "model/judgement/concurrent_rules.h"
 #include "model/judgement/step.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
@@ -136,6 +137,7 @@ StepEnd Wait::look() {
     }
     const bool listed = queued != 0;
     const bool scanned = transition_.concurrent->is_locked(progress_.instance);
+    note_look(transition_, progress_, listed, scanned);
     if (listed || scanned) {
         const bool may_miss = scanned && !listed && looks_once() && !saw_events() &&
                               !transition_.has(VersionDifference::kV52);
@@ -171,6 +173,7 @@ StepEnd Wait::sleep_on() {
         return transition_.concurrent->quiescent ? end_asleep() : StepEnd::kImpossible;
     }
     if (may_time_out()) {
+        transition_.decided_by(Rule::kE18);
         return leave(Result::of_events(0));
     }
     return StepEnd::kImpossible;  // until somebody wakes it
@@ -189,6 +192,7 @@ StepEnd Wait::end_asleep() {
     const Result found =
         harvest(transition_, progress_.instance, progress_.most, progress_.writable);
     const bool nothing = found.kind == ResultKind::kEvents && found.event_count == 0;
+    transition_.decided_by(Rule::kF18);
     return nothing ? leave(Result::blocked()) : StepEnd::kImpossible;
 }
 
@@ -297,6 +301,9 @@ StepEnd Wait::leave(const Result& answer) {
     if (!same) {
         return StepEnd::kImpossible;
     }
+    if (seen.event_count > 0) {
+        note_report(transition_, progress_);
+    }
     const int file = own_.file;
     own_.phase = WaitPhase::kOutside;
     own_.file = -1;
@@ -382,6 +389,7 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
         interrupt(transition, call.operation->number);
     }
     const Result result = apply(transition, *call.operation);
+    note_call(transition, *call.operation, result);
     const bool same = call.blocked ? result.kind == ResultKind::kBlocked
                                    : same_answer({result, transition.events()}, call.observed);
     transition.concurrent->own().changed = true;
@@ -418,6 +426,7 @@ void forget_removed(const World& world, ConcurrentState& calls) {
 StepEnd take_step(Transition& transition, const ObservedCall& call) {
     CallInProgress& own = transition.concurrent->own();
     if (own.wake_count > 0) {
+        note_wake(transition);
         deliver_wake(transition);
         return own.changed ? StepEnd::kDone : StepEnd::kGoesOn;
     }
@@ -445,6 +454,10 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     if (call.saw_sleeper && transition.exact() && !sees_sleeper(calls, *call.operation)) {
         return StepEnd::kImpossible;
     }
+    const bool saw_harvest =
+        call.saw_sleeper &&
+        calls.threads[call.operation->number % kMaxConcurrentThreads].phase == WaitPhase::kHarvests;
+    transition.decided_by_if(saw_harvest, Rule::kF1);
     calls.quiescent = calls.quiescent && call.blocked;
     transition.scans = calls.scans;
     StepEnd end = take_step(transition, call);

@@ -50,6 +50,7 @@ void EpollModel::step(const State& state, const Operation& operation, bool /*pen
             gave_up_ = transition.gave_up();
             return;
         }
+        decided_.add(transition.waits_for_mutex() ? Rule::kF1 : Rule::kNone);
         if (end != StepEnd::kImpossible) {
             decided_.merge(transition.decided());
             next.push_back({*scratch_, end == StepEnd::kDone});
