@@ -43,8 +43,9 @@ function(epollcheck_executor name)
   target_compile_definitions(${name} PRIVATE EPOLLCHECK_RELEASE="${PROJECT_VERSION}"
                              FMT_STATIC_THOUSANDS_SEPARATOR=',')
   # All of it is optimized at once, which makes it smaller and finds names that mean two things.
+  # Exceptions need to know the stack at calls only; in between it is for debuggers.
   target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Os -flto=auto
-                         -fno-fat-lto-objects)
+                         -fno-fat-lto-objects -fno-asynchronous-unwind-tables)
   target_link_options(${name} PRIVATE -Os -flto=auto -Wl,--gc-sections -s ${ARGN})
 endfunction()
 
