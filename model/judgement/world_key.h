@@ -27,8 +27,8 @@ struct WorldKey {
 constexpr std::uint64_t fold_by_parts(std::uint64_t left, std::uint64_t right) {
     constexpr std::uint64_t kLow = 0xffffffff;
     const std::uint64_t outer = (left >> 32) * (right & kLow);
-    const std::uint64_t inner = ((left & kLow) * (right & kLow) >> 32) + (outer & kLow) +
-                                (left & kLow) * (right >> 32);
+    const std::uint64_t inner =
+        ((left & kLow) * (right & kLow) >> 32) + (outer & kLow) + (left & kLow) * (right >> 32);
     return (left * right) ^ ((left >> 32) * (right >> 32) + (outer >> 32) + (inner >> 32));
 }
 

@@ -1,8 +1,8 @@
 // Lateness of time-outs: by how much a wait lasts longer than it was told to. See figures.h.
 //
 // That it never ends early is a promise (epoll_wait(2)), which cases check (timeout/*). How late it
-// ends is none: the manual page speaks of the granularity of the clock and of scheduling, so this is
-// a figure, which nobody judges.
+// ends is none: the manual page speaks of the granularity of the clock and of scheduling, so this
+// is a figure, which nobody judges.
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
