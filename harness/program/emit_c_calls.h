@@ -34,7 +34,7 @@ struct CCall {
     bool is_pair = false;     // it makes two descriptors
     std::string after;        // statements behind it that bind handles, or ""
     bool lacks = false;       // machines may lack the call, or what it is about
-    bool in_ring = false;     // a request of io_uring that waits
+    bool gives_blocked = false;  // that it waits for ever is a number that it gives
     bool endless = false;     // it waits as long as nothing happens
     bool patient = false;     // it must be interrupted, or may have to be
     long long least_ns = 0;   // how long it lasts when nothing happens, if that is finite
