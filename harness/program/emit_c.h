@@ -54,7 +54,7 @@ struct RaceAspect {
     bool forbidden = false;
     /// And of each pair of operations the first had returned before the second was made.
     std::vector<std::pair<std::size_t, std::size_t>> order;
-    std::uint32_t repetitions = 1000;  // unless who runs the file says otherwise
+    std::uint32_t repetitions = 200;  // unless who runs the file says otherwise
     std::uint64_t seed = 0;            // of the times that threads spin
     std::string experience;            // how often it was seen, or ""
     std::vector<std::string> story;    // lines that show a run in which it was
