@@ -53,8 +53,8 @@ public:
     }
 
     ConcurrentTrace widest() {
-        for (std::size_t i = sequential_beginning(program_.operations);
-             i < trace_.intervals.size(); ++i) {
+        for (std::size_t i = sequential_beginning(program_.operations); i < trace_.intervals.size();
+             ++i) {
             const CallInterval before = trace_.intervals[i];
             if (before.begin == CallInterval::kNever) continue;
             try_interval(i, {earliest(i), before.end, before.blocked});
@@ -68,8 +68,8 @@ public:
 private:
     void try_interval(std::size_t index, const CallInterval& wider) {
         const CallInterval before = std::exchange(trace_.intervals[index], wider);
-        const HistoryJudgement judgement = judge_.judge(
-            program_.operations, static_cast<int>(program_.handles.size()), trace_);
+        const HistoryJudgement judgement =
+            judge_.judge(program_.operations, static_cast<int>(program_.handles.size()), trace_);
         if (judgement.verdict != HistoryJudgement::Verdict::kDeviates) {
             trace_.intervals[index] = before;
         }
@@ -159,8 +159,8 @@ Answer observed_answer(const ConcurrentTrace& trace, std::size_t index) {
 
 void quote(const RuleSet& rules, Reproducer& reproducer) {
     rules.for_each([&](Rule rule) {
-        reproducer.rules.push_back({std::string(rule_info(rule).id),
-                                    std::string(rule_info(rule).text)});
+        reproducer.rules.push_back(
+            {std::string(rule_info(rule).id), std::string(rule_info(rule).text)});
     });
 }
 
@@ -169,9 +169,8 @@ void quote(const RuleSet& rules, Reproducer& reproducer) {
 ConcurrentTrace widest_history(const Program& program, const ConcurrentTrace& trace,
                                HistoryJudge& judge) {
     // What an await saw would not be true of longer calls.
-    const bool waits_for_others =
-        std::ranges::find(program.operations, OperationKind::kAwait, &Operation::kind) !=
-        program.operations.end();
+    const bool waits_for_others = std::ranges::find(program.operations, OperationKind::kAwait,
+                                                    &Operation::kind) != program.operations.end();
     return waits_for_others ? trace : Widening(program, trace, judge).widest();
 }
 

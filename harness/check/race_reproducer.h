@@ -21,8 +21,8 @@ namespace epollcheck {
 /// How a history came about that deviates.
 struct RaceOccurrence {
     Schedule schedule;
-    std::uint32_t runs = 0;  // of the program
-    std::uint32_t seen = 0;  // of these, those that deviated so; 0: it was not tried again
+    std::uint32_t runs = 0;          // of the program
+    std::uint32_t seen = 0;          // of these, those that deviated so; 0: it was not tried again
     std::vector<std::string> story;  // lines that show the history
 };
 

@@ -37,8 +37,8 @@ of races (arguments: how often, and a seed; compile with -pthread). Each answer 
 is written down. With --run the program is run until a history deviates, and the file looks for that
 one: exit status 1 and the answers if it comes, 0 if it does not in so many repetitions.
 
---style kselftest makes a test for tools/testing/selftests of the kernel, of programs with one thread
-and one process.
+--style kselftest makes a test for tools/testing/selftests of the kernel, where the program has
+one thread and one process.
 
 Exit codes: 0 the file is written, 2 there is no such program, 5 it cannot be written in C or the
 model cannot follow it (the reason is said), 70 something failed.

@@ -66,8 +66,7 @@ private:
         test += variables_text() + start + body_ + "}\n\nTEST_HARNESS_MAIN\n";
         const std::string code = handles_text() + test;
         return "// SPDX-License-Identifier: GPL-2.0\n" + c_head(program_, reproducer_) +
-               with_kselftest_skips(c_preamble(code, details_) +
-                                    "\n#include \"kselftest_harness.h\"\n\n" + code);
+               with_kselftest_harness(c_preamble(code, details_) + "\n" + code);
     }
 
     std::optional<CannotEmit> add_step(std::size_t step) {
@@ -144,10 +143,12 @@ private:
                                  : condition(allowed, last, call);
         if (is_kselftest()) {
             const bool open = allowed.open && !allowed.forbidden;
-            return open ? c_wrapped("    " + call.text + ";", 8) : kselftest_statement(call, wanted);
+            return open ? c_wrapped("    " + call.text + ";", 8)
+                        : kselftest_statement(call, wanted);
         }
         if (is_about(step) && !c_.processes) return judged(step, call, allowed, wanted);
-        if (last && allowed.open && !allowed.forbidden) return c_wrapped("    " + call.text + ";", 8);
+        if (last && allowed.open && !allowed.forbidden)
+            return c_wrapped("    " + call.text + ";", 8);
         const bool leads_up = is_set_up(step) || (call.lacks && !last);
         if (!leads_up && !last && !allowed.unclear.empty() && !allowed.open) {
             wanted = fmt::format("{} || leads_away({})", c_parenthesized(wanted),

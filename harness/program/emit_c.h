@@ -55,9 +55,9 @@ struct RaceAspect {
     /// And of each pair of operations the first had returned before the second was made.
     std::vector<std::pair<std::size_t, std::size_t>> order;
     std::uint32_t repetitions = 200;  // unless who runs the file says otherwise
-    std::uint64_t seed = 0;            // of the times that threads spin
-    std::string experience;            // how often it was seen, or ""
-    std::vector<std::string> story;    // lines that show a run in which it was
+    std::uint64_t seed = 0;           // of the times that threads spin
+    std::string experience;           // how often it was seen, or ""
+    std::vector<std::string> story;   // lines that show a run in which it was
 };
 
 /// The form of a file.
@@ -75,7 +75,7 @@ struct Reproducer {
     std::optional<std::size_t> step;      // the operation that it is about
     std::optional<Answer> observed;       // what was answered there, and is not allowed
     CStyle style = CStyle::kPlain;
-    RaceAspect race;                      // only of programs with several threads
+    RaceAspect race;  // only of programs with several threads
 };
 
 /// Why a program cannot be emitted.

@@ -85,12 +85,14 @@ std::string rules_text(const std::vector<QuotedSentence>& rules) {
 /// The same of a program of several threads.
 std::string checked_repetitions(const RaceAspect& race, const std::string& tier) {
     const std::string checked =
-        race.forbidden ? fmt::format("No order of the calls explains all answers that were seen "
-                                     "({}){}.",
-                                     tier, race.experience.empty() ? "" : ": " + race.experience)
+        race.forbidden ? fmt::format(
+                             "No order of the calls explains all answers that were seen "
+                             "({}){}.",
+                             tier, race.experience.empty() ? "" : ": " + race.experience)
                        : fmt::format("Every answer is checked ({}).", tier);
-    return checked + " The program runs again and again, with other delays each time; arguments: "
-                     "how often, and a seed. Compile with -pthread.";
+    return checked +
+           " The program runs again and again, with other delays each time; arguments: "
+           "how often, and a seed. Compile with -pthread.";
 }
 
 std::string checked_text(const Program& program, const Reproducer& reproducer) {

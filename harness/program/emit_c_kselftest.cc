@@ -62,8 +62,9 @@ std::string kselftest_statement(const CCall& call, const std::string& wanted) {
     const std::vector<std::string> parts = parts_of(wanted);
     std::string checks;
     for (std::size_t i = 1; i < parts.size(); ++i) checks += check_of(parts[i]);
-    const std::string value = after(parts.front(), "n == ");
-    const bool is_descriptor = parts.front() == "n >= 0";
+    const bool is_one = wanted.find(" || ") == std::string::npos;
+    const std::string value = is_one ? after(parts.front(), "n == ") : "";
+    const bool is_descriptor = is_one && parts.front() == "n >= 0";
     const bool is_plain = !value.empty() || is_descriptor;
     const bool keeps = call.lacks || !is_plain || has_word(checks, "n");
     std::string text = wanted.find("errno") == std::string::npos ? "" : "    errno = 0;\n";
@@ -86,7 +87,10 @@ std::string kselftest_name(const std::string& id) {
     return name;
 }
 
-std::string with_kselftest_skips(std::string text) {
+std::string with_kselftest_harness(std::string text) {
+    const auto last = text.rfind("\n#include <");
+    const auto end = last == std::string::npos ? 0 : text.find('\n', last + 1) + 1;
+    text.insert(end, "\n#include \"kselftest_harness.h\"\n");
     const std::pair<std::string_view, std::string_view> changes[] = {
         {"return perror(place), 77;", "SKIP(return, \"%s: %m\", place);"},
         {"exit(77);", "exit(KSFT_SKIP);"}};

@@ -15,7 +15,8 @@ std::string kselftest_statement(const CCall& call, const std::string& wanted);
 /// The name of a test, from the id of its program.
 std::string kselftest_name(const std::string& id);
 
-/// `text`, a part of a file with a main, with its way to say that the machine lacks something.
-std::string with_kselftest_skips(std::string text);
+/// `text`, what stands in front of tests, with the harness, and its way to say that the machine
+/// lacks something.
+std::string with_kselftest_harness(std::string text);
 
 }  // namespace epollcheck

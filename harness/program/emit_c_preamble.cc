@@ -24,7 +24,7 @@ constexpr CHeader kHeaders[] = {
     {"errno.h", "errno"},
     {"fcntl.h",
      "open fcntl O_RDONLY O_WRONLY O_RDWR O_NONBLOCK O_CLOEXEC O_DIRECT O_PATH F_GETFD FD_CLOEXEC "
-      "O_ACCMODE fallocate"},
+     "O_ACCMODE fallocate"},
     {"limits.h", "INT_MIN"},
     {"linux/io_uring.h", "io_uring_sqe"},
     {"linux/kcmp.h", "KCMP_FILE KCMP_EPOLL_TFD"},
@@ -161,9 +161,9 @@ bool is_about_threads(const CHelper& helper) {
 /// The helpers that `code` needs, in their order.
 std::vector<const CHelper*> needed_helpers(std::string_view code) {
     std::vector<const CHelper*> all;
-    for (const auto helpers : {basic_c_helpers(), process_c_helpers(), file_c_helpers(),
-                               socket_c_helpers(), system_c_helpers(), rare_c_helpers(),
-                               thread_c_helpers()}) {
+    for (const auto helpers :
+         {basic_c_helpers(), process_c_helpers(), file_c_helpers(), socket_c_helpers(),
+          system_c_helpers(), rare_c_helpers(), thread_c_helpers()}) {
         for (const CHelper& helper : helpers) {
             all.push_back(&helper);
         }

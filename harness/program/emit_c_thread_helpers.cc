@@ -33,9 +33,9 @@ static struct {
 static struct {
     pthread_t thread;
     int syscall, stat, schedstat;  /* its files in /proc */
-    atomic_int call;               /* the one that it is in, or 0; negative: one that ends by time */
-    atomic_int ended;              /* that call waits for ever, and is ended */
-    atomic_long sections;          /* how many it has run */
+    atomic_int call;       /* the one that it is in, or 0; negative: one that ends by time */
+    atomic_int ended;      /* that call waits for ever, and is ended */
+    atomic_long sections;  /* how many it has run */
 } threads[THREADS + 1];
 static _Thread_local int this_thread;  /* 1 for T1 */
 )C"},
@@ -101,7 +101,8 @@ static int end_call(int call)
      R"C(
 #define KEEP_EVENTS(call) \
     if (answers[call].n > 0) \
-        memmove(answers[call].ready, stored_at, (size_t)answers[call].n * sizeof(struct epoll_event))
+        memmove(answers[call].ready, stored_at, \
+                (size_t)answers[call].n * sizeof(struct epoll_event))
 )C"},
     {"sleeps runs_of",
      R"C(
@@ -146,7 +147,8 @@ static void await(int thread)
     int call;
     long runs;
 
-    while (threads[thread].sections <= threads[this_thread].sections && !sleeps(thread, &call, &runs))
+    while (threads[thread].sections <= threads[this_thread].sections &&
+           !sleeps(thread, &call, &runs))
         sched_yield();
 }
 )C"},
@@ -207,7 +209,7 @@ static void meet(void)
 )C"},
     {"faults paused resume",
      R"C(
-/* Pages that are not there until somebody fills them in: who stores there stops (userfaultfd(2)). */
+/* Pages that are not there until somebody fills them in (userfaultfd(2)): who stores there stops. */
 static int faults;
 static char *pages;
 

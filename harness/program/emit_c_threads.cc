@@ -1,8 +1,8 @@
 // Emitted C files of programs with several threads. See emit_c_threads.h.
 //
 // Each thread has a function for each section; what runs them, and sees who sleeps, are helpers
-// (emit_c_thread_helpers.cc). Calls write into `answers`, which are looked at after each repetition,
-// one by one or all together, by the conditions of all emitted files.
+// (emit_c_thread_helpers.cc). Calls write into `answers`, which are looked at after each
+// repetition, one by one or all together, by the conditions of all emitted files.
 
 #include "harness/program/emit_c_threads.h"
 
@@ -77,8 +77,8 @@ public:
         }
         finish_section();
         note_details();
-        const std::string code =
-            variables_text() + functions_ + parts_text() + names_text() + check_text() + main_text();
+        const std::string code = variables_text() + functions_ + parts_text() + names_text() +
+                                 check_text() + main_text();
         return c_head(program_, reproducer_) + c_preamble(code, details_) + "\n" + code;
     }
 
@@ -98,8 +98,9 @@ private:
         auto made = c_call(c_, step, allowed);
         const auto* obstacle = std::get_if<CannotEmit>(&made);
         if (const char* reason = obstacle_of(operation); reason != nullptr && obstacle == nullptr) {
-            return CannotEmit{fmt::format("operation {} ({}) cannot be in a C file with threads: {}",
-                                          step + 1, operation_spec(operation.kind).name, reason)};
+            return CannotEmit{
+                fmt::format("operation {} ({}) cannot be in a C file with threads: {}", step + 1,
+                            operation_spec(operation.kind).name, reason)};
         }
         if (obstacle != nullptr) return *obstacle;
         CCall& call = std::get<CCall>(made);
@@ -189,7 +190,8 @@ private:
         for (const Operation& operation : program_.operations) {
             const bool lists = operation.kind == OperationKind::kFdinfo;
             if (result_type(operation) == ResultType::kEvents && !lists) {
-                details_.events = std::max(details_.events, std::min(operation.number, kMostEvents));
+                details_.events =
+                    std::max(details_.events, std::min(operation.number, kMostEvents));
             }
             if (lists) details_.events = kMostEvents;
             details_.descriptors += result_type(operation) == ResultType::kPair ? 2 : 1;
@@ -226,9 +228,11 @@ private:
         std::string text =
             "static void run_part(int section)\n{\n"
             "    static void (*const parts[SECTIONS][THREADS])(void) = {\n";
-        for (const std::string& row : rows_) text += c_wrapped(fmt::format("        {{{}}},", row), 9);
+        for (const std::string& row : rows_)
+            text += c_wrapped(fmt::format("        {{{}}},", row), 9);
         return text +
-               "    };\n\n    if (parts[section][this_thread - 1])\n        parts[section][this_thread - 1]();\n}\n\n";
+               "    };\n\n    if (parts[section][this_thread - 1])\n        "
+               "parts[section][this_thread - 1]();\n}\n\n";
     }
 
     /// The calls in the words of the text form.
@@ -243,8 +247,10 @@ private:
     }
 
     [[nodiscard]] std::string check_text() const {
-        std::string text = "/* 0 if all answers are as they should be. */\n"
-                           "static int check(long repetition)\n{\n" + check_;
+        std::string text =
+            "/* 0 if all answers are as they should be. */\n"
+            "static int check(long repetition)\n{\n" +
+            check_;
         if (!race().forbidden) return text + "    return 0;\n}\n\n";
         std::vector<std::string> parts = seen_;
         for (const auto& [first, second] : race().order) {
@@ -254,16 +260,17 @@ private:
         text += "    /* No order of the calls explains these answers together. */\n";
         for (std::size_t i = 0; i < parts.size(); ++i) {
             const bool last = i + 1 == parts.size();
-            text += c_wrapped(fmt::format("    {}{}{}", i == 0 ? "if (" : "    ", parts[i],
-                                          last ? ")" : " &&"),
-                              12);
+            text += c_wrapped(
+                fmt::format("    {}{}{}", i == 0 ? "if (" : "    ", parts[i], last ? ")" : " &&"),
+                12);
         }
         return text + "        return show_answers(repetition);\n    return 0;\n}\n\n";
     }
 
     [[nodiscard]] std::string main_text() const {
         std::string text = "int main(int argc, char **argv)\n{\n";
-        text += fmt::format("    long most = argc > 1 ? atol(argv[1]) : {};\n\n", race().repetitions);
+        text +=
+            fmt::format("    long most = argc > 1 ? atol(argv[1]) : {};\n\n", race().repetitions);
         text += fmt::format("    seed = argc > 2 ? strtoull(argv[2], NULL, 0) : {};\n",
                             c_number(race().seed));
         text += c_make_files(files_, "");
