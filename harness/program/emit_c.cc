@@ -25,20 +25,6 @@ namespace {
 
 constexpr int kMostEvents = 64;  // that a file has room for, whatever a wait asks for
 
-bool is_about_signals(OperationKind kind) {
-    switch (kind) {
-        case OperationKind::kSignalfd:
-        case OperationKind::kSignalfdMask:
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-        case OperationKind::kSigprocmask:
-        case OperationKind::kSigpending:
-            return true;
-        default:
-            return false;
-    }
-}
-
 class CFile {
 public:
     CFile(const Program& program, const Reproducer& reproducer)
@@ -221,8 +207,7 @@ private:
     /// What the preamble must know about the program.
     void note_details() {
         for (const Operation& operation : program_.operations) {
-            has_signals_ =
-                has_signals_ || is_about_signals(operation.kind) || operation.arriving != 0;
+            has_signals_ = has_signals_ || is_about_signals(operation);
             limits_ = limits_ || operation.kind == OperationKind::kLimitDescriptors;
             note_file(operation);
         }

@@ -209,7 +209,7 @@ static void meet(void)
 )C"},
     {"faults paused resume",
      R"C(
-/* Pages that are not there until somebody fills them in (userfaultfd(2)): who stores there stops. */
+/* Pages that are not there until they are filled in (userfaultfd(2)): who stores there stops. */
 static int faults;
 static char *pages;
 

@@ -426,4 +426,18 @@ std::span<const std::string_view> clock_names() {
 
 std::span<const FlagName> status_flag_names() { return kStatusFlags; }
 
+bool is_about_signals(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSignalfd:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return true;
+        default:
+            return operation.arriving != 0;
+    }
+}
+
 }  // namespace epollcheck
