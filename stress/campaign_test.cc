@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/features.h"
 #include "harness/check/probe_profile.h"
 #include "harness/target/in_process_target.h"
 #include "stress/race_report.h"
@@ -26,6 +27,9 @@ public:
 
     std::optional<HarnessError> run(const Program& program, const Schedule& schedule,
                                     ConcurrentTrace& trace) {
+        if (const Feature* const need = unmet_need(program.operations, calibration_)) {
+            return HarnessError{std::string(need->missing)};
+        }
         auto error = calibrate_for(target_, program.operations, calibration_);
         return error ? error
                      : target_.run_concurrent(program.operations,

@@ -91,6 +91,10 @@ void add_stress_options(CLI::App& command, StressOptions& options) {
         .add_option("--save", options.directory,
                     "keep each finding in this directory, as a program")
         ->option_text("DIR");
+    auto* const file = command.add_option("--expectations", options.expectations.file,
+                                          "the known deviations of the target; default: as run");
+    command.add_flag("--no-expectations", options.expectations.none, "nothing is known")
+        ->excludes(file->option_text("FILE"));
     add_seed_option(command, options.seed);
     add_target_options(command, options.target);
     add_tier_option(command, options.tier);
@@ -102,6 +106,10 @@ std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
     auto plan = plan_of(options);
     if (const auto* error = std::get_if<std::string>(&plan)) {
         complain(*error);
+        return exit_code::kUsage;
+    }
+    auto expectations = choose_expectations(options.expectations, options.target);
+    if (!expectations) {
         return exit_code::kUsage;
     }
     auto opened = open_target(options.target, options.profile);
@@ -117,14 +125,16 @@ std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
             "calls that overlap are judged at tier contract, because what tier linux promises of "
             "them is not modelled");
     }
-    return std::unique_ptr<StressSession>(
-        new StressSession(options, std::move(target), std::get<StressCampaign::Plan>(plan)));
+    return std::unique_ptr<StressSession>(new StressSession(options, std::move(target),
+                                                            std::get<StressCampaign::Plan>(plan),
+                                                            std::move(*expectations)));
 }
 
 StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenTarget> target,
-                             const StressCampaign::Plan& plan)
+                             const StressCampaign::Plan& plan, Expectations expectations)
     : options_(options),
       plan_(plan),
+      expectations_(std::move(expectations)),
       target_(std::move(target)),
       tier_(tier_of_histories(options.tier.value_or(target_->tier))),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
@@ -185,7 +195,23 @@ void StressSession::print_findings() {
     }
 }
 
+const Expectation* StressSession::expectation_of(const RaceFinding& finding) const {
+    CaseResult result;
+    result.id = finding.program.header.id;
+    result.status = CaseStatus::kFailed;
+    result.cause = finding.cause;
+    const auto found = std::ranges::find_if(
+        expectations_.entries,
+        [&](const Expectation& expectation) { return expectation.is_met_by(result); });
+    return found == expectations_.entries.end() ? nullptr : &*found;
+}
+
 void StressSession::print_finding(const RaceFinding& finding) {
+    if (const Expectation* const expectation = expectation_of(finding)) {
+        print(fmt::format("expected: {} {}\n  {}\n", finding.program.header.id, finding.cause,
+                          expectation->explanation()));
+        return;
+    }
     SmallerRace race{.finding = finding};
     if (options_.shrink) {
         race = shrink_race(finding, run_, judge_, {}, interrupted);
@@ -237,7 +263,10 @@ int StressSession::conclude(double seconds) {
         complain(campaign_->error()->what);
         return exit_code::kOwnFault;
     }
-    if (!campaign_->findings().empty()) {
+    const bool is_news = std::ranges::any_of(
+        campaign_->findings(),
+        [this](const RaceFinding& finding) { return expectation_of(finding) == nullptr; });
+    if (is_news) {
         return exit_code::kDeviation;
     }
     if (interrupted()) {
