@@ -52,6 +52,7 @@ private:
     void enter();
     StepEnd look();
     StepEnd sleep_on();
+    StepEnd leave_interrupted();
     StepEnd end_asleep();
     StepEnd begin();
     StepEnd go_on();
@@ -64,6 +65,9 @@ private:
     [[nodiscard]] bool saw_events() const {
         return call_.observed.result.kind == ResultKind::kEvents &&
                call_.observed.result.event_count > 0;
+    }
+    [[nodiscard]] bool saw_interruption() const {
+        return call_.observed.result == Result::of_error(error::kEINTR) && !call_.blocked;
     }
     [[nodiscard]] bool looks_once() const { return epollcheck::looks_once(*call_.operation); }
     /// True if its time may be over.
@@ -101,6 +105,7 @@ void Wait::enter() {
                  .most = call_.operation->number,
                  .writable = writable_events(transition_, *call_.operation)};
     own_.file = static_cast<std::int8_t>(file);
+    own_.by_ring = call_.operation->kind == OperationKind::kIoUringWait;
     ++world_.files[file].references;
     own_.phase = WaitPhase::kLooking;
 }
@@ -119,7 +124,7 @@ StepEnd Wait::look() {
         return StepEnd::kGoesOn;
     }
     if (!transition_.exact()) {
-        if (call_.blocked) {
+        if (call_.blocked || saw_interruption()) {
             own_.phase = WaitPhase::kAsleep;
             return StepEnd::kGoesOn;
         }
@@ -145,6 +150,9 @@ StepEnd Wait::look() {
     if (looks_once()) {
         return leave(Result::of_events(0));
     }
+    if (own_.signalled) {
+        return leave_interrupted();
+    }
     own_.phase = WaitPhase::kAsleep;
     own_.asleep_since = transition_.concurrent->next_sleeper++;
     return StepEnd::kGoesOn;
@@ -154,6 +162,13 @@ StepEnd Wait::sleep_on() {
     if (time_passes()) {
         return StepEnd::kGoesOn;
     }
+    if (own_.signalled && transition_.exact()) {
+        // It looks once more, unless the signal came right before it slept (R-E19).
+        return transition_.choose(0b11) == 1 ? leave_interrupted() : begin();
+    }
+    if (own_.signalled && saw_interruption()) {
+        return leave_interrupted();
+    }
     if (call_.blocked) {
         return transition_.concurrent->quiescent ? end_asleep() : StepEnd::kImpossible;
     }
@@ -162,6 +177,11 @@ StepEnd Wait::sleep_on() {
         return leave(Result::of_events(0));
     }
     return StepEnd::kImpossible;  // until somebody wakes it
+}
+
+StepEnd Wait::leave_interrupted() {
+    transition_.decided_by(Rule::kE19);
+    return leave(Result::of_error(error::kEINTR));
 }
 
 /// The end of a wait that the harness ended: it was right to sleep if nothing was there (R-F18).
@@ -265,6 +285,9 @@ StepEnd Wait::end() {
     if (may_time_out() && transition_.choose(0b11) == 1) {
         return leave(Result::of_events(0));
     }
+    if (own_.signalled) {
+        return leave_interrupted();
+    }
     own_.phase = WaitPhase::kLooking;
     return StepEnd::kGoesOn;
 }
@@ -345,6 +368,14 @@ StepEnd let_late_file_go(Transition& transition) {
     return StepEnd::kDone;
 }
 
+/// A signal comes to a thread. Between two calls its handler runs, unless the next call begins
+/// before the processor of the thread has heard of it.
+void interrupt(Transition& transition, int thread) {
+    CallInProgress& other = transition.concurrent->threads[thread % kMaxConcurrentThreads];
+    other.signalled =
+        other.signalled || other.phase != WaitPhase::kOutside || transition.choose(0b11) == 1;
+}
+
 StepEnd advance_other(Transition& transition, const ObservedCall& call) {
     const int file = last_reference(transition, *call.operation);
     if (file >= 0 && !hands_over(transition, file)) {
@@ -353,6 +384,9 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
     }
     if (call.blocked && !transition.concurrent->quiescent) {
         return StepEnd::kImpossible;
+    }
+    if (call.operation->kind == OperationKind::kInterrupt) {
+        interrupt(transition, call.operation->number);
     }
     const Result result = apply(transition, *call.operation);
     note_call(transition, *call.operation, result);
@@ -379,6 +413,8 @@ void forget_removed(const World& world, ConcurrentState& calls) {
         thread.harvest.taken &= world.used_items;
         thread.harvest.owed &= world.used_items;
         thread.harvest.delivered &= world.used_items;
+        thread.harvest.served &= world.used_items;
+        thread.harvest.passed_over &= world.used_items;
     }
     Scans& scans = calls.scans;
     Scans::Kept* const end =
@@ -436,6 +472,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     }
     if (end == StepEnd::kDone) {
         own.changed = false;
+        own.signalled = false;
     }
     if (!transition.exact()) {
         note_fallen_bits(transition);
@@ -476,7 +513,8 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
         mixer.add(sum);
     };
     for (const CallInProgress& thread : state.calls.threads) {
-        mixer.add(static_cast<std::uint64_t>(thread.late >= 0) << 40 |
+        mixer.add(static_cast<std::uint64_t>(thread.signalled) << 41 |
+                  static_cast<std::uint64_t>(thread.late >= 0) << 40 |
                   static_cast<std::uint64_t>(thread.phase) << 32 |
                   static_cast<std::uint64_t>(thread.changed) << 24 | thread.wake_count);
         for (int i = 0; i < thread.wake_count; ++i) {
@@ -500,6 +538,8 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
         add_items(thread.harvest.taken);
         add_items(thread.harvest.delivered);
         add_items(thread.harvest.owed);
+        add_items(thread.harvest.served);
+        add_items(thread.harvest.passed_over);
     }
     mixer.add(state.calls.scans.scanned);
     mixer.add(static_cast<std::uint64_t>(state.calls.quiescent));
