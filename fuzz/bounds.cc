@@ -336,6 +336,7 @@ bool is_permitted(OperationKind kind) {
         case Kind::kFtruncate:
         case Kind::kAwait:
         case Kind::kResume:
+        case Kind::kInterrupt:
         case Kind::kBarrier:
             return false;
         default:

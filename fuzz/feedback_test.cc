@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "fuzz/no_findings.h"
 #include "fuzz/novelty.h"
 #include "fuzz/program_bytes.h"
 #include "fuzz/sequential_subject.h"
@@ -29,14 +30,9 @@ const char* const kOneEvent =
     "epoll_ctl(ep, ADD, e, {IN, 1})\nepoll_wait(ep, 16, 0)\n";
 
 /// Remembers what it hears.
-class Remembering final : public FindingListener {
+class Remembering final : public NoFindings {
 public:
     void deviation(const Program&, const Trace&, const Judgement&) override { ++deviations; }
-    void disagreement(const Program&, const ReadinessDisagreement&) override {}
-    void crash(const Program&, const HarnessError&) override {}
-    void race(const Program&, const Schedule&, const ConcurrentTrace&,
-              const HistoryJudgement&) override {}
-    void difference(const Program&, std::size_t, const Trace&, const Trace&) override {}
 
     int deviations = 0;
 };

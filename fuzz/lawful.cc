@@ -209,7 +209,7 @@ void give_usual_fields(Program& program) {
 void make_sequential(Program& program) {
     std::erase_if(program.operations, [](const Operation& operation) {
         return operation.kind == Kind::kBarrier || operation.kind == Kind::kAwait ||
-               operation.kind == Kind::kResume;
+               operation.kind == Kind::kResume || operation.kind == Kind::kInterrupt;
     });
     for (Operation& operation : program.operations) {
         operation.thread = 0;

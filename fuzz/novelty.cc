@@ -4,26 +4,12 @@
 
 #include <algorithm>
 
+#include "fuzz/no_findings.h"
 #include "fuzz/sequential_subject.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/model_target.h"
 
 namespace epollcheck {
-
-namespace {
-
-/// Nothing that the sound model says of itself is a finding.
-class NoFindings final : public FindingListener {
-public:
-    void deviation(const Program&, const Trace&, const Judgement&) override {}
-    void disagreement(const Program&, const ReadinessDisagreement&) override {}
-    void crash(const Program&, const HarnessError&) override {}
-    void race(const Program&, const Schedule&, const ConcurrentTrace&,
-              const HistoryJudgement&) override {}
-    void difference(const Program&, std::size_t, const Trace&, const Trace&) override {}
-};
-
-}  // namespace
 
 struct Novelty::Parts {
     Parts()

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "fuzz/fuzzer_loop.h"
+#include "fuzz/no_findings.h"
 #include "fuzz/sequential_subject.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/cause.h"
@@ -52,7 +53,7 @@ struct Catch {
 };
 
 /// The first deviation ends the hunt.
-class FirstFinding final : public FindingListener {
+class FirstFinding final : public NoFindings {
 public:
     FirstFinding(Catch& caught, Clock::time_point start) : caught_(caught), start_(start) {}
 
@@ -63,11 +64,6 @@ public:
         cause.copy(caught_.cause, sizeof caught_.cause - 1);
         caught_.found = true;
     }
-    void disagreement(const Program&, const ReadinessDisagreement&) override {}
-    void crash(const Program&, const HarnessError&) override {}
-    void race(const Program&, const Schedule&, const ConcurrentTrace&,
-              const HistoryJudgement&) override {}
-    void difference(const Program&, std::size_t, const Trace&, const Trace&) override {}
 
 private:
     Catch& caught_;

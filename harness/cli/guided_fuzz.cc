@@ -196,7 +196,7 @@ void GuidedCampaign::tell(Progress& progress) {
     if (seconds >= next_record_) {
         next_record_ = std::max(seconds + 0.5, seconds * (1 + 1 / kRecordsPerDoubling));
         records_->write(fmt::format(
-            "{{\"type\":\"fuzz\",\"target\":\"{}\",\"seconds\":{:.1f},\"programs\":{},"
+            "{{\"record\":\"fuzz\",\"target\":\"{}\",\"seconds\":{:.1f},\"programs\":{},"
             "\"operations\":{},\"corpus\":{},\"states\":{},\"rules\":{},\"findings\":{}}}\n",
             options_.target.name, seconds, sum.programs, sum.operations, corpus, states, rules,
             count_findings(directories_.findings)));
@@ -298,6 +298,10 @@ Reach reach_of(const GuidedOptions& options) {
 }
 
 int fuzz_guided(const GuidedOptions& options) {
+    if (options.input == FuzzedInput::kDifference && options.other.name == options.target.name) {
+        complain("--what difference needs two targets: name the other one by --against");
+        return exit_code::kUsage;
+    }
     if (!has_fuzzer_loop()) {
         complain(
             fmt::format("this epollcheck was built without libFuzzer: {}; or fuzz without "
@@ -327,7 +331,7 @@ int fuzz_guided(const GuidedOptions& options) {
     if (options.directory.empty()) {
         if (code == exit_code::kDeviation) {
             print(fmt::format("  what was found is in {}/findings\n", directory));
-        } else {
+        } else if (code != exit_code::kOwnFault) {
             std::error_code ignored;
             fs::remove_all(directory, ignored);
         }
