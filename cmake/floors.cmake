@@ -23,11 +23,12 @@ if(EPOLLCHECK_TESTS)
   target_compile_options(epollcheck_test_main PUBLIC -O0 $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
-# epollcheck_floor(NAME DIRECTORIES [DEPENDS FLOOR...])
+# epollcheck_floor(NAME DIRECTORIES [DEPENDS FLOOR...] [HEADERS HEADER...])
 # Library epollcheck_NAME of the .cc files in DIRECTORIES; test program NAME_tests of their
-# *_test.cc files; main.cc is left to an executable.
+# *_test.cc files; main.cc is left to an executable. HEADERS are those that many of the files
+# include and that take longer to compile than most of these: they are precompiled.
 function(epollcheck_floor name directories)
-  cmake_parse_arguments(FLOOR "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(FLOOR "" "" "DEPENDS;HEADERS" ${ARGN})
   set(sources "")
   set(tests "")
   foreach(directory IN LISTS directories)
@@ -40,6 +41,11 @@ function(epollcheck_floor name directories)
   add_library(epollcheck_${name} STATIC ${sources})
   target_link_libraries(epollcheck_${name} PUBLIC epollcheck_flags fmt::fmt
                         nlohmann_json::nlohmann_json CLI11::CLI11)
+  if(FLOOR_HEADERS)
+    target_precompile_headers(epollcheck_${name} PRIVATE ${FLOOR_HEADERS})
+    target_compile_options(epollcheck_${name} PRIVATE
+                           $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
   foreach(floor IN LISTS FLOOR_DEPENDS)
     target_link_libraries(epollcheck_${name} PUBLIC epollcheck_${floor})
   endforeach()

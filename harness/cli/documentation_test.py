@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/myths.md", "docs/invariants.md",
-         "conformance/README.md")
+         "conformance/README.md", "harness/README.md")
 TREE_VERBS = {"test", "lint", "layout", "report", "setup", "executors", "help"}  # of the front door
 SECONDS_FOR_A_COMMAND = 120
 SOURCE_DIRECTORIES = ("model", "harness", "conformance", "reports", "stress", "fuzz", "cmake")

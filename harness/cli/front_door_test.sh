@@ -314,6 +314,7 @@ test_ci() {
     call run_ci
     expect_code 1
     expect_equal "$(last_line "$out")" "7 passed, 3 failed"
+    expect_contains "$out" "failed with code 1: ./epollcheck layout"
 }
 
 make_tree

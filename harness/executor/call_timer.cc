@@ -17,7 +17,8 @@
 namespace epollcheck {
 namespace {
 
-constexpr long kPeriodNanoseconds = 20'000'000;
+/// Nanoseconds between ticks.
+long period_of(Pace pace) { return pace == Pace::kBrisk ? 1'000'000 : 20'000'000; }
 
 // The handler runs in the thread that waits, so each thread counts its own ticks.
 thread_local volatile std::sig_atomic_t tick_count = 0;
@@ -94,8 +95,8 @@ std::optional<HarnessError> CallTimer::create() {
 }
 
 std::optional<HarnessError> CallTimer::start_of_process() {
-    constexpr long kPeriodMicroseconds = kPeriodNanoseconds / 1000;
-    const itimerval period = {{0, kPeriodMicroseconds}, {0, kPeriodMicroseconds}};
+    const long microseconds = period_of(pace_) / 1000;
+    const itimerval period = {{0, microseconds}, {0, microseconds}};
     if (setitimer(ITIMER_REAL, &period, nullptr) != 0) {
         return cannot("start the timer that ends blocked calls", errno);
     }
@@ -110,7 +111,8 @@ std::optional<HarnessError> CallTimer::start() {
     if (is_of_process_) {
         return start_of_process();
     }
-    const itimerspec period = {{0, kPeriodNanoseconds}, {0, kPeriodNanoseconds}};
+    const long nanoseconds = period_of(pace_);
+    const itimerspec period = {{0, nanoseconds}, {0, nanoseconds}};
     // A timer of another thread would not tick here; one from before a fork is not there any more.
     const bool usable = created_ && pthread_equal(thread_, pthread_self()) != 0 &&
                         timer_settime(timer_, 0, &period, nullptr) == 0;

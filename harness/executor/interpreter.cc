@@ -8,6 +8,7 @@
 
 #include "harness/executor/calls.h"
 #include "harness/executor/executor.h"
+#include "harness/executor/pace.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -29,23 +30,6 @@ bool is_for_first_process(OperationKind kind) {
         case OperationKind::kReap:
         case OperationKind::kIoUringCtl:
         case OperationKind::kIoUringWait:
-            return true;
-        default:
-            return false;
-    }
-}
-
-bool is_about_signals(const Operation& operation) {
-    if (operation.arriving != 0) {
-        return true;
-    }
-    switch (operation.kind) {
-        case OperationKind::kSignalfd:
-        case OperationKind::kSignalfdMask:
-        case OperationKind::kKill:
-        case OperationKind::kTgkill:
-        case OperationKind::kSigprocmask:
-        case OperationKind::kSigpending:
             return true;
         default:
             return false;
@@ -195,6 +179,7 @@ Interpreter::End Interpreter::begin(std::span<const Operation> operations, int h
     shows_signals_ = std::ranges::any_of(operations, [](const Operation& operation) {
         return operation.kind == OperationKind::kSignalfd;
     });
+    timer_.set_pace(pace_of(operations));
     table_.restart(base);
     handles_.assign(static_cast<std::size_t>(handle_count), -1);
     if (!check_program(operations, handle_count, threads)) {
@@ -345,6 +330,7 @@ Result Interpreter::execute(const Operation& operation) {
             return settle(operation);
         case OperationKind::kAwait:
         case OperationKind::kResume:
+        case OperationKind::kInterrupt:
         case OperationKind::kBarrier:
             return Result::of_value(0);  // the only thread waits for nobody
         default:

@@ -64,10 +64,7 @@ Outcome Ring::control(int epfd, int operation, int fd, const void* event) {
     return queues_.enter(1) && take(kRequestId, result) ? result : -ENOSYS;
 }
 
-Outcome Ring::wait(int epfd, void* events, int max_events) {
-    if (!queues_.is_open()) {
-        return -ENOSYS;
-    }
+void Ring::submit_wait(int epfd, void* events, int max_events) {
     io_uring_sqe request = {};
     request.opcode = kEpollWait;
     request.fd = epfd;
@@ -75,22 +72,51 @@ Outcome Ring::wait(int epfd, void* events, int max_events) {
     request.len = static_cast<std::uint32_t>(max_events);
     request.user_data = kRequestId;
     queues_.submit(request);
-    std::int32_t result = 0;
-    if (!queues_.enter(0)) {
-        return -ENOSYS;
-    }
-    if (take(kRequestId, result)) {
-        return result;
-    }
-    request = {};
+}
+
+Outcome Ring::cancel_wait() {
+    io_uring_sqe request = {};
     request.opcode = IORING_OP_ASYNC_CANCEL;
     request.addr = kRequestId;
     request.user_data = kCancelId;
     queues_.submit(request);
+    std::int32_t result = 0;
     if (!queues_.enter(2) || !take(kRequestId, result)) {
         return -ENOSYS;
     }
     return result == -ECANCELED ? system_call::kStillWaiting : result;
+}
+
+Outcome Ring::wait(int epfd, void* events, int max_events) {
+    if (!queues_.is_open()) {
+        return -ENOSYS;
+    }
+    submit_wait(epfd, events, max_events);
+    std::int32_t result = 0;
+    if (!queues_.enter(0)) {
+        return -ENOSYS;
+    }
+    return take(kRequestId, result) ? result : cancel_wait();
+}
+
+Outcome Ring::wait_long(int epfd, void* events, int max_events, const std::atomic<bool>& over) {
+    if (!queues_.is_open()) {
+        return -ENOSYS;
+    }
+    submit_wait(epfd, events, max_events);
+    std::int32_t result = 0;
+    if (!queues_.enter(0)) {
+        return -ENOSYS;
+    }
+    while (!take(kRequestId, result)) {
+        if (over) {
+            return cancel_wait();
+        }
+        if (!queues_.wait_or_be_interrupted()) {
+            return -ENOSYS;
+        }
+    }
+    return result;
 }
 
 }  // namespace epollcheck

@@ -126,6 +126,11 @@ bool RingQueues::enter(unsigned wanted) {
     return true;
 }
 
+bool RingQueues::wait_or_be_interrupted() {
+    return syscall(SYS_io_uring_enter, fd_, 0, 1, IORING_ENTER_GETEVENTS, nullptr, 0) >= 0 ||
+           errno == EINTR;
+}
+
 std::optional<RingQueues::Completion> RingQueues::take() {
     if (completions() == 0) {
         return std::nullopt;

@@ -43,6 +43,8 @@ public:
     /// Enters the kernel until all requests are submitted and `wanted` completions are there. False
     /// if that failed.
     bool enter(unsigned wanted);
+    /// Waits for a completion, or for a signal. False if that failed.
+    bool wait_or_be_interrupted();
     /// The oldest completion, which leaves the queue.
     std::optional<Completion> take();
 

@@ -279,6 +279,7 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kOpenOther, "open_other", ResultType::kDescriptor, {{kOtherKind}}},
     {Kind::kAwait, "await", ResultType::kZero, {{kThread}}},
     {Kind::kResume, "resume", ResultType::kZero, {{kThread}}},
+    {Kind::kInterrupt, "interrupt", ResultType::kZero, {{kThread}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 
@@ -425,5 +426,19 @@ std::span<const std::string_view> clock_names() {
 }
 
 std::span<const FlagName> status_flag_names() { return kStatusFlags; }
+
+bool is_about_signals(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kSignalfd:
+        case OperationKind::kSignalfdMask:
+        case OperationKind::kKill:
+        case OperationKind::kTgkill:
+        case OperationKind::kSigprocmask:
+        case OperationKind::kSigpending:
+            return true;
+        default:
+            return operation.arriving != 0;
+    }
+}
 
 }  // namespace epollcheck

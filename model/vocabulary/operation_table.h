@@ -191,6 +191,9 @@ const OperationSpec* operation_named(std::string_view name);
 /// What `operation` answers; fcntl and getsockopt depend on their command.
 ResultType result_type(const Operation& operation);
 
+/// True if a program with it sends itself signals or changes which of them are blocked.
+bool is_about_signals(const Operation& operation);
+
 /// Names of enumerated arguments, indexed by their value.
 std::span<const std::string_view> other_kind_names();
 std::span<const std::string_view> path_names();
