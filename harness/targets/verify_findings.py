@@ -3,9 +3,10 @@
 
 For every distinct cause in a results file the program with the fewest calls up to its deviation
 (of the cases that people wrote, if there is one) becomes a C file (`epollcheck emit-c`), which is
-compiled statically. It has to end with 0 on the kernel here, and with 1 in the target; if it does
-not, the next one is tried. One that fails on both accuses wrongly; one that passes on both did not
-survive being written in C, or depends on time. Those are for people to look at.
+compiled statically. It has to end with 0 on the kernel here, and with 1 in the target. If it does
+not, others are tried: the next programs, and the first one held to tier linux, at its last call or
+at all of them. One that fails on both accuses wrongly; one that passes on both did not survive
+being written in C, or depends on time. Those are for people to look at.
 
 All programs run in one start of the target, from a shell script, because a start takes seconds.
 """
@@ -17,7 +18,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 RUNSC = ["runsc", "--network=none", "--platform=ptrace", "do"]
@@ -30,7 +31,7 @@ TARGETS = {
     "qemu-x86_64": ("gcc", [], "qemu-x86_64"),
 }
 SECONDS = 20  # for one program
-ATTEMPTS = 4  # programs of one cause
+MOST_PROGRAMS = 4  # of one cause
 CONFIRMED, WRONG, LOST, OTHER = "confirmed", "fails here too", "passes there too", "not decided"
 EARLIER = "fails earlier"  # a call that leads up to the one it is about answers otherwise
 
@@ -44,6 +45,7 @@ class Finding:
     program: str
     tier: str
     calls: int
+    whole: bool = False  # the C file checks all answers, and not only the last one
     count: int = 0
     rank: tuple = ()  # the least is tried first
     name: str = ""
@@ -77,12 +79,13 @@ def findings_in(results: Path, each: bool) -> list[list[Finding]]:
         counts[key] = counts.get(key, 0) + 1
         found = shown.setdefault(key, [])
         rank = (is_made, step, case)
-        if len(found) < ATTEMPTS or rank < found[-1].rank:
+        if len(found) < MOST_PROGRAMS or rank < found[-1].rank:
             found.append(Finding(record["cause"], case, up_to(record["program"], step),
                                  deviation["tier"], step, rank=rank))
             found.sort(key=lambda finding: finding.rank)
-            del found[ATTEMPTS:]
+            del found[MOST_PROGRAMS:]
     for key, found in shown.items():
+        found += [replace(found[0], tier="linux"), replace(found[0], tier="linux", whole=True)]
         for finding in found:
             finding.count = counts[key]
     return sorted(shown.values(), key=lambda found: -found[0].count)
@@ -105,8 +108,9 @@ def prepare(finding: Finding, options: argparse.Namespace) -> None:
     program.write_text(finding.program)
     # Where tier contract leaves too much open for a C file, tier linux does not.
     for tier in (finding.tier, "linux"):
-        status, finding.says = ends_with([options.epollcheck, "emit-c", "--last", "--tier", tier,
-                                          "--output", str(source), str(program)])
+        status, finding.says = ends_with([options.epollcheck, "emit-c", "--tier", tier, "--output",
+                                          str(source), str(program)] +
+                                         ["--last"] * (not finding.whole))
         if not status:
             break
     for compiler, suffix in (("gcc", ".here"), (TARGETS[options.target][0], ".there")):
@@ -165,7 +169,7 @@ def parse_arguments() -> argparse.Namespace:
 def try_all(causes: list[list[Finding]], options: argparse.Namespace) -> list[Finding]:
     """The verdict on each cause: that of its first program that confirms it, or of its first."""
     verdicts: list[Finding] = [found[0] for found in causes]
-    for attempt in range(ATTEMPTS):
+    for attempt in range(max(map(len, causes), default=0)):
         open_ones = [i for i, found in enumerate(causes)
                      if verdicts[i].verdict != CONFIRMED and attempt < len(found)]
         tried = [causes[i][attempt] for i in open_ones]
