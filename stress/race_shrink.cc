@@ -48,8 +48,8 @@ public:
         }
         const double missed = 1 - static_cast<double>(seen) / runs;
         const double wanted = missed <= 0 ? 1 : std::log(0.05) / std::log(missed);
-        return static_cast<std::uint32_t>(
-            std::clamp(std::ceil(wanted), kFewest, static_cast<double>(effort.most_runs_per_candidate)));
+        return static_cast<std::uint32_t>(std::clamp(
+            std::ceil(wanted), kFewest, static_cast<double>(effort.most_runs_per_candidate)));
     }
 
     /// One run. True if the cause shows.

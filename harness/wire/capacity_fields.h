@@ -16,8 +16,8 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
            has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
            may_step_clock, may_mount, may_set_domain_name, other_kinds, keeps_wakeup, has_proc,
            has_block_device, may_execute, has_fork, has_shared_table, has_threads,
-           has_paused_harvest, has_kernel_address, kcmp_error, unshare_error,
-           close_range_error, has_range_unshare, has_packet_pipes] = capacities;
+           has_paused_harvest, has_kernel_address, kcmp_error, unshare_error, close_range_error,
+           has_range_unshare, has_packet_pipes] = capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);

@@ -20,7 +20,7 @@ struct TableCall {
     std::uint64_t end = 0;  // HistoryCall::kPending: it never returned
     std::string call;
     std::string answer;
-    std::size_t place = 0;  // in the order that was found, from 1; 0: not in it
+    std::size_t place = 0;    // in the order that was found, from 1; 0: not in it
     std::string remark = {};  // of a call that no order explains; else empty
 };
 
