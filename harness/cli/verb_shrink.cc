@@ -26,8 +26,8 @@ answer to the same kind of operation by one of the same rules; the last and smal
 printed. Its handles get canonical names.
 
 Of several threads one run says little. The program is run until it deviates, with threads shifted
-against each other anew each time; then again, to see how frequent that is; and each smaller
-program so often that a race as frequent as that one would show with 95% confidence. Whole threads go first.
+against each other anew each time; then again, to see how frequent that is; and each smaller program
+so often that a race as frequent as that one would show with 95% confidence. Whole threads go first.
 How often the smallest program shows it is measured and said.
 
 Exit codes: 0 the program conforms and nothing is printed, 1 it deviates and a program is printed,

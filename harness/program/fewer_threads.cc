@@ -52,6 +52,8 @@ std::vector<Program> programs_with_fewer_threads(const Program& program) {
 
 Program with_tidy_threads(const Program& program) {
     Program tidy = program;
+    tidy.annotations.clear();
+    tidy.closing_comments.clear();
     std::erase_if(tidy.operations, [&, parts = false](const Operation& operation) mutable {
         const bool is_barrier = operation.kind == OperationKind::kBarrier;
         const bool goes = is_barrier && !parts;  // the first line, or behind another barrier

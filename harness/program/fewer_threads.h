@@ -1,4 +1,5 @@
-// Programs with fewer threads: what a shrinker tries before it looks at single operations.
+// Programs with fewer threads: what a shrinker tries before it looks at single operations. What was
+// written down about operations is dropped.
 
 #pragma once
 
