@@ -7,11 +7,13 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "conformance/case_exercise.h"
 #include "conformance/case_suite.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/defective_model.h"
 #include "harness/check/features.h"
 #include "harness/check/rule_reach.h"
+#include "harness/target/in_process_target.h"
 
 namespace epollcheck {
 namespace {
@@ -110,13 +112,20 @@ TEST_CASE("the table of defects is in order", "[defects]") {
 
 TEST_CASE("every rule within reach decides an answer of a case", "[rules]") {
     Suite suite;
+    InProcessTarget target;
+    const Workbench bench{target, *suite.judge, suite.calibration};
     RuleSet exercised;
+    RuleSet not_run;  // needs what this machine does not permit, such as userfaultfd
     for (const Program* program : suite.programs) {
-        exercised.merge(exercised_by_model(*program, *suite.judge));
+        const CaseExercise exercise = exercise_case(*program, bench);
+        (exercise.not_run.empty() ? exercised : not_run).merge(exercise.rules);
     }
     const RuleReach reach = rule_reach(exercised);
     CHECK(reach.reachable() > 100);
-    reach.missed.for_each([](Rule rule) {
+    reach.missed.for_each([&](Rule rule) {
+        if (not_run.contains(rule)) {
+            return;
+        }
         FAIL_CHECK(rule_info(rule).id << " decides nothing in any case: write one, or let the "
                                          "branch of the model that decides name it");
     });

@@ -17,10 +17,12 @@ namespace {
 
 constexpr const char* kRandomPrograms = "random programs";
 
-/// Some runs are not perturbed, some a little, some by as much as a call that blocks takes.
-Schedule random_schedule(Random& random) {
-    constexpr std::uint32_t kSpins[] = {0, 20, 100, 400, 2000};
-    return {.seed = random.next(), .most_spin = kSpins[random.below(std::size(kSpins))]};
+/// Some runs are hardly perturbed, some a little, some by as much as a call that blocks takes.
+/// Seeds that are neighbours leave the threads on their processors, since moving them costs more
+/// than a run.
+Schedule next_schedule(Random& random, std::uint64_t seed) {
+    constexpr std::uint32_t kSpins[] = {1, 20, 100, 400, 2000};
+    return {.seed = seed, .most_spin = kSpins[random.below(std::size(kSpins))]};
 }
 
 }  // namespace
@@ -34,6 +36,17 @@ StressCampaign::StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJu
 }
 
 StressCampaign::Turn StressCampaign::next_turn(Random& random) const {
+    Turn turn = draw_turn(random);
+    if (!plan_.has_fdinfo) {
+        std::erase_if(turn.program.operations, [](const Operation& operation) {
+            return operation.kind == OperationKind::kFdinfo;
+        });
+        turn.program.annotations.clear();
+    }
+    return turn;
+}
+
+StressCampaign::Turn StressCampaign::draw_turn(Random& random) const {
     if (total_weight_ == 0 || random.chance(plan_.random_percent)) {
         return {random_concurrent_program(plan_.seed, turns_), kRandomPrograms};
     }
@@ -51,10 +64,16 @@ bool StressCampaign::take_turn(std::uint64_t most_histories) {
     const Turn turn = next_turn(random);
     ++turns_;
     ScenarioTally& tally = tallies_[turn.name];
+    const std::uint64_t first_seed = random.next();
     const auto runs = std::min<std::uint64_t>(plan_.runs_per_turn, most_histories);
     for (std::uint64_t i = 0; i < runs; ++i) {
-        const Schedule schedule = random_schedule(random);
+        const Schedule schedule = next_schedule(random, first_seed + i);
         if (auto error = run_(turn.program, schedule, trace_)) {
+            if (error->of_target) {
+                fault_ = TargetFault{turn.program, schedule, error->what};
+                ++tally.deviations;
+                return false;
+            }
             ++reasons_[fmt::format("{} could not be run: {}", turn.name, error->what)];
             constexpr std::uint64_t kTooManyFailures = 100;
             if (++failed_turns_ == kTooManyFailures) {

@@ -38,6 +38,13 @@ struct RaceFinding {
     std::uint64_t times = 1;   // histories with that cause
 };
 
+/// A program in which the target hung, or which took it down.
+struct TargetFault {
+    Program program;
+    Schedule schedule;
+    std::string what;  // for a person
+};
+
 /// What became of one scenario, or of the random programs.
 struct ScenarioTally {
     std::uint64_t histories = 0;
@@ -53,13 +60,14 @@ public:
         std::uint64_t seed = 0;
         std::uint64_t most_findings = 10;
         std::uint32_t runs_per_turn = 50;  // of one program, one after the other
+        bool has_fdinfo = true;            // else it is left out of programs
         std::uint64_t first_turn = 0;      // each turn follows from the seed and its number
     };
 
     StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJudge& judge);
 
-    /// One program, many times. False if the campaign cannot go on: see error(), or there are
-    /// enough findings.
+    /// One program, many times. False if the campaign cannot go on: see error() and fault(), or
+    /// there are enough findings.
     bool take_turn(std::uint64_t most_histories);
 
     [[nodiscard]] std::uint64_t turns() const { return turns_; }
@@ -68,6 +76,8 @@ public:
     [[nodiscard]] const std::vector<RaceFinding>& findings() const { return findings_; }
     [[nodiscard]] const std::map<std::string, std::uint64_t>& reasons() const { return reasons_; }
     [[nodiscard]] const std::optional<HarnessError>& error() const { return error_; }
+    /// What ended the campaign, if the target did.
+    [[nodiscard]] const std::optional<TargetFault>& fault() const { return fault_; }
     [[nodiscard]] const RuleSet& exercised() const { return exercised_; }
 
 private:
@@ -76,6 +86,7 @@ private:
         std::string name;  // of the scenario
     };
     Turn next_turn(Random& random) const;
+    Turn draw_turn(Random& random) const;
     void judge(const Turn& turn, const Schedule& schedule, ScenarioTally& tally);
 
     Plan plan_;
@@ -89,6 +100,7 @@ private:
     std::vector<RaceFinding> findings_;
     std::map<std::string, std::uint64_t> reasons_;
     std::optional<HarnessError> error_;
+    std::optional<TargetFault> fault_;
     RuleSet exercised_;
     ConcurrentTrace trace_;
 };

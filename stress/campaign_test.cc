@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/features.h"
 #include "harness/check/probe_profile.h"
 #include "harness/target/in_process_target.h"
 #include "stress/race_report.h"
@@ -26,6 +27,9 @@ public:
 
     std::optional<HarnessError> run(const Program& program, const Schedule& schedule,
                                     ConcurrentTrace& trace) {
+        if (const Feature* const need = unmet_need(program.operations, calibration_)) {
+            return HarnessError{std::string(need->missing)};
+        }
         auto error = calibrate_for(target_, program.operations, calibration_);
         return error ? error
                      : target_.run_concurrent(program.operations,
@@ -138,6 +142,43 @@ TEST_CASE("the confidence of a race says in how many runs it was seen") {
     race.seen = 40;
     CHECK(confidence_text(race, 9).find("seen in 40 of 1000 runs (4.0%, 95% interval 3.0% to") !=
           std::string::npos);
+}
+
+TEST_CASE("a target that does not return ends the campaign, as a fault of its own") {
+    Kernel kernel;
+    HistoryJudge judge = kernel.judge(Tier::kContract);
+    int runs = 0;
+    StressCampaign campaign(
+        plan_of("close-instance"),
+        [&](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
+            return ++runs < 3 ? kernel.run(program, schedule, trace)
+                              : HarnessError{.what = "T2 is in close", .of_target = true};
+        },
+        judge);
+    CHECK_FALSE(campaign.take_turn(10));
+    CHECK(campaign.histories() == 2);
+    REQUIRE(campaign.fault());
+    CHECK(campaign.fault()->what == "T2 is in close");
+    CHECK(campaign.fault()->program.header.id == "stress/close-instance");
+    CHECK_FALSE(campaign.error());
+}
+
+TEST_CASE("a campaign leaves out what a target does not show") {
+    Kernel kernel;
+    HistoryJudge judge = kernel.judge(Tier::kContract);
+    StressCampaign::Plan plan = plan_of("add-del-storm");
+    plan.has_fdinfo = false;
+    StressCampaign campaign(
+        plan,
+        [&](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
+            CHECK(std::ranges::none_of(program.operations, [](const Operation& operation) {
+                return operation.kind == OperationKind::kFdinfo;
+            }));
+            return kernel.run(program, schedule, trace);
+        },
+        judge);
+    CHECK(campaign.take_turn(10));
+    CHECK(campaign.histories() == 10);
 }
 
 }  // namespace

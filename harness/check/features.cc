@@ -81,8 +81,8 @@ constexpr Feature kFeatures[] = {
      "the target has no threads, or /proc/self/task does not tell whether they sleep",
      [](const Calibration& calibration) { return calibration.has_threads; }},
     {"paused-harvest", "userfaultfd(2) for faults of the kernel, which stops a harvest half-way",
-     "userfaultfd is not there or not permitted (CAP_SYS_PTRACE, or "
-     "/proc/sys/vm/unprivileged_userfaultfd set to 1)",
+     "userfaultfd is not there or not permitted (CAP_SYS_PTRACE, access to "
+     "/dev/userfaultfd, or /proc/sys/vm/unprivileged_userfaultfd set to 1)",
      [](const Calibration& calibration) { return calibration.has_paused_harvest; }},
     {"busy-poll", "EPIOCSPARAMS and EPIOCGPARAMS, Linux 6.9 with CONFIG_NET_RX_BUSY_POLL",
      "epoll instances of this kernel have no busy poll parameters",

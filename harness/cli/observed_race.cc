@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/check/calibrate.h"
+#include "harness/check/features.h"
 #include "harness/check/race_cause.h"
 #include "harness/check/race_reproducer.h"
 #include "harness/cli/exit_code.h"
@@ -21,6 +22,9 @@ ConcurrentRunner runner_on(OpenTarget& target) {
         if (const std::string reason = target.target->cannot_run(program.operations);
             !reason.empty()) {
             return std::optional<HarnessError>(HarnessError{reason});
+        }
+        if (const Feature* const need = unmet_need(program.operations, target.calibration)) {
+            return std::optional<HarnessError>(HarnessError{std::string(need->missing)});
         }
         auto error = calibrate_for(*target.target, program.operations, target.calibration);
         return error ? error

@@ -9,11 +9,13 @@
 #include <map>
 #include <optional>
 
+#include "conformance/case_exercise.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/judge.h"
 #include "harness/check/rule_reach.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/terminal.h"
+#include "harness/target/in_process_target.h"
 #include "reports/results_reader.h"
 #include "reports/text_layout.h"
 
@@ -24,28 +26,32 @@ namespace {
 constexpr std::size_t kWidth = 100;  // columns
 constexpr std::string_view kSections = "ABCDEF";
 
-/// The rules that decide the answers of the model itself to the cases, or why there are none.
-std::optional<std::string> exercise_model(const CaseSuite& suite, RuleSet& exercised) {
-    Calibration calibration;
-    if (const auto error = calibrate(this_machine(), calibration)) {
-        return error->what;
-    }
-    Judge judge(named_profiles().back(), calibration);
-    for (const Case& test_case : suite) {
-        if (const auto error =
-                calibrate_for(this_machine(), test_case.program.operations, calibration)) {
-            return error->what;
-        }
-        exercised.merge(exercised_by_model(test_case.program, judge));
-    }
-    return std::nullopt;
-}
-
 /// What runs exercised, and what cases would have that this machine cannot run, by the reason.
 struct Runs {
     RuleSet exercised;
     std::map<std::string, RuleSet> skipped;
 };
+
+/// Exercises the cases, or says why that cannot be.
+std::optional<std::string> exercise(const CaseSuite& suite, Runs& runs) {
+    Calibration calibration;
+    if (const auto error = calibrate(this_machine(), calibration)) {
+        return error->what;
+    }
+    Judge judge(named_profiles().back(), calibration);
+    InProcessTarget target;
+    const Workbench bench{target, judge, calibration};
+    for (const Case& test_case : suite) {
+        if (const auto error =
+                calibrate_for(this_machine(), test_case.program.operations, calibration)) {
+            return error->what;
+        }
+        const CaseExercise exercised = exercise_case(test_case.program, bench);
+        (exercised.not_run.empty() ? runs.exercised : runs.skipped[exercised.not_run])
+            .merge(exercised.rules);
+    }
+    return std::nullopt;
+}
 
 /// Adds the run in `file`, or says why it cannot be read.
 std::optional<std::string> read_run(const std::string& file, Runs& runs) {
@@ -134,7 +140,7 @@ std::map<std::string, RuleSet> excuse(RuleReach& reach,
 
 int show_rule_coverage(const CaseSuite& suite, const std::vector<std::string>& results) {
     Runs runs;
-    auto error = results.empty() ? exercise_model(suite, runs.exercised) : std::nullopt;
+    auto error = results.empty() ? exercise(suite, runs) : std::nullopt;
     for (const std::string& file : results) {
         error = error ? error : read_run(file, runs);
     }

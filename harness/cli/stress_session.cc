@@ -11,6 +11,7 @@
 #include "harness/cli/interrupt.h"
 #include "harness/cli/observed_race.h"
 #include "harness/cli/terminal.h"
+#include "harness/program/printer.h"
 #include "stress/race_report.h"
 #include "stress/race_shrink.h"
 
@@ -24,6 +25,7 @@ std::variant<StressCampaign::Plan, std::string> plan_of(const StressOptions& opt
     plan.seed = options.seed;
     plan.first_turn = options.first_turn;
     plan.most_findings = options.most_findings;
+    plan.runs_per_turn = options.runs_per_turn;
     if (options.scenarios.empty()) {
         plan.scenarios = embedded_scenarios();
         return plan;
@@ -41,6 +43,21 @@ std::variant<StressCampaign::Plan, std::string> plan_of(const StressOptions& opt
         }
     }
     return plan;
+}
+
+/// What the target did to the program that was the last one.
+std::string fault_text(const TargetFault& fault) {
+    return fmt::format("the target ended the campaign: {}\n\n{}\nschedule: seed {}, most spin {}\n",
+                       fault.what, print_program(fault.program), fault.schedule.seed,
+                       fault.schedule.most_spin);
+}
+
+/// True if the target shows its interest lists.
+bool has_fdinfo(const Target& target) {
+    Operation create{.kind = OperationKind::kEpollCreate1};
+    create.bound[0] = 0;
+    const Operation program[] = {create, {.kind = OperationKind::kFdinfo, .fd = {.handle = 0}}};
+    return target.cannot_run(program).empty();
 }
 
 std::string tally_text(const std::string& name, const ScenarioTally& tally) {
@@ -74,6 +91,10 @@ void add_stress_options(CLI::App& command, StressOptions& options) {
         .add_option("--save", options.directory,
                     "keep each finding in this directory, as a program")
         ->option_text("DIR");
+    auto* const file = command.add_option("--expectations", options.expectations.file,
+                                          "the known deviations of the target; default: as run");
+    command.add_flag("--no-expectations", options.expectations.none, "nothing is known")
+        ->excludes(file->option_text("FILE"));
     add_seed_option(command, options.seed);
     add_target_options(command, options.target);
     add_tier_option(command, options.tier);
@@ -87,6 +108,10 @@ std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
         complain(*error);
         return exit_code::kUsage;
     }
+    auto expectations = choose_expectations(options.expectations, options.target);
+    if (!expectations) {
+        return exit_code::kUsage;
+    }
     auto opened = open_target(options.target, options.profile);
     if (const auto* error = std::get_if<HarnessError>(&opened)) {
         complain(error->what);
@@ -95,18 +120,26 @@ std::variant<std::unique_ptr<StressSession>, int> StressSession::open(
     watch_for_interrupt();
     auto target = std::get<std::unique_ptr<OpenTarget>>(std::move(opened));
     warn_about(*target);
-    return std::unique_ptr<StressSession>(
-        new StressSession(options, std::move(target), std::get<StressCampaign::Plan>(plan)));
+    if (options.tier.value_or(target->tier) == Tier::kLinux) {
+        warn(
+            "calls that overlap are judged at tier contract, because what tier linux promises of "
+            "them is not modelled");
+    }
+    return std::unique_ptr<StressSession>(new StressSession(options, std::move(target),
+                                                            std::get<StressCampaign::Plan>(plan),
+                                                            std::move(*expectations)));
 }
 
 StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenTarget> target,
-                             const StressCampaign::Plan& plan)
+                             const StressCampaign::Plan& plan, Expectations expectations)
     : options_(options),
       plan_(plan),
+      expectations_(std::move(expectations)),
       target_(std::move(target)),
-      tier_(options.tier.value_or(target_->tier)),
+      tier_(tier_of_histories(options.tier.value_or(target_->tier))),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
     run_ = runner_on(*target_);
+    plan_.has_fdinfo = has_fdinfo(*target_->target);
     restart();
 }
 
@@ -162,7 +195,23 @@ void StressSession::print_findings() {
     }
 }
 
+const Expectation* StressSession::expectation_of(const RaceFinding& finding) const {
+    CaseResult result;
+    result.id = finding.program.header.id;
+    result.status = CaseStatus::kFailed;
+    result.cause = finding.cause;
+    const auto found = std::ranges::find_if(
+        expectations_.entries,
+        [&](const Expectation& expectation) { return expectation.is_met_by(result); });
+    return found == expectations_.entries.end() ? nullptr : &*found;
+}
+
 void StressSession::print_finding(const RaceFinding& finding) {
+    if (const Expectation* const expectation = expectation_of(finding)) {
+        print(fmt::format("expected: {} {}\n  {}\n", finding.program.header.id, finding.cause,
+                          expectation->explanation()));
+        return;
+    }
     SmallerRace race{.finding = finding};
     if (options_.shrink) {
         race = shrink_race(finding, run_, judge_, {}, interrupted);
@@ -206,11 +255,18 @@ int StressSession::conclude(double seconds) {
         static_cast<double>(campaign_->histories()) / std::max(seconds, 1e-9), all.deviations,
         tier_name(tier_), campaign_->findings().size(), all.inconclusive,
         campaign_->exercised().count(), options_.seed));
+    if (campaign_->fault()) {
+        print(fault_text(*campaign_->fault()));
+        return exit_code::kDeviation;
+    }
     if (campaign_->error()) {
         complain(campaign_->error()->what);
         return exit_code::kOwnFault;
     }
-    if (!campaign_->findings().empty()) {
+    const bool is_news = std::ranges::any_of(
+        campaign_->findings(),
+        [this](const RaceFinding& finding) { return expectation_of(finding) == nullptr; });
+    if (is_news) {
         return exit_code::kDeviation;
     }
     if (interrupted()) {

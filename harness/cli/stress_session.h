@@ -13,6 +13,7 @@
 
 #include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
+#include "harness/cli/target_expectations.h"
 #include "stress/campaign.h"
 
 namespace epollcheck {
@@ -23,9 +24,11 @@ struct StressOptions {
     std::uint64_t seed = 0;
     std::uint64_t first_turn = 0;
     std::uint64_t most_findings = 10;
+    std::uint32_t runs_per_turn = StressCampaign::Plan().runs_per_turn;
     bool shrink = true;
     std::string directory;  // for findings; empty: they are only shown
     TargetChoice target;
+    ExpectationsChoice expectations;
     std::optional<Tier> tier;  // default: that of the target
     std::string profile = kProbeProfile;
 };
@@ -57,12 +60,15 @@ public:
 
 private:
     StressSession(const StressOptions& options, std::unique_ptr<OpenTarget> target,
-                  const StressCampaign::Plan& plan);
+                  const StressCampaign::Plan& plan, Expectations expectations);
 
+    /// The entry that expects the finding, or null.
+    [[nodiscard]] const Expectation* expectation_of(const RaceFinding& finding) const;
     void print_finding(const RaceFinding& finding);
 
     StressOptions options_;
     StressCampaign::Plan plan_;
+    Expectations expectations_;
     std::unique_ptr<OpenTarget> target_;
     Tier tier_;
     HistoryJudge judge_;

@@ -50,8 +50,13 @@ Hunt hunt(StressSession& session, double most_seconds, bool ends_with_finding) {
            elapsed() < most_seconds &&
            campaign.take_turn(std::numeric_limits<std::uint64_t>::max())) {
     }
-    const bool found = !campaign.findings().empty();
-    return {campaign.histories(), elapsed(), found ? campaign.findings().front().cause : ""};
+    std::string cause;
+    if (!campaign.findings().empty()) {
+        cause = campaign.findings().front().cause;
+    } else if (campaign.fault()) {
+        cause = "a call does not return";
+    }
+    return {campaign.histories(), elapsed(), std::move(cause)};
 }
 
 constexpr const char* kNothingFound = "nothing found";
@@ -153,6 +158,7 @@ RunVerb add_stress_canaries_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<CanaryOptions>();
     options->stress.target.name = "epoll-on-poll";
     options->stress.most_findings = 1000;  // of the sound library
+    options->stress.runs_per_turn = 10;    // so that every scenario has its turn soon
     command.add_option("--defect", options->defect, "only this one")->option_text("NAME");
     add_duration_option(command, options->seconds);
     add_stress_options(command, options->stress);

@@ -19,6 +19,7 @@ bool runs_in_threads(const Operation& operation) {
         case OperationKind::kEpollWait:
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
+        case OperationKind::kIoUringWait:
         case OperationKind::kPoll:
         case OperationKind::kClose:
         case OperationKind::kFcntl:
@@ -28,10 +29,12 @@ bool runs_in_threads(const Operation& operation) {
         case OperationKind::kRecv:
         case OperationKind::kShutdown:
         case OperationKind::kSendFd:
+        case OperationKind::kWriteLine:
         case OperationKind::kTimerfdSettime:
         case OperationKind::kTimerfdGettime:
         case OperationKind::kAwait:
         case OperationKind::kResume:
+        case OperationKind::kInterrupt:
             return true;
         case OperationKind::kDup2:
             return operation.other_fd.handle != kNoHandle;  // a number that the program knows
@@ -58,11 +61,6 @@ const char* trouble_of(const Operation& operation) {
         case OperationKind::kSigprocmask:
         case OperationKind::kSigpending:
             return "signals";
-        case OperationKind::kSocket:
-            return operation.number == static_cast<std::int32_t>(Domain::kInet) ? "internet sockets"
-                                                                                : nullptr;
-        case OperationKind::kOpenpty:
-            return "terminals";
         case OperationKind::kLimitWatches:
             return "an account of its own";
         default:
@@ -74,6 +72,35 @@ bool is_wait(const Operation& operation) {
     return operation.kind == OperationKind::kEpollWait ||
            operation.kind == OperationKind::kEpollPwait ||
            operation.kind == OperationKind::kEpollPwait2;
+}
+
+bool is_about_thread(const Operation& operation) {
+    return operation.kind == OperationKind::kAwait || operation.kind == OperationKind::kResume ||
+           operation.kind == OperationKind::kInterrupt;
+}
+
+/// True for calls besides waits by system call that may wait.
+bool waits_otherwise(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kIoUringWait:
+        case OperationKind::kRead:
+        case OperationKind::kWrite:
+        case OperationKind::kSend:
+        case OperationKind::kRecv:
+        case OperationKind::kSendFd:
+        case OperationKind::kWriteLine:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// True if the operation interrupts a thread that has such calls in the same section.
+bool interrupts_other_wait(const Operation& operation, std::span<const Operation> section) {
+    return operation.kind == OperationKind::kInterrupt &&
+           std::ranges::any_of(section, [&](const Operation& other) {
+               return other.thread == operation.number && waits_otherwise(other);
+           });
 }
 
 std::string at_operation(std::size_t index, const Operation& operation) {
@@ -113,12 +140,17 @@ std::optional<HarnessError> check_section(std::span<const Operation> section, st
             operation.mask_pointer == Pointer::kPaused) {
             return HarnessError{name + ": only the event buffer of a wait can be PAUSED."};
         }
-        const bool is_about_thread =
-            operation.kind == OperationKind::kAwait || operation.kind == OperationKind::kResume;
-        if (is_about_thread && (operation.number == operation.thread || operation.number < 0 ||
-                                operation.number >= kMaxWorkers)) {
+        if (is_about_thread(operation) &&
+            (operation.number == operation.thread || operation.number < 0 ||
+             operation.number >= kMaxWorkers)) {
             return HarnessError{name + " has to name another thread, T1 to T" +
                                 std::to_string(kMaxWorkers) + "."};
+        }
+        if (interrupts_other_wait(operation, section)) {
+            return HarnessError{name +
+                                ": only a thread that neither reads, writes nor waits by io_uring "
+                                "up to the next barrier can be interrupted, because what a signal "
+                                "leaves of these calls is not modelled."};
         }
     }
     return std::nullopt;
@@ -140,6 +172,11 @@ std::optional<HarnessError> check_sequential(std::span<const Operation> section,
 bool leaves_descriptor_table(const Operation& operation) {
     return operation.kind == OperationKind::kUnshare ||
            operation.kind == OperationKind::kCloseRange;
+}
+
+bool makes_internet_socket(const Operation& operation) {
+    return operation.kind == OperationKind::kSocket &&
+           operation.number == static_cast<std::int32_t>(Domain::kInet);
 }
 
 std::size_t section_length(std::span<const Operation> operations) {

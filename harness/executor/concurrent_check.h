@@ -2,8 +2,10 @@
 //
 // While threads run side by side nobody may make descriptors: which number a call gets would be a
 // race, and harness and program would share it. And nothing may act on the program's descriptors
-// but its threads, or nobody could say that they are at rest: no second process, no packets on the
-// network, no children, no signals.
+// but its threads, or nobody could say that they are at rest: no second process, no children, no
+// signals of the program. Packets are in order, because no call of a thread is over before what it
+// sent has arrived (loopback.h); input of terminals too, since the model lets it arrive at any
+// time.
 
 #pragma once
 
@@ -20,6 +22,8 @@ std::optional<HarnessError> find_obstacle_to_threads(std::span<const Operation> 
 
 /// True for operations after which other threads of this process have another descriptor table.
 bool leaves_descriptor_table(const Operation& operation);
+
+bool makes_internet_socket(const Operation& operation);
 
 /// The number of operations from the first one up to a barrier, without it.
 std::size_t section_length(std::span<const Operation> operations);

@@ -16,7 +16,7 @@ std::optional<HarnessError> Crew::employ(int count, bool& opened_descriptors) {
             continue;
         }
         opened_descriptors = true;
-        worker = std::make_unique<CrewMember>(*this, i, files_, loopback_);
+        worker = std::make_unique<CrewMember>(*this, i, files_);
         if (auto error = worker->start()) {
             worker.reset();
             return error;
@@ -39,6 +39,23 @@ std::optional<HarnessError> Crew::provide_paused_memory(bool& opened_descriptors
         workers_[i]->set_paused_page(paused_memory_.page(static_cast<int>(i)));
     }
     return error;
+}
+
+void Crew::provide_rings(bool& opened_descriptors) {
+    for (std::size_t i = 0; i < workers_.size() && workers_[i] != nullptr; ++i) {
+        workers_[i]->provide_ring(opened_descriptors);
+    }
+}
+
+std::optional<HarnessError> Crew::provide_network(bool& opened_descriptors) {
+    for (std::size_t i = 0; i < workers_.size() && workers_[i] != nullptr; ++i) {
+        if (!workers_[i]->provide_network(opened_descriptors)) {
+            return HarnessError{
+                "a thread cannot send packets to itself, so that it would not know when packets of "
+                "the program arrive. Bring the loopback device up (ip link set lo up)."};
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<HarnessError> Crew::run(std::span<const Operation> operations,
@@ -71,12 +88,18 @@ std::optional<HarnessError> Crew::run(std::span<const Operation> operations,
 }
 
 void Crew::place_workers() {
-    if (placement_.choose(Perturbation::placement(section_.schedule))) {
+    const std::uint64_t number = Perturbation::placement(section_.schedule);
+    if (number != arrangement_) {
+        arrangement_ = number;
+        placement_.choose(number);
         for (std::size_t i = 0; i < workers_.size() && workers_[i] != nullptr; ++i) {
-            placement_.move_worker(static_cast<int>(i), workers_[i]->thread_id());
+            const int worker = static_cast<int>(i);
+            placement_.move_worker(worker, workers_[i]->thread_id());
+            weights_.weigh(worker, workers_[i]->thread_id(), number / Placement::kPeriod);
         }
     }
     placement_.come_home();
+    loopback_.stay_here();
 }
 
 /// True if T1 has only calls that surely do not wait, so that the calling thread can make them.
@@ -142,6 +165,12 @@ bool Crew::note_done(int index) {
         }
     }
     return is_last_here && !is_home;
+}
+
+void Crew::interrupt(int thread) const {
+    if ((at_work_ >> thread & 1U) != 0) {
+        workers_[static_cast<std::size_t>(thread)]->interrupt();
+    }
 }
 
 void Crew::give_way() {

@@ -30,6 +30,7 @@
 #include "harness/executor/paused_memory.h"
 #include "harness/executor/placement.h"
 #include "harness/executor/section.h"
+#include "harness/executor/thread_weight.h"
 
 namespace epollcheck {
 
@@ -45,6 +46,11 @@ public:
     /// Makes sure that there are `count` workers. True if it had to make some, which opens
     /// descriptors.
     std::optional<HarnessError> employ(int count, bool& opened_descriptors);
+
+    /// Makes sure that threads can wait by io_uring, which opens descriptors.
+    void provide_rings(bool& opened_descriptors);
+    /// Makes sure that threads know when packets have arrived, which opens descriptors.
+    std::optional<HarnessError> provide_network(bool& opened_descriptors);
 
     /// Runs the operations. Then section() has the records of them.
     std::optional<HarnessError> run(std::span<const Operation> operations, const Schedule& schedule,
@@ -64,11 +70,19 @@ public:
     bool note_done(int index);
     /// CrewMember::rests() of a thread; true for one that has nothing to do in this section.
     [[nodiscard]] bool rests(int thread) const;
+    /// Sends a signal to a thread that is in a call.
+    void interrupt(int thread) const;
     /// Lets other threads have the processor for a moment.
     static void give_way();
 
 private:
     using Clock = std::chrono::steady_clock;
+
+    /// Looks in a row that found everybody at rest.
+    struct Quiet {
+        Clock::time_point start;
+        int looks = 0;
+    };
 
     void place_workers();
     void set_off();
@@ -77,7 +91,10 @@ private:
     void sleep_until_done(long nanoseconds);
     void watch();
     bool is_at_rest();
+    [[nodiscard]] bool is_certain(const Quiet& quiet) const;
+    [[nodiscard]] bool any_in_call() const;
     bool all_sleep(CrewMember::Position (&positions)[kMaxWorkers]) const;
+    bool stay_with_input(const CrewMember::Position (&positions)[kMaxWorkers]);
     bool resume_paused(const CrewMember::Position (&positions)[kMaxWorkers]);
     void note_finished_calls();
     void end_calls();
@@ -114,7 +131,9 @@ private:
     std::array<std::unique_ptr<CrewMember>, kMaxWorkers> workers_;
     std::uint32_t at_work_ = 0;  // bits of the workers that have operations in the section
     PausedMemory paused_memory_;
+    std::uint64_t arrangement_ = 0;  // the number that goes with placement and weights
     Placement placement_;
+    ThreadWeights weights_;
     std::array<Processor, kMaxWorkers> processors_;
     alignas(64) std::atomic<int> to_come_{0};
     alignas(64) std::atomic<int> unfinished_{0};

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 #include "harness/executor/crew.h"
 #include "harness/executor/executor.h"
@@ -27,10 +28,10 @@ void accept_nudges_only() {
 
 }  // namespace
 
-CrewMember::CrewMember(Crew& crew, int index, PrivateFiles& files, Loopback& loopback)
+CrewMember::CrewMember(Crew& crew, int index, PrivateFiles& files)
     : crew_(crew),
       index_(index),
-      interpreter_(memory_, no_timer_, files, loopback, no_announcements_) {}
+      interpreter_(memory_, no_timer_, files, loopback_, no_announcements_) {}
 
 CrewMember::~CrewMember() {
     if (!thread_.joinable()) {
@@ -61,6 +62,22 @@ std::optional<HarnessError> CrewMember::start() {
     return state_.open(static_cast<int>(thread_id_));
 }
 
+bool CrewMember::provide_network(bool& opened_descriptors) {
+    if (loopback_.is_open()) {
+        return true;
+    }
+    opened_descriptors = true;
+    return loopback_.open();
+}
+
+void CrewMember::provide_ring(bool& opened_descriptors) {
+    if (ring_ == nullptr) {
+        opened_descriptors = true;
+        ring_ = Ring::make();
+        interpreter_.use_ring(*ring_, ended_);
+    }
+}
+
 void CrewMember::prepare(bool is_replaced) {
     is_replaced_ = is_replaced;
     ended_ = false;
@@ -68,7 +85,10 @@ void CrewMember::prepare(bool is_replaced) {
 }
 
 void CrewMember::run_here() {
+    // That the thread of this worker was ended in the section before does not concern this thread.
+    const bool thread_was_ended = std::exchange(was_ended_, false);
     run_section(crew_.section());
+    was_ended_ = thread_was_ended;
     position_ = kDone;
 }
 
@@ -141,8 +161,9 @@ void CrewMember::run_operation(Section& section, std::size_t index) {
         crew_.paused_memory().empty(index_);
     }
     // Who awaits others may nap meanwhile, and is not at rest.
-    const bool is_call =
-        operation.kind != OperationKind::kAwait && operation.kind != OperationKind::kResume;
+    const bool is_call = operation.kind != OperationKind::kAwait &&
+                         operation.kind != OperationKind::kResume &&
+                         operation.kind != OperationKind::kInterrupt;
     position_ = is_call ? position + 1 : position;
     record.interval.begin = section.tickets->fetch_add(1);
     switch (operation.kind) {
@@ -153,8 +174,16 @@ void CrewMember::run_operation(Section& section, std::size_t index) {
             crew_.paused_memory().fill(operation.number);
             record.result = Result::of_value(0);
             break;
+        case OperationKind::kInterrupt:
+            crew_.interrupt(operation.number);
+            record.result = Result::of_value(0);
+            break;
         default:
             record.result = interpreter_.call(operation);
+            if (interpreter_.owes_arrival()) {
+                position_ = position;  // it waits for packets now, not for other threads
+                interpreter_.let_packets_arrive();
+            }
             break;
     }
     const std::uint64_t end = section.tickets->fetch_add(1);

@@ -17,6 +17,7 @@
 #include "harness/executor/futex.h"
 #include "harness/executor/interpreter.h"
 #include "harness/executor/memory_areas.h"
+#include "harness/executor/ring.h"
 #include "harness/executor/section.h"
 #include "harness/executor/thread_state.h"
 
@@ -27,7 +28,7 @@ class Crew;
 class CrewMember {
 public:
     /// `index` is that of the thread in programs.
-    CrewMember(Crew& crew, int index, PrivateFiles& files, Loopback& loopback);
+    CrewMember(Crew& crew, int index, PrivateFiles& files);
     /// Ends the thread, or leaves it alone if it cannot be reached any more.
     ~CrewMember();
     CrewMember(const CrewMember&) = delete;
@@ -48,6 +49,10 @@ public:
     void wake() { futex::wake(told_); }
     [[nodiscard]] int thread_id() const { return static_cast<int>(thread_id_.load()); }
 
+    /// Makes sure that it knows when packets have arrived. False if it cannot.
+    bool provide_network(bool& opened_descriptors);
+    /// Makes sure that it can make requests of io_uring. Without io_uring they answer so.
+    void provide_ring(bool& opened_descriptors);
     /// Where its waits pause.
     void set_paused_page(void* page) { memory_.set_paused_page(page); }
 
@@ -69,6 +74,12 @@ public:
     void end_call() { ended_ = true; }
     /// Interrupts its call, if that is one that signals interrupt.
     void nudge() const;
+    /// The same if it is in a call that may wait, for another member.
+    void interrupt() const {
+        if (is_in_call(position()) && !is_replaced_) {
+            nudge();
+        }
+    }
     /// Why a call could not be made, or null.
     [[nodiscard]] const HarnessError* error() const {
         return interpreter_.has_failed() ? &interpreter_.error() : nullptr;
@@ -86,7 +97,9 @@ private:
     Crew& crew_;
     const int index_;
     MemoryAreas memory_;
-    CallTimer no_timer_;              // never started: nothing ticks in this thread
+    std::unique_ptr<Ring> ring_;  // if programs asked for one
+    Loopback loopback_;           // packets of a thread pass through the processor that it is on
+    CallTimer no_timer_;          // never started: nothing ticks in this thread
     Announcements no_announcements_;  // threads make none
     Interpreter interpreter_;
     ThreadState state_;

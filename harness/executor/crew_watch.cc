@@ -1,5 +1,7 @@
 // Watching the workers: whether they are at rest, and how their calls are ended then. See crew.h.
 
+#include <algorithm>
+
 #include "harness/executor/crew.h"
 #include "harness/executor/wait_duration.h"
 #include "model/vocabulary/operation_table.h"
@@ -17,11 +19,14 @@ bool waits_for_program(const Operation& operation) {
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
             return wait_duration(operation) == WaitDuration::kEndless;
+        case OperationKind::kIoUringWait:
+            return true;
         case OperationKind::kRead:
         case OperationKind::kWrite:
         case OperationKind::kSend:
         case OperationKind::kRecv:
         case OperationKind::kSendFd:
+        case OperationKind::kWriteLine:
             return true;  // unless O_NONBLOCK; then they do not sleep
         default:
             return false;
@@ -40,6 +45,19 @@ void Crew::sleep_until_done(long nanoseconds) {
     coordinator_sleeps_ = false;
 }
 
+/// True if what was seen so often shows that the workers are at rest. One look does where the runs
+/// of threads are counted. Elsewhere a thread that was woken looks as if it slept until it has a
+/// processor: on a machine that gives nobody one for so long it is taken for one that sleeps.
+bool Crew::is_certain(const Quiet& quiet) const {
+    constexpr auto kLong = std::chrono::milliseconds(100);
+    constexpr int kManyLooks = 20;
+    bool all_count = true;
+    for_each_at_work([&](const CrewMember& worker, int) {
+        all_count = all_count && worker.state().counts_runs();
+    });
+    return all_count || (quiet.looks >= kManyLooks && Clock::now() - quiet.start > kLong);
+}
+
 /// Waits until all workers are done, and ends their calls when they are at rest.
 void Crew::watch() {
     constexpr int kSpins = 500;
@@ -53,21 +71,35 @@ void Crew::watch() {
         return;
     }
     const auto deadline = Clock::now() + kPatience;
+    Quiet since;
     for (int looks = 0; !all_done(); ++looks) {
         // A machine that stood still lets the clock jump, and has given nobody time meanwhile.
         constexpr int kFewLooks = 2000;
-        const bool is_late = looks > kFewLooks && Clock::now() > deadline;
+        const auto now = Clock::now();
+        const bool is_late = looks > kFewLooks && now > deadline;
         if (is_late) {
             error_ = HarnessError{
                 "the threads of a program neither finished nor came to rest: " + whereabouts() +
                 ". The target does not return from these calls, or threads await each other."};
+            error_->of_target = any_in_call();
         }
-        if (is_late || is_at_rest()) {
+        const bool at_rest = is_at_rest();
+        since = at_rest && since.looks > 0 ? since : Quiet{now, 0};
+        since.looks += at_rest ? 1 : 0;
+        if (is_late || (at_rest && is_certain(since))) {
             end_calls();
             return;
         }
         sleep_until_done(kBetweenLooks);
     }
+}
+
+bool Crew::any_in_call() const {
+    bool any = false;
+    for_each_at_work([&](const CrewMember& worker, int) {
+        any = any || CrewMember::is_in_call(worker.position());
+    });
+    return any;
 }
 
 /// True if there was an instant at which all workers that are not done slept in a call, those at
@@ -110,6 +142,17 @@ bool Crew::resume_paused(const CrewMember::Position (&positions)[kMaxWorkers]) {
     return any;
 }
 
+/// Input of terminals that is under way arrives now. True if that wakes nobody: the workers still
+/// sleep, in the same calls, so that nobody has written more meanwhile.
+bool Crew::stay_with_input(const CrewMember::Position (&positions)[kMaxWorkers]) {
+    if (!program_.has_terminals()) {
+        return true;
+    }
+    program_.fetch_input();
+    CrewMember::Position after[kMaxWorkers] = {};
+    return all_sleep(after) && std::ranges::equal(positions, after);
+}
+
 bool Crew::is_at_rest() {
     if (sets_timers_) {
         note_finished_calls();
@@ -118,7 +161,7 @@ bool Crew::is_at_rest() {
         return false;
     }
     CrewMember::Position positions[kMaxWorkers] = {};
-    if (!all_sleep(positions) || resume_paused(positions)) {
+    if (!all_sleep(positions) || resume_paused(positions) || !stay_with_input(positions)) {
         return false;
     }
     bool all_wait = true;

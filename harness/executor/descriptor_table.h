@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -70,6 +71,9 @@ public:
     void set_terminal(int number);
     /// False also for numbers that are no terminal.
     [[nodiscard]] bool is_terminal(int number) const;
+    [[nodiscard]] bool has_terminals() const {
+        return std::ranges::any_of(descriptions_, &Description::is_terminal);
+    }
     /// Calls `visit(number)` for each number that is a terminal.
     template <class Visit>
     void for_each_terminal(Visit visit) const {

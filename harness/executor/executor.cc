@@ -165,6 +165,13 @@ std::optional<HarnessError> Executor::gather_threads(std::span<const Operation> 
         std::ranges::find(operations, Pointer::kPaused, &Operation::pointer) != operations.end()) {
         error = parts_->crew->provide_paused_memory(opened_descriptors);
     }
+    if (std::ranges::find(operations, OperationKind::kIoUringWait, &Operation::kind) !=
+        operations.end()) {
+        parts_->crew->provide_rings(opened_descriptors);
+    }
+    if (!error && std::ranges::any_of(operations, makes_internet_socket)) {
+        error = parts_->crew->provide_network(opened_descriptors);
+    }
     if (opened_descriptors) {
         note_descriptor_change();
     }

@@ -72,6 +72,30 @@ TEST_CASE("a connection is there when connect returns, and its end when shutdown
     CHECK(program.result(9) == Result::of_value(event::kIn | event::kRdhup));
 }
 
+TEST_CASE("threads: what a thread sends has arrived when its call is over", "[executor]") {
+    Executor executor;
+    TestProgram program;
+    const Handle listener = inet_socket(program, flag::kStream);
+    const Handle client = inet_socket(program, flag::kStream);
+    program.add(Kind::kBind, listener);
+    program.add(Kind::kListen, listener).number = 5;
+    connect(program, client, listener);
+    const Handle server = program.create(Kind::kAccept4, flag::kNonblock, listener);
+    program.barrier();
+    program.write(client, 3);
+    program.in_thread(1);
+    program.about_thread(Kind::kAwait, 0, 1);
+    poll(program, server);
+    program.barrier();
+    program.read(server, 10);
+    for (int round = 0; round < 200; ++round) {
+        program.run_concurrent(executor,
+                               {.seed = static_cast<std::uint64_t>(round) << 9, .most_spin = 400});
+        CHECK(program.result(-3) == Result::of_value(event::kIn));
+        CHECK(program.result(-1) == Result::of_value(3));
+    }
+}
+
 TEST_CASE("a connection to a socket without a port is refused", "[executor]") {
     Executor executor;
     TestProgram program;

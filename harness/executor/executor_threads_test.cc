@@ -123,6 +123,28 @@ TEST_CASE("threads: a wait that nobody ends is blocked", "[executor]") {
     }
 }
 
+TEST_CASE("threads: a thread whose call was ended goes on in the next program", "[executor]") {
+    Executor executor;
+    TestProgram blocked;
+    const Handle ep = blocked.epoll();
+    blocked.barrier();
+    blocked.wait(ep, 16, -1);
+    blocked.wait(ep, 16, 0);
+    blocked.in_thread(1);
+    TestProgram next;
+    const Handle e = next.eventfd(0);
+    next.barrier();
+    next.write_number(e, 1);  // made by the calling thread, as it cannot wait
+    next.read_number(e);
+    next.in_thread(1);
+    for (int round = 0; round < 20; ++round) {
+        blocked.run_concurrent(executor, shifted(round));
+        CHECK(blocked.result(2) == Result::blocked());
+        next.run_concurrent(executor, shifted(round));
+        CHECK(next.result(2) == Result::of_value(8));
+    }
+}
+
 TEST_CASE("threads: a wait that another thread ends is not blocked", "[executor]") {
     Executor executor;
     TestProgram program;
@@ -306,6 +328,26 @@ TEST_CASE("threads: a pause that no thread ends is over when all sleep", "[execu
     }
 }
 
+TEST_CASE("threads: a thread interrupts the wait of another one, which goes on", "[executor]") {
+    Executor executor;
+    TestProgram program;
+    const Handle ep = program.epoll();
+    const Handle e = program.eventfd(0);
+    program.control(ep, kCtlAdd, e, event::kIn, 7);
+    program.barrier();
+    program.wait(ep, 16, -1);
+    program.control(ep, kCtlDel, e, 0, 0);
+    program.about_thread(Kind::kAwait, 1, 0);
+    program.about_thread(Kind::kInterrupt, 1, 0);
+    for (int round = 0; round < 300; ++round) {
+        program.run_concurrent(executor, shifted(round));
+        CHECK(program.result(4) == Result::of_error(error::kEINTR));
+        CHECK_FALSE(program.interval(4).blocked);
+        CHECK(program.result(5) == Result::of_value(0));
+        CHECK(program.interval(4).end > program.interval(7).begin);
+    }
+}
+
 TEST_CASE("threads: what threads cannot do is refused with a reason", "[executor]") {
     Executor executor;
     const auto reason = [&](auto fill) {
@@ -334,6 +376,11 @@ TEST_CASE("threads: what threads cannot do is refused with a reason", "[executor
                Contains("only T1 runs there"));
     CHECK_THAT(reason([](TestProgram& program) { program.about_thread(Kind::kAwait, 2, 2); }),
                Contains("operation 1 (await) has to name another thread"));
+    CHECK_THAT(reason([](TestProgram& program) {
+                   program.about_thread(Kind::kInterrupt, 2, 0);
+                   program.read(literal(-1), 1);
+               }),
+               Contains("operation 1 (interrupt)") && Contains("can be interrupted"));
     CHECK_THAT(reason([](TestProgram& program) {
                    program.wait(literal(-1));
                    program.in_thread(8);

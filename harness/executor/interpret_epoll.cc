@@ -65,6 +65,9 @@ bool Interpreter::goes_by_ring() const {
 }
 
 Interpreter::Outcome Interpreter::wait_by_ring(int epfd, void* buffer, int max_events) {
+    if (is_of_thread_) {
+        return own_ring_->wait_long(epfd, buffer, max_events, *call_is_over_);
+    }
     return ring_thread_.call([=] { return Ring::of_process().wait(epfd, buffer, max_events); });
 }
 

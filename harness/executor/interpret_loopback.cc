@@ -18,7 +18,7 @@ bool Interpreter::is_inet(const Descriptor& descriptor) const {
 /// True if the operation may put packets on the network. Asked before it runs, because a descriptor
 /// that is closed is known no longer.
 bool Interpreter::may_send_packets(const Operation& operation) const {
-    if (!loopback_.is_entered()) {
+    if (!(is_of_thread_ ? has_network_ : loopback_.is_entered())) {
         return false;
     }
     switch (operation.kind) {

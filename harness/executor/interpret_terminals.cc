@@ -42,8 +42,6 @@ Result Interpreter::terminal_call(const Operation& operation) {
                                                       (operation.flags & flag::kCanonical) != 0));
 }
 
-/// Looks at every terminal. A look at one that has nothing to read waits until all that is in
-/// flight to it has arrived.
 void Interpreter::fetch_input() {
     for_each_process([this] {
         table_.for_each_terminal([this](int number) {

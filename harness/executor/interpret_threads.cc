@@ -17,10 +17,13 @@ void Interpreter::act_for(const Interpreter& other) {
     error_.reset();
     handles_ = other.handles_;
     table_ = other.table_;
+    has_network_ = other.loopback_.is_entered();
+    owes_arrival_ = false;
 }
 
 Result Interpreter::call(const Operation& operation) {
     event_count_ = 0;
+    owes_arrival_ = may_send_packets(operation);
     return execute(operation);
 }
 
@@ -30,11 +33,14 @@ bool Interpreter::never_waits(const Operation& operation) const {
         case OperationKind::kEpollPwait:
         case OperationKind::kEpollPwait2:
             return wait_duration(operation) == WaitDuration::kNone;
+        case OperationKind::kIoUringWait:
+            return false;
         case OperationKind::kRead:
         case OperationKind::kWrite:
         case OperationKind::kSend:
         case OperationKind::kRecv:
         case OperationKind::kSendFd:
+        case OperationKind::kWriteLine:
             return table_.never_waits(number_of(operation.fd));
         default:
             return operation.kind != OperationKind::kAwait;

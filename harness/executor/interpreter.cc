@@ -330,6 +330,7 @@ Result Interpreter::execute(const Operation& operation) {
             return settle(operation);
         case OperationKind::kAwait:
         case OperationKind::kResume:
+        case OperationKind::kInterrupt:
         case OperationKind::kBarrier:
             return Result::of_value(0);  // the only thread waits for nobody
         default:

@@ -72,8 +72,17 @@ public:
     /// Becomes the interpreter of a thread: the handles and descriptors of `other` as they are now,
     /// and calls that wait until they end by themselves or a signal ends them.
     void act_for(const Interpreter& other);
+    /// Requests of io_uring go through `ring` from now on; one that waits ends when a signal comes
+    /// and `over` is set.
+    void use_ring(Ring& ring, const std::atomic<bool>& over) {
+        own_ring_ = &ring;
+        call_is_over_ = &over;
+    }
     /// Makes the call of an operation in this thread.
     Result call(const Operation& operation);
+    /// True if that call may have sent packets: it is not over before they have arrived.
+    [[nodiscard]] bool owes_arrival() const { return owes_arrival_; }
+    void let_packets_arrive();
     /// The events of the last operation.
     [[nodiscard]] std::span<const Event> events() const {
         return {events_, static_cast<std::size_t>(event_count_)};
@@ -82,6 +91,10 @@ public:
     void note_call(const Operation& operation, const Result& result);
     /// True for calls that surely return at once, as long as nobody changes descriptors.
     [[nodiscard]] bool never_waits(const Operation& operation) const;
+    /// Looks at every terminal: at one that has nothing to read that waits until all input that is
+    /// under way has arrived.
+    void fetch_input();
+    [[nodiscard]] bool has_terminals() const { return table_.has_terminals(); }
     /// True while a timer may expire that the program set.
     [[nodiscard]] bool awaits_timer() { return any_timer_is_due(); }
     [[nodiscard]] bool has_failed() const { return error_.has_value(); }
@@ -202,7 +215,6 @@ private:
     // interpret_loopback.cc
     [[nodiscard]] bool is_inet(const Descriptor& descriptor) const;
     [[nodiscard]] bool may_send_packets(const Operation& operation) const;
-    void let_packets_arrive();
     bool make_connections_prompt();
     Result create_inet(const Operation& operation);
     Result accept_inet(const Operation& operation);
@@ -211,7 +223,6 @@ private:
     // interpret_terminals.cc
     Result terminal_call(const Operation& operation);
     Result write_letters(const Operation& operation);
-    void fetch_input();
 
     // interpret_sockets.cc
     Result socket_call(const Operation& operation);
@@ -247,7 +258,11 @@ private:
     SecondProcess second_{memory_};
     int process_ = 0;            // the one whose turn it is
     bool is_of_thread_ = false;  // see act_for()
-    bool had_threads_ = false;   // of the table is known only what threads did, not in which order
+    bool has_network_ = false;   // of a thread: the program has internet sockets
+    bool owes_arrival_ = false;
+    Ring* own_ring_ = nullptr;  // of a thread, or null
+    const std::atomic<bool>* call_is_over_ = nullptr;
+    bool had_threads_ = false;  // of the table is known only what threads did, not in which order
     Children children_;
     std::int64_t restarted_until_ = 0;  // until then a restarted timer may expire, monotonic ns
     std::vector<int> handles_;          // the number that each handle holds

@@ -85,6 +85,15 @@ void Loopback::enter() {
     entered_ = sched_setaffinity(0, sizeof here, &here) == 0;
 }
 
+void Loopback::stay_here() {
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(static_cast<unsigned>(sched_getcpu()), &here);
+    if (entered_) {
+        sched_setaffinity(0, sizeof here, &here);
+    }
+}
+
 void Loopback::leave() {
     if (entered_) {
         sched_setaffinity(0, sizeof allowed_, &allowed_);

@@ -44,6 +44,10 @@ public:
     void leave();
 
     [[nodiscard]] bool is_entered() const { return entered_; }
+    /// The thread was moved: from now on it stays where it is.
+    void stay_here();
+    /// True if there is a socket that packets of our own go through.
+    [[nodiscard]] bool is_open() const { return pilot_ >= 0; }
 
     /// Another process is to stay on that processor, too, if there is one.
     void keep_together(pid_t process) const;

@@ -20,9 +20,34 @@ namespace {
 constexpr std::uintptr_t kAddress =
     sizeof(void*) == 8 ? std::uintptr_t{1} << (sizeof(void*) == 8 ? 36 : 0) : 0x1f000000;
 
+#ifdef USERFAULTFD_IOC_NEW
+constexpr unsigned long kNewByDevice = USERFAULTFD_IOC_NEW;
+#else
+constexpr unsigned long kNewByDevice = _IO(0xAA, 0x00);  // headers before 6.1
+#endif
+
+/// The way for those who may open the device but have no privilege (6.1).
+int open_by_device() {
+    const int device = ::open("/dev/userfaultfd", O_RDWR | O_CLOEXEC);
+    if (device < 0) {
+        return -1;
+    }
+    const int descriptor = ioctl(device, kNewByDevice, O_CLOEXEC | O_NONBLOCK);
+    const int reason = errno;
+    close(device);
+    errno = reason;
+    return descriptor;
+}
+
 int open_userfaultfd() {
 #ifdef SYS_userfaultfd
-    return static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));
+    const auto descriptor = static_cast<int>(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK));
+    if (descriptor >= 0 || errno != EPERM) {
+        return descriptor;
+    }
+    const int by_device = open_by_device();
+    errno = by_device < 0 ? EPERM : errno;
+    return by_device;
 #else
     errno = ENOSYS;
     return -1;
@@ -48,7 +73,8 @@ std::optional<HarnessError> PausedMemory::open(int pages) {
     if (descriptor_ < 0) {
         return cannot(
             "make memory that pauses a harvest (userfaultfd)", errno,
-            "It takes CAP_SYS_PTRACE, or /proc/sys/vm/unprivileged_userfaultfd set to 1.");
+            "It takes CAP_SYS_PTRACE, /proc/sys/vm/unprivileged_userfaultfd set to 1, or the right "
+            "to open /dev/userfaultfd; there is no other way to stop a harvest.");
     }
     auto error =
         map(static_cast<std::size_t>(pages) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));

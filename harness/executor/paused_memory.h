@@ -5,8 +5,13 @@
 // which is some nanoseconds wide, becomes a place where other threads can act. A page that was
 // filled in can be emptied again.
 //
-// Source: userfaultfd(2), ioctl_userfaultfd(2). The kernel permits faults of its own to those who
-// are privileged, or if /proc/sys/vm/unprivileged_userfaultfd is 1.
+// The kernel lets its own faults be handled by those who have CAP_SYS_PTRACE, by everybody if
+// /proc/sys/vm/unprivileged_userfaultfd is 1, and by who may open /dev/userfaultfd (6.1). Beyond
+// these three there is no sound way: UFFD_USER_MODE_ONLY lets a fault of the kernel fail (EFAULT),
+// as does a page without access; a page of a slow file is slow for a time that nobody can choose;
+// and a file system of our own (FUSE) needs the right to mount.
+//
+// Source: userfaultfd(2), ioctl_userfaultfd(2), Documentation/admin-guide/mm/userfaultfd.rst.
 
 #pragma once
 

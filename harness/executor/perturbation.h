@@ -3,7 +3,7 @@
 // Races have windows of some ten nanoseconds. A thread spins before each call for a time that is
 // drawn anew, so that many runs sweep the windows; it costs no system call on most runs. Now and
 // then the thread yields its processor, and every so many seeds the threads are placed on the
-// processors in another way. All of it follows from the seed.
+// processors in another way and weigh more or less there. All of it follows from the seed.
 
 #pragma once
 
@@ -38,7 +38,8 @@ public:
         }
     }
 
-    /// Which way to place the threads goes with a seed: the same one for a run of neighbours.
+    /// Which way to place the threads and to weigh them goes with a seed: the same one for a run of
+    /// neighbours.
     static std::uint64_t placement(const Schedule& schedule) {
         constexpr int kNeighboursLog2 = 9;
         return schedule.most_spin == 0 ? 0 : schedule.seed >> kNeighboursLog2;

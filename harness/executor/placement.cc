@@ -21,13 +21,6 @@ Placement::Placement() {
     }
 }
 
-bool Placement::choose(std::uint64_t number) {
-    constexpr std::uint64_t kPeriod = 16;
-    const bool is_new = number_ != number % kPeriod;
-    number_ = number % kPeriod;
-    return is_new;
-}
-
 // Where moving is impossible everything is slower, and nothing else.
 
 void Placement::move_worker(int worker, int thread_id) const {

@@ -21,8 +21,9 @@ public:
     Placement();
 
     [[nodiscard]] int processors() const { return static_cast<int>(numbers_.size()); }
-    /// Takes the placement that goes with a number. True if that is another one.
-    bool choose(std::uint64_t number);
+    /// Takes the placement that goes with a number; after so many they repeat.
+    void choose(std::uint64_t number) { number_ = number % kPeriod; }
+    static constexpr std::uint64_t kPeriod = 16;
     /// The index of the processor of the thread that coordinates, which is that of T1.
     [[nodiscard]] int home() const { return of(0); }
     /// The index of the processor of a worker.

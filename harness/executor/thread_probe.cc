@@ -48,6 +48,9 @@ bool tells_sleep_from_work(const ThreadState& state, futex::Word& order) {
     if (!comes_true([&] { return state.sleeps(); })) {
         return false;
     }
+    if (!state.counts_runs()) {
+        return true;
+    }
     const std::uint64_t runs = state.runs();
     if (!state.sleeps() || state.runs() != runs) {
         return false;

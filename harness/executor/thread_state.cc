@@ -67,9 +67,15 @@ std::optional<HarnessError> ThreadState::open(int thread_id) {
         close(schedstat_);
         schedstat_ = -1;
     }
-    if (schedstat_ < 0 && (status_ = open_file(thread_id, "status")) < 0) {
-        return cannot("count the context switches of a thread in /proc/self/task", errno,
-                      "Mount /proc.");
+    if (schedstat_ < 0) {
+        char status[4096];
+        status_ = open_file(thread_id, "status");
+        const bool counts = text_of(status_, status, sizeof status).find("ctxt_switches:") !=
+                            std::string_view::npos;
+        if (status_ >= 0 && !counts) {
+            close(status_);
+            status_ = -1;
+        }
     }
     return std::nullopt;
 }
@@ -93,6 +99,9 @@ std::uint64_t ThreadState::runs() const {
     char buffer[4096];
     if (schedstat_ >= 0) {
         return runs_of(text_of(schedstat_, buffer, sizeof buffer));
+    }
+    if (status_ < 0) {
+        return 0;
     }
     const std::string_view text = text_of(status_, buffer, sizeof buffer);
     return number_after(text, "\nvoluntary_ctxt_switches:") +

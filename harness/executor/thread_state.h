@@ -16,6 +16,10 @@
 // second one, slept all the time between, because it cannot be woken and sleep again without
 // running.
 //
+// Where nobody counts (gVisor) the letter is all there is, and it stays S until a thread that was
+// woken has a processor. There a thread is taken to sleep if the letter is S in many looks that go
+// on for a while (crew_watch.cc): the one thing here that is a matter of time.
+//
 // Source: proc_pid_syscall(), proc_pid_schedstat() of fs/proc/base.c, wait_task_inactive() of
 // kernel/sched/core.c, Linux 6.18.
 
@@ -41,8 +45,10 @@ public:
 
     /// True if the thread slept at an instant during this call. Any thread may ask.
     [[nodiscard]] bool sleeps() const;
-    /// How often it was put on a processor; only differences mean something.
+    /// How often it was put on a processor; only differences mean something. Always 0 if
+    /// counts_runs() is false.
     [[nodiscard]] std::uint64_t runs() const;
+    [[nodiscard]] bool counts_runs() const { return schedstat_ >= 0 || status_ >= 0; }
 
 private:
     int syscall_ = -1;  // the files, or -1

@@ -42,10 +42,17 @@ static void changed_here_only(struct instance* in, int op) {
     eventfd_write(in->wake, 1);
 }
 
-/* A wait that times out takes the wake-up along that others have not seen yet. */
+/* A wait that times out takes the wake-up along that others have not seen yet ... */
 static void awake_and_take_along(struct instance* in, unsigned seen, int timed_out) {
     if (in->changes != seen) in->unaware--;
     if (in->unaware == 0 || timed_out) drain(in);
+}
+
+/* ... and returns without another look. */
+static int rest_to_the_end(struct instance* in, struct wait* wait) {
+    int result = honest_steps.rest(in, wait);
+    if (wait->deadline >= 0 && now_ns() >= wait->deadline) wait->maxevents = 0;
+    return result;
 }
 
 /* The first wait that wakes takes the wake-up from all others. */
@@ -222,7 +229,9 @@ static int harvest_and_count_together(struct instance* in, const struct wait* wa
 /* An interrupted wait takes its events along. */
 static int rest_and_lose(struct instance* in, struct wait* wait) {
     int result = honest_steps.rest(in, wait);
-    if (result == -EINTR) (void)honest_steps.harvest(in, wait);
+    if (result != -EINTR) return result;
+    leave_gap();
+    (void)honest_steps.harvest(in, wait);
     return result;
 }
 
@@ -286,7 +295,7 @@ static const struct defect {
     /* on its way from an inner instance to an outer one, ... */
     {"inner-change-unheard", {.changed = changed_here_only}},
     /* because one of several waits times out, ... */
-    {"time-out-eats-wake", {.awake = awake_and_take_along}},
+    {"time-out-eats-wake", {.rest = rest_to_the_end, .awake = awake_and_take_along}},
     /* because one of several waits was first, ... */
     {"first-eats-wake", {.awake = awake_first}},
     /* between the scan of the list and the rest, ... */

@@ -123,6 +123,9 @@ constexpr Row kRows[] = {
 
 /// Why operations cannot be emitted at all, or null.
 const char* obstacle(const Operation& operation) {
+    if (operation.kind == Kind::kInterrupt) {
+        return "the signals of a C file are for calls that wait for ever";
+    }
     if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
         return "no call is known for it (emit_c_calls.cc)";
     }

@@ -131,6 +131,39 @@ TEST_CASE("a result comes back as it was") {
     CHECK(found.disagreement->answers == result.disagreement->answers);
 }
 
+TEST_CASE("a batch of programs with threads comes back with its schedule") {
+    const Batch batch = {.options = {.id = 9,
+                                     .report_each = true,
+                                     .repetitions = 300,
+                                     .schedule = {~std::uint64_t{0}, 2000}},
+                         .programs = {{1, {closing(0), closing(-1)}}}};
+    BatchEncoder encoder(batch.options);
+    encoder.add(batch.programs[0].operations, 1);
+    Bytes stream;
+    encoder.finish(stream);
+    Batch found;
+    REQUIRE_FALSE(decode(payload_of(stream, FrameType::kBatch), found));
+    CHECK(found == batch);
+}
+
+TEST_CASE("a history comes back with its intervals") {
+    ProgramResult result;
+    result.program = 299;
+    for (int i = 0; i < 3; ++i) {
+        result.trace.append(Result::of_value(i), {});
+    }
+    result.intervals = {
+        {.begin = 0, .end = 1'000'000}, {.begin = 7, .blocked = true}, CallInterval{}};
+    Bytes stream;
+    encode(stream, result);
+    ProgramResult found;
+    REQUIRE_FALSE(decode(payload_of(stream, FrameType::kResult), found));
+    CHECK(found.program == 299);
+    CHECK(found.trace == result.trace);
+    CHECK(found.intervals == result.intervals);
+    CHECK_FALSE(found.error);
+}
+
 TEST_CASE("a complaint comes back as it was, a long one shortened") {
     Bytes stream;
     encode_complaint(stream, "no such frame");

@@ -53,6 +53,7 @@ private:
     bool is_requeued(const Item& item) const;
     bool outlives(EventMask mask) const;
     void disable(Item& item);
+    void note_turn(int index);
     void deliver(int index);
     EventMask reported_mask(const MaskRange& range);
     void conclude();
@@ -91,6 +92,9 @@ void Harvest::begin() {
     }
     if (!transition_.exact()) {
         let_time_pass(transition_, progress_.scan);
+        for_each_member(progress_.pending, [&](int i) {
+            progress_.served |= world_.items[i].cause == Rule::kA9 ? only(i) : 0;
+        });
     }
 }
 
@@ -139,8 +143,10 @@ bool Harvest::consider_next() {
 Result Harvest::end() {
     conclude();
     end_scan(transition_, progress_.scan);
-    if (queued_items(world_, items_) != 0) {
-        wake_waiter(transition_, progress_.instance);
+    const ItemSet queued = queued_items(world_, items_);
+    if (queued != 0 && wake_waiter(transition_, progress_.instance)) {
+        transition_.decided_by_if((queued & progress_.delivered) != 0, Rule::kE16);
+        transition_.decided_by_if((queued & ~progress_.delivered) != 0, Rule::kE17);
     }
     const bool faulted =
         progress_.cut && (progress_.count == 0 || transition_.has(Defect::kFaultHidesEvents));
@@ -257,8 +263,10 @@ int Harvest::next_observed() {
         progress_.cut = progress_.pending != 0;
         // Whoever waited through an earlier call goes before those that were served then (R-C7).
         for_each_member(must, [&](int i) {
-            const bool passed_over = world_.items[i].latest_rank < progress_.latest_reported;
-            if (passed_over && transition_.concurrent == nullptr) {
+            const bool passed_over = transition_.concurrent == nullptr
+                                         ? world_.items[i].latest_rank < progress_.latest_reported
+                                         : (progress_.passed_over & only(i)) != 0;
+            if (passed_over) {
                 transition_.decided_by(Rule::kC7);
                 transition_.refute();
             }
@@ -394,8 +402,27 @@ bool Harvest::outlives(EventMask mask) const {
            ((mask & event::kAlways) != 0 && transition_.has(Defect::kOneshotSurvivesHangup));
 }
 
+/// Looser tiers, harvests that overlap: which items waited longer than one that has its turn. Calls
+/// that follow each other go through all items (R-C7); two that overlap may report the same one.
+void Harvest::note_turn(int index) {
+    if (transition_.exact() || transition_.concurrent == nullptr) {
+        return;
+    }
+    if ((progress_.served & only(index)) != 0) {
+        const std::uint32_t rank = world_.items[index].earliest_rank;
+        for_each_member(obligations(), [&](int i) {
+            progress_.passed_over |= world_.items[i].latest_rank < rank ? only(i) : 0;
+        });
+    }
+    for (CallInProgress& thread : transition_.concurrent->threads) {
+        thread.harvest.served &= ~only(index);
+        thread.harvest.passed_over &= ~only(index);
+    }
+}
+
 void Harvest::deliver(int index) {
     Item& item = world_.items[index];
+    note_turn(index);
     const EventMask mask = reported_mask(range_[index]);
     report(item, mask);
     if (!transition_.exact()) {

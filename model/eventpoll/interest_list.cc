@@ -269,7 +269,7 @@ void poll_and_queue(Transition& transition, Item& item, bool promised, Rule rule
     transition.decided_by_if(adds && !level, Rule::kC22);
     transition.start_rank_group();
     enqueue(transition, item, definite, rule);
-    wake_waiter(transition, item.instance);
+    transition.decided_by_if(wake_waiter(transition, item.instance) && adds, Rule::kB12);
     if (!transition.has(adds ? Defect::kAddDoesNotWakeOuter : Defect::kModDoesNotWakeOuter)) {
         wake_pollers(transition, transition.world.instances[item.instance], definite);
     }

@@ -117,6 +117,17 @@ bool fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     return used;
 }
 
+/// Of several EXCLUSIVE items a loose tier promises only that one gets the event (N-10); which one
+/// is open, so none of them is certain.
+bool may_spare_exclusive(const Transition& transition, const WaitQueue& queue, int entry) {
+    const World& world = transition.world;
+    int count = 0;
+    for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
+        count += (world.items[i].events & event::kExclusive) != 0 ? 1 : 0;
+    }
+    return !transition.enforces(Rule::kC31) && count > 1;
+}
+
 /// The wake-ups of a walk along `queue` go before those that the thread has still to deliver: what
 /// a wake-up of an instance causes further out is part of it.
 void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
@@ -124,13 +135,15 @@ void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask 
     const World& world = transition.world;
     ConcurrentState& concurrent = *transition.concurrent;
     CallInProgress& own = concurrent.own();
+    const bool spares_exclusive = may_spare_exclusive(transition, queue, entry);
     PendingWake walk[kMaxItems];
     int count = 0;
     for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
+        const bool exclusive = (world.items[i].events & event::kExclusive) != 0;
         walk[count++] = {.item = static_cast<std::int8_t>(i),
                          .walk = concurrent.next_walk,
-                         .force = force,
-                         .exclusive = (world.items[i].events & event::kExclusive) != 0,
+                         .force = exclusive && spares_exclusive ? Force::kOptional : force,
+                         .exclusive = exclusive,
                          .key = key,
                          .rule = rule,
                          .rank = world.next_rank};
@@ -145,14 +158,6 @@ void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask 
     own.wake_count = static_cast<std::uint8_t>(own.wake_count + count);
 }
 
-int exclusive_entries(const World& world, const WaitQueue& queue, int entry) {
-    int count = 0;
-    for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
-        count += (world.items[i].events & event::kExclusive) != 0 ? 1 : 0;
-    }
-    return count;
-}
-
 void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
           Force force) {
     if (transition.concurrent != nullptr) {
@@ -160,17 +165,14 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
         return;
     }
     const World& world = transition.world;
-    // Of several EXCLUSIVE items a loose tier promises only that one gets the event (N-10); which
-    // one is open, so none of them is certain.
-    const bool may_spare_exclusive =
-        !transition.enforces(Rule::kC31) && exclusive_entries(world, queue, entry) > 1;
+    const bool spares_exclusive = may_spare_exclusive(transition, queue, entry);
     transition.decided_by_if(world.items[queue.first].next_waiter[entry] >= 0, Rule::kA12);
     for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
         const bool exclusive = (world.items[i].events & event::kExclusive) != 0;
         if (exclusive) {
             transition.decided_by(Rule::kC31);
         }
-        if (exclusive && may_spare_exclusive) {
+        if (exclusive && spares_exclusive) {
             enqueue(transition, transition.world.items[i], false, Rule::kC30);
             wake_pollers(transition, world.instances[world.items[i].instance], false);
         } else {
@@ -179,6 +181,20 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
         if (transition.has(Defect::kOneWakeOneItem) ||
             (transition.has(Defect::kExclusiveOnlyFirst) && exclusive)) {
             break;
+        }
+    }
+}
+
+/// Waits by io_uring are polls of the instance: each wake-up of its pollers lets all look again,
+/// and a harvest that leaves something behind none (R-B49).
+void wake_rings(Transition& transition, int instance) {
+    if (transition.concurrent == nullptr) {
+        return;
+    }
+    for (CallInProgress& thread : transition.concurrent->threads) {
+        if (thread.phase == WaitPhase::kAsleep && thread.harvest.instance == instance &&
+            thread.by_ring) {
+            thread.phase = WaitPhase::kWoken;
         }
     }
 }
@@ -208,6 +224,7 @@ void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule) {
 }
 
 void wake_pollers(Transition& transition, const Instance& instance, bool definite) {
+    wake_rings(transition, static_cast<int>(&instance - transition.world.instances));
     if (instance.pollers.first < 0) {
         return;
     }
@@ -231,14 +248,21 @@ bool wake_waiter(Transition& transition, int instance) {
         return false;
     }
     CallInProgress* newest = nullptr;
+    int asleep = 0;
     for (CallInProgress& thread : transition.concurrent->threads) {
-        if (thread.phase == WaitPhase::kAsleep && thread.harvest.instance == instance &&
-            (newest == nullptr || thread.asleep_since > newest->asleep_since)) {
+        if (thread.phase != WaitPhase::kAsleep || thread.harvest.instance != instance ||
+            thread.by_ring) {
+            continue;
+        }
+        ++asleep;
+        if (newest == nullptr || thread.asleep_since > newest->asleep_since) {
             newest = &thread;
         }
     }
     if (newest != nullptr) {
         newest->phase = WaitPhase::kWoken;
+        transition.decided_by_if(asleep > 1, Rule::kE13);
+        transition.decided_by_if(asleep > 1, Rule::kE14);
     }
     return newest != nullptr;
 }
@@ -250,9 +274,7 @@ void deliver_wake(Transition& transition) {
     --own.wake_count;
     Item& item = transition.world.items[wake.item];
     const bool was_queued = item.queued != Queued::kNo;
-    const bool spares = wake.exclusive && !transition.enforces(Rule::kC31);
-    const bool used =
-        fire(transition, wake.item, wake.key, wake.rule, spares ? Force::kOptional : wake.force);
+    const bool used = fire(transition, wake.item, wake.key, wake.rule, wake.force);
     if (!transition.exact() && !was_queued && item.queued != Queued::kNo) {
         item.earliest_rank = std::min(item.earliest_rank, wake.rank);
     }

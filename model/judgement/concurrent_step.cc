@@ -12,6 +12,7 @@
 #include "model/eventpoll/wait.h"
 #include "model/eventpoll/wait_arguments.h"
 #include "model/eventpoll/wake.h"
+#include "model/judgement/concurrent_rules.h"
 #include "model/judgement/step.h"
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
@@ -51,6 +52,7 @@ private:
     void enter();
     StepEnd look();
     StepEnd sleep_on();
+    StepEnd leave_interrupted();
     StepEnd end_asleep();
     StepEnd begin();
     StepEnd go_on();
@@ -63,6 +65,9 @@ private:
     [[nodiscard]] bool saw_events() const {
         return call_.observed.result.kind == ResultKind::kEvents &&
                call_.observed.result.event_count > 0;
+    }
+    [[nodiscard]] bool saw_interruption() const {
+        return call_.observed.result == Result::of_error(error::kEINTR) && !call_.blocked;
     }
     [[nodiscard]] bool looks_once() const { return epollcheck::looks_once(*call_.operation); }
     /// True if its time may be over.
@@ -100,6 +105,7 @@ void Wait::enter() {
                  .most = call_.operation->number,
                  .writable = writable_events(transition_, *call_.operation)};
     own_.file = static_cast<std::int8_t>(file);
+    own_.by_ring = call_.operation->kind == OperationKind::kIoUringWait;
     ++world_.files[file].references;
     own_.phase = WaitPhase::kLooking;
 }
@@ -118,7 +124,7 @@ StepEnd Wait::look() {
         return StepEnd::kGoesOn;
     }
     if (!transition_.exact()) {
-        if (call_.blocked) {
+        if (call_.blocked || saw_interruption()) {
             own_.phase = WaitPhase::kAsleep;
             return StepEnd::kGoesOn;
         }
@@ -131,6 +137,7 @@ StepEnd Wait::look() {
     }
     const bool listed = queued != 0;
     const bool scanned = transition_.concurrent->is_locked(progress_.instance);
+    note_look(transition_, progress_, listed, scanned);
     if (listed || scanned) {
         const bool may_miss = scanned && !listed && looks_once() && !saw_events() &&
                               !transition_.has(VersionDifference::kV52);
@@ -143,6 +150,9 @@ StepEnd Wait::look() {
     if (looks_once()) {
         return leave(Result::of_events(0));
     }
+    if (own_.signalled) {
+        return leave_interrupted();
+    }
     own_.phase = WaitPhase::kAsleep;
     own_.asleep_since = transition_.concurrent->next_sleeper++;
     return StepEnd::kGoesOn;
@@ -152,13 +162,26 @@ StepEnd Wait::sleep_on() {
     if (time_passes()) {
         return StepEnd::kGoesOn;
     }
+    if (own_.signalled && transition_.exact()) {
+        // It looks once more, unless the signal came right before it slept (R-E19).
+        return transition_.choose(0b11) == 1 ? leave_interrupted() : begin();
+    }
+    if (own_.signalled && saw_interruption()) {
+        return leave_interrupted();
+    }
     if (call_.blocked) {
         return transition_.concurrent->quiescent ? end_asleep() : StepEnd::kImpossible;
     }
     if (may_time_out()) {
+        transition_.decided_by(Rule::kE18);
         return leave(Result::of_events(0));
     }
     return StepEnd::kImpossible;  // until somebody wakes it
+}
+
+StepEnd Wait::leave_interrupted() {
+    transition_.decided_by(Rule::kE19);
+    return leave(Result::of_error(error::kEINTR));
 }
 
 /// The end of a wait that the harness ended: it was right to sleep if nothing was there (R-F18).
@@ -169,6 +192,7 @@ StepEnd Wait::end_asleep() {
     const Result found =
         harvest(transition_, progress_.instance, progress_.most, progress_.writable);
     const bool nothing = found.kind == ResultKind::kEvents && found.event_count == 0;
+    transition_.decided_by(Rule::kF18);
     return nothing ? leave(Result::blocked()) : StepEnd::kImpossible;
 }
 
@@ -261,6 +285,9 @@ StepEnd Wait::end() {
     if (may_time_out() && transition_.choose(0b11) == 1) {
         return leave(Result::of_events(0));
     }
+    if (own_.signalled) {
+        return leave_interrupted();
+    }
     own_.phase = WaitPhase::kLooking;
     return StepEnd::kGoesOn;
 }
@@ -273,6 +300,9 @@ StepEnd Wait::leave(const Result& answer) {
                                           answer.event_count == seen.event_count;
     if (!same) {
         return StepEnd::kImpossible;
+    }
+    if (seen.event_count > 0) {
+        note_report(transition_, progress_);
     }
     const int file = own_.file;
     own_.phase = WaitPhase::kOutside;
@@ -338,6 +368,14 @@ StepEnd let_late_file_go(Transition& transition) {
     return StepEnd::kDone;
 }
 
+/// A signal comes to a thread. Between two calls its handler runs, unless the next call begins
+/// before the processor of the thread has heard of it.
+void interrupt(Transition& transition, int thread) {
+    CallInProgress& other = transition.concurrent->threads[thread % kMaxConcurrentThreads];
+    other.signalled =
+        other.signalled || other.phase != WaitPhase::kOutside || transition.choose(0b11) == 1;
+}
+
 StepEnd advance_other(Transition& transition, const ObservedCall& call) {
     const int file = last_reference(transition, *call.operation);
     if (file >= 0 && !hands_over(transition, file)) {
@@ -347,7 +385,11 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
     if (call.blocked && !transition.concurrent->quiescent) {
         return StepEnd::kImpossible;
     }
+    if (call.operation->kind == OperationKind::kInterrupt) {
+        interrupt(transition, call.operation->number);
+    }
     const Result result = apply(transition, *call.operation);
+    note_call(transition, *call.operation, result);
     const bool same = call.blocked ? result.kind == ResultKind::kBlocked
                                    : same_answer({result, transition.events()}, call.observed);
     transition.concurrent->own().changed = true;
@@ -371,6 +413,8 @@ void forget_removed(const World& world, ConcurrentState& calls) {
         thread.harvest.taken &= world.used_items;
         thread.harvest.owed &= world.used_items;
         thread.harvest.delivered &= world.used_items;
+        thread.harvest.served &= world.used_items;
+        thread.harvest.passed_over &= world.used_items;
     }
     Scans& scans = calls.scans;
     Scans::Kept* const end =
@@ -382,6 +426,7 @@ void forget_removed(const World& world, ConcurrentState& calls) {
 StepEnd take_step(Transition& transition, const ObservedCall& call) {
     CallInProgress& own = transition.concurrent->own();
     if (own.wake_count > 0) {
+        note_wake(transition);
         deliver_wake(transition);
         return own.changed ? StepEnd::kDone : StepEnd::kGoesOn;
     }
@@ -409,6 +454,10 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     if (call.saw_sleeper && transition.exact() && !sees_sleeper(calls, *call.operation)) {
         return StepEnd::kImpossible;
     }
+    const bool saw_harvest =
+        call.saw_sleeper &&
+        calls.threads[call.operation->number % kMaxConcurrentThreads].phase == WaitPhase::kHarvests;
+    transition.decided_by_if(saw_harvest, Rule::kF1);
     calls.quiescent = calls.quiescent && call.blocked;
     transition.scans = calls.scans;
     StepEnd end = take_step(transition, call);
@@ -423,6 +472,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     }
     if (end == StepEnd::kDone) {
         own.changed = false;
+        own.signalled = false;
     }
     if (!transition.exact()) {
         note_fallen_bits(transition);
@@ -463,7 +513,8 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
         mixer.add(sum);
     };
     for (const CallInProgress& thread : state.calls.threads) {
-        mixer.add(static_cast<std::uint64_t>(thread.late >= 0) << 40 |
+        mixer.add(static_cast<std::uint64_t>(thread.signalled) << 41 |
+                  static_cast<std::uint64_t>(thread.late >= 0) << 40 |
                   static_cast<std::uint64_t>(thread.phase) << 32 |
                   static_cast<std::uint64_t>(thread.changed) << 24 | thread.wake_count);
         for (int i = 0; i < thread.wake_count; ++i) {
@@ -487,6 +538,8 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
         add_items(thread.harvest.taken);
         add_items(thread.harvest.delivered);
         add_items(thread.harvest.owed);
+        add_items(thread.harvest.served);
+        add_items(thread.harvest.passed_over);
     }
     mixer.add(state.calls.scans.scanned);
     mixer.add(static_cast<std::uint64_t>(state.calls.quiescent));

@@ -10,8 +10,8 @@
 // what it is about, then its wake-ups are delivered one by one.
 //
 // At tier exact the steps are those of Linux. At tier contract a harvest may take what is queued
-// whenever it is, nobody waits for a mutex, and who sleeps may be woken at any time. Tier linux is
-// not distinguished from contract.
+// whenever it is, nobody waits for a mutex, and who sleeps may be woken at any time. Tier linux has
+// no steps of its own.
 //
 // Source: SEMANTICS F.1, F.2, E.2; ep_poll, ep_send_events, eventpoll_release_file, Linux 6.18.
 

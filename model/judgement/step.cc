@@ -256,6 +256,7 @@ Result dispatch(Transition& transition, const Operation& operation) {
             return write_file(transition, operation);
         case OperationKind::kAwait:
         case OperationKind::kResume:
+        case OperationKind::kInterrupt:
         case OperationKind::kBarrier:
             return Result::of_value(0);
         default:

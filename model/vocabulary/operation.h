@@ -99,10 +99,12 @@ enum class OperationKind : std::uint8_t {
     kAnnounce,        // makes the kernel announce a change of a file of /proc
     kVforkClose,      // vfork(2): the child closes a descriptor and exits
     kOpenOther,       // a file of some other kind, of which a program knows the fresh state only
-    kAwait,    // answers 0 when thread `number` sleeps in a call, or makes none up to the next
-               // barrier
-    kResume,   // ends the pause of thread `number` in a buffer that is Pointer::kPaused
-    kBarrier,  // every thread of the program waits here for the others; belongs to none
+    kAwait,      // answers 0 when thread `number` sleeps in a call, or makes none up to the next
+                 // barrier
+    kResume,     // ends the pause of thread `number` in a buffer that is Pointer::kPaused
+    kInterrupt,  // sends thread `number` a signal with a handler if it is in a call, and so ends a
+                 // wait that has nothing to report
+    kBarrier,    // every thread of the program waits here for the others; belongs to none
 };
 inline constexpr int kOperationKinds = static_cast<int>(OperationKind::kBarrier) + 1;
 

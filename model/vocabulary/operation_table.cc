@@ -279,6 +279,7 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kOpenOther, "open_other", ResultType::kDescriptor, {{kOtherKind}}},
     {Kind::kAwait, "await", ResultType::kZero, {{kThread}}},
     {Kind::kResume, "resume", ResultType::kZero, {{kThread}}},
+    {Kind::kInterrupt, "interrupt", ResultType::kZero, {{kThread}}},
     {Kind::kBarrier, "barrier", ResultType::kNothing, {}},
 }};
 

@@ -66,7 +66,10 @@ struct HarvestProgress {
     ItemSet taken = 0;                        // what was queued when it began
     ItemSet pending = 0;                      // queued and not considered yet
     ItemSet delivered = 0;
-    ItemSet owed = 0;  // looser tiers: of these, what is ready must be reported
+    ItemSet owed = 0;    // looser tiers: of these, what is ready must be reported
+    ItemSet served = 0;  // level triggered, and reported by an earlier harvest
+    // What waited already when items that are reported now were reported before (R-C7).
+    ItemSet passed_over = 0;
     ScanState scan = {};
 };
 
@@ -80,8 +83,9 @@ enum class WaitPhase : std::uint8_t {
 
 /// The call that one thread is in.
 struct CallInProgress {
-    bool changed = false;  // the call did what it does, and only wake-ups are left
-    bool looked = false;   // a wait: it found nothing once
+    bool changed = false;    // the call did what it does, and only wake-ups are left
+    bool signalled = false;  // a signal came, which ends a wait that finds nothing
+    bool by_ring = false;    // io_uring waits, as poll does: on the queue of outer instances
     WaitPhase phase = WaitPhase::kOutside;
     std::int8_t file = -1;           // that the wait holds
     std::int8_t late = -1;           // a file that goes when the call is over

@@ -181,9 +181,12 @@ public:
     /// The call needs the mutex of `instance`. It cannot go on while another one has it (R-F1).
     void lock(int instance) {
         if (concurrent != nullptr && enforces(Rule::kF1) && concurrent->is_locked(instance)) {
+            waits_for_mutex_ = true;
             refute();
         }
     }
+    /// True if that was so.
+    [[nodiscard]] bool waits_for_mutex() const { return waits_for_mutex_; }
 
     /// Rank for the next item that is queued. Items of one wake-up walk share a rank where the tier
     /// does not promise their order (R-A11); at tier contract only harvests advance it (N-2, N-3).
@@ -203,6 +206,7 @@ public:
 
 private:
     Choices& choices_;
+    bool waits_for_mutex_ = false;
     RuleSet decided_;
     bool impossible_ = false;
     bool leaves_out_answers_ = false;

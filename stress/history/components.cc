@@ -79,7 +79,8 @@ bool names_two(OperationKind kind) {
 }
 
 bool names_thread(OperationKind kind) {
-    return kind == OperationKind::kAwait || kind == OperationKind::kResume;
+    return kind == OperationKind::kAwait || kind == OperationKind::kResume ||
+           kind == OperationKind::kInterrupt;
 }
 
 }  // namespace

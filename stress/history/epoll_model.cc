@@ -14,7 +14,7 @@ bool sleeps_on(const ConcurrentWorld& state, const EpollCall& operation, Tier ti
     const ConcurrentState& calls = state.calls;
     const CallInProgress& thread = calls.threads[operation.call.thread];
     if (operation.is_quiescence || is_anything_under_way(state.world) ||
-        thread.phase != WaitPhase::kAsleep || thread.wake_count > 0) {
+        thread.phase != WaitPhase::kAsleep || thread.wake_count > 0 || thread.signalled) {
         return false;
     }
     const bool saw_events = operation.call.observed.result.event_count > 0;
@@ -50,6 +50,7 @@ void EpollModel::step(const State& state, const Operation& operation, bool /*pen
             gave_up_ = transition.gave_up();
             return;
         }
+        decided_.add(transition.waits_for_mutex() ? Rule::kF1 : Rule::kNone);
         if (end != StepEnd::kImpossible) {
             decided_.merge(transition.decided());
             next.push_back({*scratch_, end == StepEnd::kDone});

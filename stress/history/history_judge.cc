@@ -230,7 +230,7 @@ void HistoryJudge::Parts::explain(const ConcurrentWorld& stuck, const Operation&
 
 HistoryJudge::HistoryJudge(const Profile& profile, const Calibration& calibration, Tier tier,
                            const Limits& limits)
-    : parts_(std::make_unique<Parts>(profile, calibration, tier, limits)) {}
+    : parts_(std::make_unique<Parts>(profile, calibration, tier_of_histories(tier), limits)) {}
 
 HistoryJudge::~HistoryJudge() = default;
 

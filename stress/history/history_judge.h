@@ -27,6 +27,13 @@
 
 namespace epollcheck {
 
+/// The tier at which histories are judged where `tier` is asked for. Of calls that overlap the
+/// model knows what Linux does, step by step, and what everybody does; tier linux is taken for the
+/// latter.
+constexpr Tier tier_of_histories(Tier tier) {
+    return tier == Tier::kExact ? tier : Tier::kContract;
+}
+
 struct HistoryJudgement {
     enum class Verdict : std::uint8_t { kConforms, kDeviates, kInconclusive };
     Verdict verdict = Verdict::kConforms;
@@ -49,7 +56,7 @@ public:
         std::size_t configurations = 200'000;
     };
 
-    /// Histories are judged at `tier`, which is exact or contract.
+    /// Histories are judged at tier_of_histories(tier).
     HistoryJudge(const Profile& profile, const Calibration& calibration, Tier tier,
                  const Limits& limits);
     HistoryJudge(const Profile& profile, const Calibration& calibration, Tier tier)

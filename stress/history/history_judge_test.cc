@@ -245,5 +245,74 @@ TEST_CASE("R-F14: a wake-up in the middle of a harvest may give one more report 
                                  "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 7 8\n"));
 }
 
+TEST_CASE("R-C30: one EXCLUSIVE item alone is told at every tier") {
+    const std::string one = kEventfd +
+                            "T1: epoll_ctl(ep, ADD, e, {IN|EXCLUSIVE, 1})\n"
+                            "barrier\n";
+    const std::string two = one +
+                            "T1: epoll_wait(ep, 8, -1) = blocks  # 1 blocked\n"
+                            "T2: write(e, {1}) = 8               # 2 3\n";
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        CHECK_FALSE(conforms(two, tier));
+        CHECK(conforms(one + "T1: epoll_wait(ep, 8, -1) = [1:IN]  # 1 4\n"
+                             "T2: write(e, {1}) = 8               # 2 3\n",
+                       tier));
+    }
+    // Of two either one may be told.
+    CHECK(conforms(kEventfd + "T1: epoll_create1(0) = q\n"
+                              "T1: epoll_ctl(ep, ADD, e, {IN|EXCLUSIVE, 1})\n"
+                              "T1: epoll_ctl(q, ADD, e, {IN|EXCLUSIVE, 2})\n"
+                              "barrier\n"
+                              "T1: epoll_wait(ep, 8, -1) = blocks  # 1 blocked\n"
+                              "T2: epoll_wait(q, 8, -1) = [2:IN]   # 2 5\n"
+                              "T3: write(e, {1}) = 8               # 3 4\n",
+                   Tier::kContract));
+}
+
+TEST_CASE("R-C7: calls that follow each other go through all files that stay ready") {
+    const std::string two = kEventfd +
+                            "T1: eventfd(1, EFD_NONBLOCK) = f\n"
+                            "T1: epoll_ctl(ep, ADD, f, {IN, 2})\n"
+                            "T1: epoll_ctl(ep, ADD, e, {IN, 1})\n"
+                            "T1: write(e, {1})\n"
+                            "barrier\n";
+    const std::string again = two +
+                              "T2: epoll_wait(ep, 1, 0) = [2:IN]  # 1 2\n"
+                              "T2: epoll_wait(ep, 1, 0) = [2:IN]  # 3 4\n";
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        CHECK_FALSE(conforms(again + "T1: epoll_wait(ep, 8, 0) = [1:IN, 2:IN]  # 5 6\n", tier));
+        CHECK(conforms(again + "T1: epoll_wait(ep, 1, 0) = [1:IN]  # 2 3\n", tier));
+    }
+    // Two calls that overlap may tell of the same file; at tier exact one of them comes first.
+    const std::string both = two +
+                             "T1: epoll_wait(ep, 1, 0) = [2:IN]  # 1 3\n"
+                             "T2: epoll_wait(ep, 1, 0) = [2:IN]  # 2 4\n";
+    CHECK(conforms(both, Tier::kContract));
+    CHECK_FALSE(conforms(both));
+}
+
+TEST_CASE("R-E19: a signal ends a wait that has nothing to report, and takes nothing along") {
+    for (const Tier tier : {Tier::kExact, Tier::kContract}) {
+        CHECK(conforms(kEdge + "T1: epoll_wait(ep, 8, -1) = EINTR  # 1 4\n"
+                               "T2: interrupt(T1) = 0              # 2 3\n",
+                       tier));
+        CHECK_FALSE(conforms(kEdge + "T1: epoll_wait(ep, 8, -1) = EINTR  # 1 2\n"
+                                     "T2: interrupt(T1) = 0              # 3 4\n",
+                             tier));
+        const std::string ended = kEdge +
+                                  "T1: epoll_wait(ep, 8, -1) = EINTR  # 1 4\n"
+                                  "T2: interrupt(T1) = 0              # 2 3\n"
+                                  "T3: write(e, {1}) = 8              # 1 5\n";
+        CHECK(conforms(ended + "T1: epoll_wait(ep, 8, 0) = [1:IN]  # 6 7\n", tier));
+        CHECK_FALSE(conforms(ended + "T1: epoll_wait(ep, 8, 0) = []  # 6 7\n", tier));
+    }
+    const std::string sleeps_on = kEdge +
+                                  "T1: epoll_wait(ep, 8, -1) = blocks  # 1 blocked\n"
+                                  "T2: await(T1) = 0                   # 2 3\n"
+                                  "T2: interrupt(T1) = 0               # 4 5\n";
+    CHECK_FALSE(conforms(sleeps_on));
+    CHECK(conforms(sleeps_on, Tier::kContract));
+}
+
 }  // namespace
 }  // namespace epollcheck

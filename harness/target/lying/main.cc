@@ -51,6 +51,7 @@ private:
     void answer(const wire::Frame& frame);
     void welcome();
     void batch(const wire::Frame& frame);
+    void histories();
     bool misbehave_in(std::size_t programs, wire::ProgramResult& result);
 
     std::string mode_;
@@ -160,9 +161,37 @@ bool LyingExecutor::misbehave_in(std::size_t programs, wire::ProgramResult& resu
     return is("too-few");
 }
 
+/// A batch whose programs run over and over. It misbehaves in runs with kMarker as their seed.
+void LyingExecutor::histories() {
+    wire::ProgramResult result;
+    result.batch = batch_.options.id;
+    for (const wire::WireProgram& program : batch_.programs) {
+        Schedule schedule = batch_.options.schedule;
+        for (std::uint32_t i = 0; i < batch_.options.repetitions; ++i, ++schedule.seed) {
+            ConcurrentTrace trace;
+            result.error =
+                target_.run_concurrent(program.operations, program.handle_count, schedule, trace);
+            result.trace = std::move(trace.answers);
+            result.intervals = std::move(trace.intervals);
+            const std::uint32_t number = result.program;
+            const bool is_sent = schedule.seed != kMarker || !misbehave_in(1, result);
+            if (is_sent) {
+                wire::Bytes frame;
+                wire::encode(frame, result);
+                send(frame);
+            }
+            result.program = number + 1;
+        }
+    }
+}
+
 void LyingExecutor::batch(const wire::Frame& frame) {
     if (wire::decode(frame.payload, batch_)) {
         std::exit(9);
+    }
+    if (batch_.options.repetitions > 0) {
+        histories();
+        return;
     }
     wire::Bytes results;
     for (std::size_t i = 0; i < batch_.programs.size(); ++i) {
