@@ -4,10 +4,11 @@
 usage: embed_rules.py OUTPUT_DIRECTORY FILE...
 
 A rules file is a list of entries: a heading line "ID TIER [RELEASES]" (for a version difference
-"ID RELEASE"), then its sentences, indented by two spaces; `#` starts a comment line. Everything
-that would make the tables wrong is refused with file and line: an id twice, ids out of order, an
-unknown tier, an entry without text. Outputs that would not change are not touched, so that
-editing a comment recompiles nothing.
+"ID RELEASE"), then its sentences, indented by two spaces; a last line "man: PAGE, SECTION" names
+the manual page that says so. `#` starts a comment line. Everything that would make the tables wrong
+is refused with file and line: an id twice, ids out of order, an unknown tier, an entry without
+text, a page that is none. Outputs that would not change are not touched, so that editing a comment
+recompiles nothing.
 """
 
 import re
@@ -20,6 +21,7 @@ RELEASES = rf"(?:{RELEASE})?\.\.(?:{RELEASE})?"
 HEADING = re.compile(r"(?P<id>[A-Z]-\S+)(?: (?P<rest>.*))?")
 RULE_ID = re.compile(r"R-(?P<section>[A-F])(?P<number>\d+)(?P<letter>[a-z]?)")
 RULE_REST = re.compile(rf"(?P<tier>contract|linux|exact)(?: (?P<releases>{RELEASES}))?")
+MANUAL = re.compile(r"[a-z_0-9]+\(\d\)(?:, .+)?")
 VERSION_ID = re.compile(r"V-(?P<number>\d+)")
 VERSION_REST = re.compile(rf"(?P<releases>{RELEASE}(?:\.\.{RELEASE})?)")
 
@@ -31,6 +33,7 @@ class Entry(NamedTuple):
     tier: str
     releases: str
     text: str
+    manual: str
     order: tuple
     place: str
 
@@ -58,11 +61,20 @@ def raw_entries(path: Path):
         yield heading, " ".join(sentences), place
 
 
+def without_manual(name: str, text: str, place: str) -> tuple[str, str]:
+    """The sentences, and the manual page behind them or ""."""
+    sentences, mark, manual = text.partition(" man: ")
+    if mark and not MANUAL.fullmatch(manual):
+        refuse(place, f"{name}: '{manual}' is no manual page; write 'man: epoll(7), SECTION' last")
+    return sentences, manual
+
+
 def parsed(heading: str, text: str, place: str) -> Entry:
     match = HEADING.fullmatch(heading)
     if not match:
         refuse(place, f"'{heading}' is no heading; write 'R-A1 contract', and indent its text")
     name, rest = match["id"], match["rest"] or ""
+    text, manual = without_manual(name, text, place)
     if not text:
         refuse(place, f"{name} has no text; describe it in lines indented by two spaces")
     if rule := RULE_ID.fullmatch(name):
@@ -70,12 +82,13 @@ def parsed(heading: str, text: str, place: str) -> Entry:
         if not about or about["releases"] == "..":
             refuse(place, f"{name}: '{rest}' is no tier; write 'exact' or 'exact 5.14..'")
         order = (rule["section"], int(rule["number"]), rule["letter"])
-        return Entry(name, about["tier"], about["releases"] or "", text, order, place)
+        return Entry(name, about["tier"], about["releases"] or "", text, manual, order,
+                     place)
     if version := VERSION_ID.fullmatch(name):
         about = VERSION_REST.fullmatch(rest)
         if not about:
             refuse(place, f"{name}: '{rest}' is no release; write '6.15' or '5.0..5.2'")
-        return Entry(name, "", about["releases"], text, (int(version["number"]),), place)
+        return Entry(name, "", about["releases"], text, manual, (int(version["number"]),), place)
     refuse(place, f"'{name}' is no id; rules are R-A1 to R-F..., version differences V-1 and up")
 
 
@@ -137,6 +150,9 @@ def main(arguments: list[str]) -> None:
             f"{literal(rule.releases)}, {literal(rule.text)}}},"
             for rule in rules
         ],
+    )
+    write_if_changed(
+        output / "rule_manuals.inc", [f"{literal(rule.manual)}," for rule in rules]
     )
     write_if_changed(
         output / "version_ids.inc",

@@ -76,7 +76,7 @@ endfunction()
 function(epollcheck_generate_rules directory output)
   file(GLOB rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*.rules)
   set(tables ${output}/rule_ids.inc ${output}/rule_tiers.inc ${output}/rule_table.inc
-             ${output}/version_ids.inc ${output}/version_table.inc)
+             ${output}/rule_manuals.inc ${output}/version_ids.inc ${output}/version_table.inc)
   add_custom_command(
     OUTPUT ${tables}
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_rules.py ${output} ${rules}

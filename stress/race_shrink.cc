@@ -31,6 +31,27 @@ public:
         return false;
     }
 
+    /// How often a program that is as good as the one at hand has to run until the cause shows with
+    /// 95% confidence; 0 if it does not show.
+    std::uint32_t enough_runs(const RaceShrinkEffort& effort) {
+        constexpr std::uint32_t kEnoughSeen = 20;
+        constexpr double kFewest = 20;
+        const Program program = best_.program;
+        std::uint32_t runs = 0;
+        std::uint32_t seen = 0;
+        while (runs < effort.measuring_runs && seen < kEnoughSeen && !stop_()) {
+            ++runs;
+            seen += run_once(program) ? 1 : 0;
+        }
+        if (seen == 0) {
+            return 0;
+        }
+        const double missed = 1 - static_cast<double>(seen) / runs;
+        const double wanted = missed <= 0 ? 1 : std::log(0.05) / std::log(missed);
+        return static_cast<std::uint32_t>(std::clamp(
+            std::ceil(wanted), kFewest, static_cast<double>(effort.most_runs_per_candidate)));
+    }
+
     /// One run. True if the cause shows.
     bool run_once(const Program& program) {
         const Schedule schedule{random_.next(), best_.schedule.most_spin};
@@ -83,15 +104,14 @@ SmallerRace shrink_race(const RaceFinding& finding, const ConcurrentRunner& run,
                         HistoryJudge& judge, const RaceShrinkEffort& effort,
                         const std::function<bool()>& stop) {
     Shrinking shrinking(finding, run, judge, stop);
-    if (shrinking.shows_cause(finding.program, effort.runs_per_candidate)) {
+    const std::uint32_t runs = shrinking.enough_runs(effort);
+    if (runs > 0) {
         shrink_program(
             finding.program,
-            [&](const Program& candidate) {
-                return shrinking.shows_cause(candidate, effort.runs_per_candidate);
-            },
+            [&](const Program& candidate) { return shrinking.shows_cause(candidate, runs); },
             effort.most_candidates);
     }
-    SmallerRace smaller{.finding = shrinking.best()};
+    SmallerRace smaller{.finding = shrinking.best(), .runs_per_candidate = runs};
     const Program program = smaller.finding.program;
     while (smaller.runs < effort.confirming_runs && !stop()) {
         ++smaller.runs;
@@ -108,12 +128,16 @@ std::string confidence_text(const SmallerRace& race, std::size_t operations_befo
     const double middle = (share + kZ * kZ / (2 * n)) / (1 + kZ * kZ / n);
     const double half =
         kZ * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n)) / (1 + kZ * kZ / n);
+    const std::string tries =
+        race.runs_per_candidate == 0
+            ? ""
+            : fmt::format("; each smaller program ran up to {} times", race.runs_per_candidate);
     return fmt::format(
         "{} operations in {} threads, of {} operations; seen in {} of {} runs ({:.1f}%, 95% "
-        "interval {:.1f}% to {:.1f}%)",
+        "interval {:.1f}% to {:.1f}%){}",
         operations_of(race.finding.program), threads_of(race.finding.program), operations_before,
         race.seen, race.runs, 100 * share, 100 * std::max(middle - half, 0.0),
-        100 * (middle + half));
+        100 * (middle + half), tries);
 }
 
 }  // namespace epollcheck

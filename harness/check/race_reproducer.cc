@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "harness/check/case_check.h"
+#include "harness/check/quoted_rules.h"
 #include "model/rules/rule.h"
 
 namespace epollcheck {
@@ -157,13 +158,6 @@ Answer observed_answer(const ConcurrentTrace& trace, std::size_t index) {
     return {observed.result, {observed.events.begin(), observed.events.end()}};
 }
 
-void quote(const RuleSet& rules, Reproducer& reproducer) {
-    rules.for_each([&](Rule rule) {
-        reproducer.rules.push_back(
-            {std::string(rule_info(rule).id), std::string(rule_info(rule).text)});
-    });
-}
-
 }  // namespace
 
 ConcurrentTrace widest_history(const Program& program, const ConcurrentTrace& trace,
@@ -179,10 +173,8 @@ std::variant<std::string, CannotEmit> case_of_threads_c(const Program& program, 
     Reproducer reproducer;
     reproducer.style = style;
     for (const std::string& id : program.header.rules) {
-        const Rule rule = rule_named(id).value_or(Rule::kNone);
-        RuleSet one;
-        one.add(rule);
-        quote(one, reproducer);
+        const auto rule = rule_named(id);
+        if (rule) reproducer.rules.push_back(quoted(*rule));
     }
     reproducer.tier = tier_name(tier);
     bool written = false;
@@ -215,7 +207,7 @@ std::variant<std::string, CannotEmit> race_c(const Program& program, const Concu
         return CannotEmit{"it deviates before its threads begin"};
     }
     Reproducer reproducer;
-    quote(judgement.rules, reproducer);
+    reproducer.rules = quoted(judgement.rules);
     reproducer.tier = tier_name(tier);
     for (std::size_t i = 0; i < program.operations.size(); ++i) {
         AllowedAnswers answers;

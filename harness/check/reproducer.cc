@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/check/quoted_rules.h"
 #include "harness/check/race_reproducer.h"
 #include "harness/program/printer.h"
 #include "model/rules/rule.h"
@@ -165,16 +166,6 @@ std::optional<std::size_t> fill_allowed(const Program& program, std::size_t coun
     return std::nullopt;
 }
 
-QuotedSentence sentence(Rule rule) {
-    return {std::string(rule_info(rule).id), std::string(rule_info(rule).text)};
-}
-
-std::vector<QuotedSentence> sentences(const RuleSet& rules) {
-    std::vector<QuotedSentence> quoted;
-    rules.for_each([&](Rule rule) { quoted.push_back(sentence(rule)); });
-    return quoted;
-}
-
 std::string profile_text(Tier tier, const Judge& judge) {
     return tier == Tier::kExact ? std::string(judge.profile().name) : std::string();
 }
@@ -190,7 +181,7 @@ std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier 
     reproducer.style = style;
     for (const std::string& id : program.header.rules) {  // in the order of their weight
         const Rule rule = rule_named(id).value_or(Rule::kNone);
-        if (rule != Rule::kNone) reproducer.rules.push_back(sentence(rule));
+        if (rule != Rule::kNone) reproducer.rules.push_back(quoted(rule));
     }
     reproducer.tier = tier_name(tier);
     reproducer.profile = profile_text(tier, judge);
@@ -213,7 +204,7 @@ std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier 
 std::variant<Reproducer, CannotEmit> reproducer_of(const Program& program, const Trace& trace,
                                                    const Deviation& deviation, const Judge& judge) {
     Reproducer reproducer;
-    reproducer.rules = sentences(deviation.rules);
+    reproducer.rules = quoted(deviation.rules);
     reproducer.tier = tier_name(deviation.tier);
     reproducer.profile = profile_text(deviation.tier, judge);
     reproducer.step = deviation.step;

@@ -75,8 +75,7 @@ std::variant<RaceFinding, int> find_race(const Program& program, const Concurren
 
 SmallerRace confirm_race(const RaceFinding& finding, const ConcurrentRunner& run,
                          HistoryJudge& judge) {
-    return shrink_race(finding, run, judge, {.runs_per_candidate = 0, .most_candidates = 0},
-                       interrupted);
+    return shrink_race(finding, run, judge, {.measuring_runs = 0}, interrupted);
 }
 
 std::variant<std::string, CannotEmit> emitted_race(const SmallerRace& race, HistoryJudge& judge,

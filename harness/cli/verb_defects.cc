@@ -13,6 +13,8 @@
 
 #include "harness/check/calibrate.h"
 #include "harness/check/defective_model.h"
+#include "harness/check/finding_size.h"
+#include "harness/check/median.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
@@ -33,10 +35,12 @@ as a hole. Exit code 1: a defect is detected by no case.
 Examples:
   epollcheck defects                  all of them
   epollcheck defects --programs 2000  and what random programs detect
+  epollcheck defects --sizes          how small findings become
   epollcheck defects --defect D-17    the smallest program found that detects one)";
 
 struct DefectsOptions {
     std::string defect;
+    bool sizes = false;
     RandomPrograms random{0, 1};
     std::string profile = std::string(named_profiles().back().name);
     std::string cases;
@@ -158,6 +162,37 @@ int show_smallest(Defect defect, DefectHunt& hunt, Judge& judge) {
     return exit_code::kConforms;
 }
 
+/// Shows how small the findings of a campaign become, for each defect. The programs are the random
+/// ones and then the cases.
+int show_sizes(const std::vector<const Program*>& cases, const DefectHunt& hunt, Judge& judge,
+               Calibration& calibration) {
+    std::vector<const Program*> programs;
+    for (std::size_t i = 0; i < hunt.random_programs(); ++i) {
+        programs.push_back(&hunt.random_program(i));
+    }
+    programs.insert(programs.end(), cases.begin(), cases.end());
+    std::vector<double> sizes;
+    for (std::size_t i = 1; i <= all_defects().size(); ++i) {
+        const auto defect = static_cast<Defect>(i);
+        const DefectInfo& info = defect_info(defect);
+        const auto size = finding_size(defect, programs, judge, calibration);
+        print(size ? fmt::format("{:<6} {:<30} {:>3} operations, of {}\n", info.id, info.name,
+                                 size->after, size->before)
+                   : fmt::format("{:<6} {:<30} no finding\n", info.id, info.name));
+        if (size) {
+            sizes.push_back(static_cast<double>(size->after));
+        }
+    }
+    if (sizes.empty()) {
+        return exit_code::kInconclusive;
+    }
+    const std::size_t found = sizes.size();
+    const double largest = *std::ranges::max_element(sizes);
+    print(fmt::format("findings of {} of {} defects: median {} operations, largest {}\n", found,
+                      all_defects().size(), median(sizes), largest));
+    return exit_code::kConforms;
+}
+
 int measure_machine(const CaseSuite& suite, Calibration& calibration) {
     auto error = calibrate(this_machine(), calibration);
     for (const Case& test_case : suite) {
@@ -197,11 +232,14 @@ int show_defects(DefectsOptions options) {
         programs.push_back(&test_case.program);
     }
     constexpr std::uint64_t kEnoughToExplain = 2000;
-    if (defect && options.random.count == 0) {
+    if ((defect || options.sizes) && options.random.count == 0) {
         options.random.count = kEnoughToExplain;
     }
     Judge judge(*profile, calibration);
     DefectHunt hunt(judge, programs, options.random);
+    if (options.sizes) {
+        return show_sizes(programs, hunt, judge, calibration);
+    }
     return defect ? show_smallest(*defect, hunt, judge) : Matrix(options, *suite, hunt).show();
 }
 
@@ -212,6 +250,9 @@ RunVerb add_defects_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.footer(kFooter);
     command.add_option("--defect", options->defect, "show the smallest program that detects it")
         ->option_text("D-...");
+    command.add_flag("--sizes", options->sizes,
+                     "show how small the findings of random programs (or else of\n"
+                     "cases) become, and the median over all defects");
     command.add_option("--programs", options->random.count, "how many random programs to try")
         ->capture_default_str();
     command.add_option("--seed", options->random.seed, "seed of the random programs")

@@ -13,6 +13,7 @@
 #include "harness/cli/rule_coverage.h"
 #include "harness/cli/terminal.h"
 #include "model/rules/rule.h"
+#include "model/rules/rule_manual.h"
 #include "reports/results_reader.h"
 #include "reports/text_layout.h"
 
@@ -115,6 +116,10 @@ std::string rule_text(const RuleInfo& rule, const Coverage& coverage, const Pain
         title += fmt::format(", Linux {}", rule.versions);
     }
     std::string text = paint.bold(title) + "\n" + wrap(rule.text, "         ", "         ", kWidth);
+    if (const std::string_view manual = manual_of(rule_named(rule.id).value_or(Rule::kNone));
+        !manual.empty()) {
+        text += wrap(fmt::format("manual: {}", manual), "         ", "           ", kWidth);
+    }
     if (const auto names = coverage.citing(rule.id); !names.empty()) {
         text += names_line("cited by", names);
     }
@@ -130,6 +135,7 @@ std::string rule_json(const RuleInfo& rule, const Coverage& coverage) {
                  {"tier", tier_name(rule.tier)},
                  {"versions", rule.versions},
                  {"text", rule.text},
+                 {"manual", manual_of(rule_named(rule.id).value_or(Rule::kNone))},
                  {"cited_by", coverage.citing(rule.id)}};
     if (coverage.has_run) {
         json["exercised_by"] = coverage.exercising(rule.id);

@@ -45,6 +45,7 @@ struct AllowedAnswers {
 struct QuotedSentence {
     std::string id;
     std::string text;
+    std::string manual;  // "epoll_ctl(2), EPOLLONESHOT": the page that says so, or ""
 };
 
 /// What the file of a program with several threads does beside: it runs the program over and over.

@@ -70,9 +70,11 @@ std::string rules_text(const std::vector<QuotedSentence>& rules) {
     std::set<std::string> pages;
     for (const QuotedSentence& rule : rules) {
         add_pages(rule.text, pages);
-        const std::string line = fmt::format("{}: {}", rule.id, first_sentence(rule.text));
+        const std::string source = rule.manual.empty() ? "" : fmt::format(" [{}]", rule.manual);
+        const std::string line =
+            fmt::format("{}: {}{}", rule.id, first_sentence(rule.text), source);
         if (!text.empty() && text.size() + line.size() > kMostQuoted) {
-            others.push_back(rule.id);
+            others.push_back(rule.id + source);
         } else {
             text += comment_lines(line, " * ", " *     ");
         }

@@ -53,13 +53,13 @@ epoll_wait(ep, 16, -1) = [7:IN]
 epoll_wait(ep, 16, 0) = []
 )");
     Reproducer reproducer = as_written(program);
-    reproducer.rules.push_back({"R-X1", "A sentence that ends a comment */ early."});
+    reproducer.rules.push_back({"R-X1", "A sentence that ends a comment */ early.", "epoll(7), X"});
     reproducer.step = 5;
     reproducer.observed = Answer{Result::of_events(1), {{event::kIn, 7}}};
     const std::string text = emitted(program, reproducer);
     INFO(text);
     CHECK(text.starts_with("/* A short title.\n"));
-    CHECK(contains(text, " * R-X1: A sentence that ends a comment * / early.\n"));
+    CHECK(contains(text, " * R-X1: A sentence that ends a comment * / early. [epoll(7), X]\n"));
     CHECK(contains(text, "    SETUP(ep = epoll_create1(0), n >= 0);\n"));
     CHECK(contains(text,
                    "SETUP(epoll_ctl(ep, EPOLL_CTL_ADD, e, EVENT(EPOLLIN | EPOLLET, 7)), n == 0);"));

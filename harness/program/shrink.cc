@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/program/fewer_threads.h"
 #include "harness/program/simpler_operation.h"
 
 namespace epollcheck {
@@ -66,6 +67,29 @@ bool simplify_operations(Program& program, const KeepsProperty& keeps) {
         }
     }
     return changed;
+}
+
+/// Goes on with the first program with fewer threads that keeps the property, until none does.
+void remove_threads(Program& program, const KeepsProperty& keeps) {
+    bool removed = true;
+    while (removed) {
+        removed = false;
+        for (const Program& fewer : programs_with_fewer_threads(program)) {
+            Program candidate = with_tidy_handles(fewer);
+            if (keeps(candidate)) {
+                program = std::move(candidate);
+                removed = true;
+                break;
+            }
+        }
+    }
+}
+
+void tidy_threads(Program& program, const KeepsProperty& keeps) {
+    Program tidy = with_tidy_threads(program);
+    if (!(tidy == program) && keeps(tidy)) {
+        program = std::move(tidy);
+    }
 }
 
 class HandleTidier {
@@ -134,7 +158,9 @@ Program shrink_program(const Program& program, const KeepsProperty& keeps, std::
     smallest.annotations.clear();
     smallest.closing_comments.clear();
     do {
+        remove_threads(smallest, asked);
         remove_operations(smallest, asked);
+        tidy_threads(smallest, asked);
     } while (simplify_operations(smallest, asked) && runs < most_runs);
     return with_canonical_names(smallest);
 }

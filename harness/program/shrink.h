@@ -2,9 +2,10 @@
 //
 // Operations are removed by delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating
 // Failure-Inducing Input", 2002): halves, then smaller and smaller parts, down to single
-// operations. Then arguments are made simpler, one at a time (simpler_operation.h), which may make
-// further operations needless, until nothing changes any more. The property is a function of the
-// caller, usually "still deviates for the same reason". All of it is deterministic.
+// operations; before that whole threads go, if there are some (fewer_threads.h). Then arguments are
+// made simpler, one at a time (simpler_operation.h), which may make further operations needless,
+// until nothing changes any more. The property is a function of the caller, usually "still deviates
+// for the same reason". All of it is deterministic.
 
 #pragma once
 

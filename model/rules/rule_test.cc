@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "model/rules/rule_manual.h"
 #include "model/rules/version_difference.h"
 
 namespace epollcheck {
@@ -45,6 +46,18 @@ TEST_CASE("enumerators and ids of rules belong together") {
     CHECK(rule_info(Rule::kF25).id == "R-F25");
     CHECK(rule_info(Rule::kD5).versions == "5.14..");
     CHECK(rule_info(Rule::kA6).versions.empty());
+}
+
+TEST_CASE("manual pages are no part of the texts") {
+    CHECK(manual_of(Rule::kC23) == "epoll_ctl(2), EPOLLONESHOT");
+    CHECK(manual_of(Rule::kNone).empty());
+    int cited = 0;
+    for (int number = 1; number <= kRules; ++number) {
+        const Rule rule = static_cast<Rule>(number);
+        cited += manual_of(rule).empty() ? 0 : 1;
+        CHECK(rule_info(rule).text.find("man: ") == std::string_view::npos);
+    }
+    CHECK(cited > 60);
 }
 
 TEST_CASE("what is no rule is not found, and kNone has no text") {
