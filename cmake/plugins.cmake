@@ -6,7 +6,6 @@ add_library(epoll_on_poll MODULE harness/plugins/epoll_on_poll.c
 add_library(minimal_plugin MODULE harness/plugins/minimal.c)
 add_library(faulty_plugin MODULE harness/plugins/faulty.c)
 
-find_package(Threads REQUIRED)
 foreach(plugin epoll_on_poll minimal_plugin faulty_plugin)
   set_target_properties(${plugin} PROPERTIES PREFIX "" C_STANDARD 11
                         LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)

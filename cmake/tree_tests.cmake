@@ -22,6 +22,8 @@ if(EPOLLCHECK_TESTS)
   add_test(NAME targets
            COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/targets_test.sh $<TARGET_FILE:epollcheck>
                    $<TARGET_FILE:lying_executor>)
+  add_test(NAME fuzz_verb
+           COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/fuzz_test.sh $<TARGET_FILE:epollcheck>)
   add_test(NAME run_on_targets
            COMMAND bash ${CMAKE_SOURCE_DIR}/harness/cli/run_targets_test.sh $<TARGET_FILE:epollcheck>)
 
@@ -50,6 +52,8 @@ if(EPOLLCHECK_TESTS)
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/report_test.py)
     add_test(NAME scale_report
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/scale_report_test.py)
+    add_test(NAME fuzz_report
+             COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/fuzz_report_test.py)
     add_test(NAME report_formats
              COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/reports/formats_test.py)
     add_test(NAME coverage_table

@@ -13,14 +13,6 @@ namespace epollcheck {
 
 namespace {
 
-bool applies(const ExpectedAnswer& answer, const Profile& profile) {
-    if (answer.condition.empty()) {
-        return true;
-    }
-    const auto difference = version_named(answer.condition);
-    return difference && profile.has(*difference) == answer.condition_holds;
-}
-
 /// A written answer does not know descriptor numbers: it says "some descriptor".
 bool same_as_written(const ExpectedAnswer& written, const Observation& observed) {
     if (written.result.kind == ResultKind::kDescriptor) {
@@ -174,6 +166,14 @@ std::string_view disagreeing_name(Disagreeing pair) {
             return "model and target";
     }
     return "";
+}
+
+bool applies(const ExpectedAnswer& answer, const Profile& profile) {
+    if (answer.condition.empty()) {
+        return true;
+    }
+    const auto difference = version_named(answer.condition);
+    return difference && profile.has(*difference) == answer.condition_holds;
 }
 
 bool is_expected(const Annotation& annotation, const Observation& observed,

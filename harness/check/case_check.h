@@ -27,6 +27,9 @@ struct Disagreement {
     std::string text;      // one sentence with both answers
 };
 
+/// True if a written answer counts for the kernel that `profile` is.
+bool applies(const ExpectedAnswer& answer, const Profile& profile);
+
 /// True if `observed` is one of the answers written down for an operation, or none was written
 /// down. Answers whose condition the profile does not meet do not count.
 bool is_expected(const Annotation& annotation, const Observation& observed, const Profile& profile);

@@ -22,6 +22,9 @@ class ModelTarget final : public Target {
 public:
     explicit ModelTarget(const Profile& profile, Defect defect = Defect::kNone);
 
+    /// The machine that the model pretends to be.
+    Calibration& machine() { return calibration_; }
+
     std::optional<HarnessError> measure(Capacities& capacities) override;
     std::optional<HarnessError> measure_charge(int socket_type, std::uint32_t length,
                                                std::uint32_t& charge) override;

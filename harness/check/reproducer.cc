@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/check/race_reproducer.h"
 #include "harness/program/printer.h"
 #include "model/rules/rule.h"
 #include "model/vocabulary/error_name.h"
@@ -146,9 +147,6 @@ private:
 };
 
 CannotEmit cannot_follow(const Program& program, std::size_t step) {
-    if (has_threads(program.operations)) {
-        return {"the program has several threads"};
-    }
     return {fmt::format("the model cannot say what operation {} ({}) may answer", step + 1,
                         print_operation(program, step))};
 }
@@ -184,8 +182,12 @@ std::string profile_text(Tier tier, const Judge& judge) {
 }  // namespace
 
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier tier,
-                                                   const Judge& judge, About about) {
+                                                   const Judge& judge, About about, CStyle style) {
+    if (has_threads(program.operations)) {
+        return case_of_threads_c(program, tier, judge, style);
+    }
     Reproducer reproducer;
+    reproducer.style = style;
     for (const std::string& id : program.header.rules) {  // in the order of their weight
         const Rule rule = rule_named(id).value_or(Rule::kNone);
         if (rule != Rule::kNone) reproducer.rules.push_back(sentence(rule));
@@ -232,9 +234,11 @@ std::variant<Reproducer, CannotEmit> reproducer_of(const Program& program, const
 }
 
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, const Trace& trace,
-                                                   const Deviation& deviation, const Judge& judge) {
+                                                   const Deviation& deviation, const Judge& judge,
+                                                   CStyle style) {
     auto made = reproducer_of(program, trace, deviation, judge);
     if (auto* obstacle = std::get_if<CannotEmit>(&made)) return std::move(*obstacle);
+    std::get<Reproducer>(made).style = style;
     return emit_c(program, std::get<Reproducer>(made));
 }
 

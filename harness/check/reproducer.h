@@ -26,12 +26,14 @@ enum class About : std::uint8_t {
 /// `program` in C; its answers are held against `tier`. The rules are those of its header.
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, Tier tier,
                                                    const Judge& judge,
-                                                   About about = About::kEveryCall);
+                                                   About about = About::kEveryCall,
+                                                   CStyle style = CStyle::kPlain);
 
 /// `program` in C, up to the operation at which `trace` has `deviation`: the file fails where the
 /// answers are those of `trace`. The rules are those that the deviation breaks.
 std::variant<std::string, CannotEmit> reproducer_c(const Program& program, const Trace& trace,
-                                                   const Deviation& deviation, const Judge& judge);
+                                                   const Deviation& deviation, const Judge& judge,
+                                                   CStyle style = CStyle::kPlain);
 
 /// The C file for a finding, or "" if it has no deviation or cannot be written in C.
 std::string emit_c(const Finding& finding, const Judge& judge);

@@ -32,7 +32,6 @@ constexpr OutOfReach kList[] = {
     {"R-D83", "R-D83", "says what the other rules of its section are worth"},
     {"R-E5", "R-E5", "no answer shows how late a call returns"},
     {"R-E17", "R-E17", "what queued the rest has woken a thread for it before"},
-    {"R-E19", "R-E19", "a thread that is killed answers nothing"},
     {"R-E21", "R-E21", "says what nothing promises"},
     {"R-F4", "R-F4", kOtherOrder},
     {"R-F7", "R-F7", kMoments},

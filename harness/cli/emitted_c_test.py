@@ -8,10 +8,16 @@ and exits with 0 (or 77, if the case needs what not every machine has). A file a
 taken from the model with a seeded defect, must exit with 0 here as well, and with 1 once what it
 wants of the last call is turned into its opposite: a check that is reached and can fail.
 
+A file in the style of the kernel's own tests must compile with a stand-in for kselftest_harness.h
+and do the same. The file of a race that a library shows exits with 0 here, with 1 when it calls
+that library (harness/plugins/in_place_of_epoll.h), and with 1 when what it looks for is turned
+into its opposite.
+
 Without --all a part of the cases is taken: some for every operation, and others evenly spread.
 """
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -20,11 +26,43 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-COMPILE = ["-std=c11", "-Wall", "-Wextra", "-Werror"]
-REFUSALS = ("several threads", "second process of a program can end",
-            "is stopped while it waits", "own time-outs", "so as a target it has no answer")
+COMPILE = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pthread"]
+REFUSALS = ("second process of a program can end",
+            "is stopped while it waits", "are for calls that wait for ever", "so as a target it has no answer")
 EVERY = 16  # of the cases, one in so many is taken beside those for each operation
 DEFECTS = 24  # so many defects are taken without --all
+KSELFTEST_TOPICS = ("edge", "oneshot", "arguments")
+# What an emitted file needs of tools/testing/selftests/kselftest_harness.h.
+KSELFTEST_HARNESS = r"""
+#include <stdio.h>
+#include <stdlib.h>
+#define KSFT_SKIP 4
+static int failed;
+#define CHECK_(expected, seen, is, ends) do { \
+    __typeof__(seen) seen_ = (seen); \
+    __typeof__(expected) expected_ = (expected); \
+    if (!(expected_ is (__typeof__(expected))seen_)) { \
+        fprintf(stderr, "%d: %s %s %s\n", __LINE__, #expected, #is, #seen); \
+        failed = 1; \
+        if (ends) return; \
+    } \
+} while (0)
+#define ASSERT_EQ(expected, seen) CHECK_(expected, seen, ==, 1)
+#define EXPECT_EQ(expected, seen) CHECK_(expected, seen, ==, 0)
+#define ASSERT_GE(expected, seen) CHECK_(expected, seen, >=, 1)
+#define ASSERT_TRUE(seen) CHECK_(0, seen, !=, 1)
+#define EXPECT_TRUE(seen) CHECK_(0, seen, !=, 0)
+#define SKIP(statement, ...) do { printf(__VA_ARGS__); exit(KSFT_SKIP); } while (0)
+#define TEST(name) static void one_test(void)
+#define TEST_HARNESS_MAIN int main(void) { one_test(); return failed; }
+"""
+RACE = """T1: epoll_create1(0) = ep
+T1: eventfd(1, 0) = e
+T1: epoll_ctl(ep, ADD, e, {IN|ONESHOT, 1}) = 0
+barrier
+T1: epoll_wait(ep, 1, 0)
+T2: epoll_wait(ep, 1, 0)
+"""
 CALL = re.compile(r"^(?:P2: )?([a-z_0-9]+)\(", re.MULTILINE)
 NEEDS = re.compile(r"^needs:", re.MULTILINE)
 ABOUT = re.compile(r"The\s+last\s+call\s+has\s+to\s+give\s.*,\s+and\s+gave\s", re.DOTALL)
@@ -58,7 +96,7 @@ def emit(epollcheck, arguments, failures):
     return run
 
 
-def compile_and_run(compiler, source, options=()):
+def compile_and_run(compiler, source, options=(), arguments=(), environment=None):
     """The exit status of the program in `source`, and what it or the compiler said."""
     binary = source.with_suffix("")
     built = subprocess.run([compiler, *COMPILE, *options, "-o", binary, source],
@@ -66,7 +104,8 @@ def compile_and_run(compiler, source, options=()):
     if built.returncode != 0:
         return "does not compile", built.stderr
     try:
-        run = subprocess.run([binary], capture_output=True, text=True, check=False, timeout=60)
+        run = subprocess.run([binary, *arguments], capture_output=True, text=True, check=False,
+                             timeout=60, env=environment)
     except subprocess.TimeoutExpired:
         return "hangs", ""
     return run.returncode, run.stdout + run.stderr
@@ -147,6 +186,63 @@ def test_defects(epollcheck, compiler, scratch, everything):
     return failures
 
 
+def test_kselftest(epollcheck, compiler, scratch, everything):
+    """Cases in the style of the kernel's own tests."""
+    failures = []
+    (scratch / "kselftest_harness.h").write_text(KSELFTEST_HARNESS)
+    listing = subprocess.run([epollcheck, "list", *(() if everything else KSELFTEST_TOPICS)],
+                             capture_output=True, text=True, check=True)
+    cases = [line.split()[0] for line in listing.stdout.splitlines() if "/" in line.split()[0]]
+    cases = [case for case in cases if not case.startswith("covering/")]
+    directory = scratch / "kselftest"
+    directory.mkdir()
+    subprocess.run([epollcheck, "emit-c", "--style", "kselftest", "--directory", directory,
+                    *cases], capture_output=True, check=False)
+    sources = sorted(directory.iterdir())
+    for source in sources[:1]:
+        turned = source.with_suffix(".turned.c")
+        turned.write_text(re.sub(r"ASSERT_EQ\(0, ", "ASSERT_EQ(-1, ", source.read_text()))
+    options = ["-I", scratch]
+    with ThreadPoolExecutor(2) as pool:
+        every = sorted(directory.glob("*.c"))
+        outcomes = list(pool.map(lambda one: compile_and_run(compiler, one, options), every))
+    for source, (status, said) in zip(every, outcomes):
+        if (status != 1) if ".turned" in source.name else status not in (0, 4):
+            failures.append(f"kselftest {source.name}: {status}: {said.strip()[:2000]}")
+    print(f"kselftest: {dict(Counter(status for status, _ in outcomes))}")
+    if len(sources) < 10:
+        failures.append("most cases of one thread and one process should be kselftests")
+    return failures
+
+
+def test_race(root, epollcheck, compiler, scratch):
+    """A race that a faulty library shows."""
+    library = epollcheck.resolve().parent / "plugins/epoll_on_poll.so"
+    program, source = scratch / "race.ep", scratch / "race.c"
+    program.write_text(RACE)
+    faulty = {**os.environ, "EPOLL_ON_POLL_DEFECT": "oneshot-twice",
+              "EPOLLCHECK_PLUGIN": str(library)}
+    made = subprocess.run([epollcheck, "emit-c", "--run", "--target", "epoll-on-poll", program,
+                           "--output", source], env=faulty, capture_output=True, text=True,
+                          check=False)
+    if made.returncode != 0:
+        return [f"emit-c --run of a race: {made.returncode}: {made.stderr}"]
+    text = source.read_text()
+    turned = scratch / "race.turned.c"
+    turned.write_text(re.sub(r"if \((LOOK.*?)\)\n( +return show)", r"if (!(\1))\n\2", text,
+                             flags=re.DOTALL))
+    plugged = ["-I", root / "harness/target", "-include",
+               root / "harness/plugins/in_place_of_epoll.h"]
+    failures = []
+    for name, options, environment, wanted in ((source, [], None, 0), (turned, [], None, 1),
+                                               (source, plugged, faulty, 1)):
+        status, said = compile_and_run(compiler, name, options, ["3000"], environment)
+        if status != wanted:
+            failures.append(f"race {name.name} {options}: {status}, not {wanted}: {said}")
+    print(f"race: {len(failures)} of 3 files are wrong")
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("root", type=Path)
@@ -159,6 +255,9 @@ def main():
         scratch = Path(name)
         failures = test_cases(arguments.root, arguments.epollcheck, arguments.compiler, scratch,
                               arguments.all, arguments.option)
+        failures += test_kselftest(arguments.epollcheck, arguments.compiler, scratch,
+                                   arguments.all)
+        failures += test_race(arguments.root, arguments.epollcheck, arguments.compiler, scratch)
         failures += test_defects(arguments.epollcheck, arguments.compiler, scratch, arguments.all)
     for failure in failures:
         print(f"FAILED: {failure}")

@@ -6,11 +6,10 @@
 
 #include <algorithm>
 
-#include "harness/check/calibrate.h"
-#include "harness/check/features.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_files.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/observed_race.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/printer.h"
 #include "stress/race_report.h"
@@ -139,20 +138,7 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
       target_(std::move(target)),
       tier_(tier_of_histories(options.tier.value_or(target_->tier))),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
-    run_ = [this](const Program& program, const Schedule& schedule, ConcurrentTrace& trace) {
-        if (const std::string reason = target_->target->cannot_run(program.operations);
-            !reason.empty()) {
-            return std::optional<HarnessError>(HarnessError{reason});
-        }
-        if (const Feature* const need = unmet_need(program.operations, target_->calibration)) {
-            return std::optional<HarnessError>(HarnessError{std::string(need->missing)});
-        }
-        auto error = calibrate_for(*target_->target, program.operations, target_->calibration);
-        return error ? error
-                     : target_->target->run_concurrent(program.operations,
-                                                       static_cast<int>(program.handles.size()),
-                                                       schedule, trace);
-    };
+    run_ = runner_on(*target_);
     plan_.has_fdinfo = has_fdinfo(*target_->target);
     restart();
 }
@@ -240,9 +226,14 @@ void StressSession::print_finding(const RaceFinding& finding) {
     }
     const FindingHeader header{
         fmt::format("stress/seed-{}-history-{}", options_.seed, finding.number), finding.cause};
+    const auto c_text = emitted_race(race, judge_, tier_);
+    if (const auto* obstacle = std::get_if<CannotEmit>(&c_text)) {
+        warn(fmt::format("no C file for it: {}", obstacle->what));
+    }
+    const auto* text = std::get_if<std::string>(&c_text);
     if (const auto error =
             save_finding(options_.directory, with_answers(race.finding.program, race.finding.trace),
-                         header, "")) {
+                         header, text == nullptr ? "" : *text)) {
         complain(*error);  // the finding was shown, and the campaign may find more
     }
 }

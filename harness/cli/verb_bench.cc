@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "fuzz/fuzz_speed.h"
 #include "harness/check/enumeration_speed.h"
 #include "harness/check/target_speed.h"
 #include "harness/cli/exit_code.h"
@@ -82,6 +83,9 @@ int bench(const BenchOptions& options) {
     }
     if (!error && is_here) {
         error = measure_threads(target, options.rounds, figures);
+    }
+    if (!error && is_here) {
+        error = measure_fuzzing(workbench, options.rounds, figures);
     }
     if (error) {
         complain(error->what);

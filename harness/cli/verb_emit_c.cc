@@ -5,11 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include "harness/check/calibrate.h"
 #include "harness/check/reproducer.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/observed_program.h"
+#include "harness/cli/observed_race.h"
+#include "harness/cli/options.h"
 #include "harness/cli/program_argument.h"
 #include "harness/cli/terminal.h"
 
@@ -28,6 +32,14 @@ A program is not run, and the tier is the one in its header (exact without one),
 given. With --run it is run on the target first; if it deviates, the file is about that deviation,
 at the loosest tier that forbids it, and ends there.
 
+A program of several threads runs again and again in its file, with delays that sweep the windows
+of races (arguments: how often, and a seed; compile with -pthread). Each answer has to be one that
+is written down. With --run the program is run until a history deviates, and the file looks for that
+one: exit status 1 and the answers if it comes, 0 if it does not in so many repetitions.
+
+--style kselftest makes a test for tools/testing/selftests of the kernel, where the program has
+one thread and one process.
+
 Exit codes: 0 the file is written, 2 there is no such program, 5 it cannot be written in C or the
 model cannot follow it (the reason is said), 70 something failed.
 
@@ -35,12 +47,15 @@ Examples:
   epollcheck emit-c finding.ep --output finding.c && cc finding.c && ./a.out
   epollcheck emit-c golden/t03-round-robin           a case, to the standard output
   epollcheck emit-c --run --target model:D-01 edge/becoming-ready-is-reported
+  epollcheck emit-c --style kselftest golden/t03-round-robin
   epollcheck emit-c --directory /tmp/c pipe/*.ep     many, NAME.c each)";
 
 struct EmitOptions {
     ObservedOptions observed;
     bool run = false;
     bool last = false;
+    CStyle style = CStyle::kPlain;
+    RaceSearch search;
     std::vector<std::string> programs;
     std::string output;
     std::string directory;
@@ -64,6 +79,33 @@ std::string file_of(const EmitOptions& options, const Program& program, const st
     return fmt::format("{}/{}.c", options.directory, base);
 }
 
+/// About how a run deviates, or nothing if it conforms. The exit code if it could not be run.
+std::variant<EmittedC, std::monostate, int> emit_deviation(const EmitOptions& options,
+                                                           const ObservedPlace& place,
+                                                           const Program& program) {
+    const Tier tier = place.tier(options.observed);
+    if (has_threads(program.operations)) {
+        const ConcurrentRunner run = runner_on(*place.opened);
+        HistoryJudge judge(place.judge->profile(), place.judge->calibration(), tier);
+        auto found = find_race(program, run, judge, options.search);
+        if (const int* code = std::get_if<int>(&found)) {
+            return *code;
+        }
+        return emitted_race(confirm_race(std::get<RaceFinding>(found), run, judge), judge, tier);
+    }
+    auto observed = observe_program(place, program, tier);
+    if (const int* code = std::get_if<int>(&observed)) {
+        return *code;
+    }
+    const Finding& finding = std::get<Finding>(observed);
+    if (finding.judgement.deviations.empty()) {
+        warn("the program conforms: the file is about no deviation");
+        return std::monostate();
+    }
+    return reproducer_c(program, finding.trace, finding.judgement.deviations.front(), *place.judge,
+                        options.style);
+}
+
 /// Returns an exit code.
 int emit_one(const EmitOptions& options, const ObservedPlace& place, const std::string& name) {
     const auto program = load_program_argument(name);
@@ -76,31 +118,25 @@ int emit_one(const EmitOptions& options, const ObservedPlace& place, const std::
         return exit_code::kOwnFault;
     }
     const Tier tier = options.observed.tier.value_or(program->header.tier);
-    EmittedC emitted;
-    bool done = false;
+    std::optional<EmittedC> emitted;
     if (options.run) {
-        auto observed = observe_program(place, *program, place.tier(options.observed));
-        if (const int* code = std::get_if<int>(&observed)) {
+        auto made = emit_deviation(options, place, *program);
+        if (const int* code = std::get_if<int>(&made)) {
             return *code;
         }
-        const Finding& finding = std::get<Finding>(observed);
-        done = !finding.judgement.deviations.empty();
-        if (done) {
-            emitted = reproducer_c(*program, finding.trace, finding.judgement.deviations.front(),
-                                   *place.judge);
-        } else {
-            warn("the program conforms: the file is about no deviation");
+        if (auto* about = std::get_if<EmittedC>(&made)) {
+            emitted = std::move(*about);
         }
     }
-    if (!done) {
+    if (!emitted) {
         emitted = reproducer_c(*program, tier, *place.judge,
-                               options.last ? About::kLastCall : About::kEveryCall);
+                               options.last ? About::kLastCall : About::kEveryCall, options.style);
     }
-    if (const auto* obstacle = std::get_if<CannotEmit>(&emitted)) {
+    if (const auto* obstacle = std::get_if<CannotEmit>(&*emitted)) {
         complain(fmt::format("{}: {}", name, obstacle->what));
         return exit_code::kInconclusive;
     }
-    return write_result(file_of(options, *program, name), std::get<std::string>(emitted),
+    return write_result(file_of(options, *program, name), std::get<std::string>(*emitted),
                         exit_code::kConforms);
 }
 
@@ -141,6 +177,19 @@ RunVerb add_emit_c_verb(CLI::App& command, const CommandLine& /*line*/) {
     command.add_flag("--last", options->last,
                      "be about the last operation; the others lead up to it, and\n"
                      "the file ends with 77 where they answer otherwise");
+    const std::map<std::string, CStyle> styles{{"plain", CStyle::kPlain},
+                                               {"kselftest", CStyle::kKselftest}};
+    command
+        .add_option("--style", options->style,
+                    "plain, or kselftest: a TEST with kselftest_harness.h")
+        ->transform(CLI::CheckedTransformer(styles))
+        ->option_text("STYLE");
+    command
+        .add_option("--runs", options->search.runs,
+                    "with --run, of a program of several threads: how often it\n"
+                    "is run at most until it deviates")
+        ->option_text("N");
+    add_seed_option(command, options->search.seed);
     add_observed_options(command, options->observed);
     return [options] { return emit_all(*options); };
 }

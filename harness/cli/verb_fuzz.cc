@@ -1,4 +1,5 @@
-// `epollcheck fuzz`. See verb_fuzz.h.
+// `epollcheck fuzz` without guidance, and the options of both ways. See verb_fuzz.h; the other way
+// is in guided_fuzz.cc.
 //
 // Program number i of seed S is the same on every machine, so a finding can be made again from its
 // seed and number. A finding is shrunk and shown before the campaign goes on; an interrupted
@@ -13,19 +14,24 @@
 #include <map>
 #include <memory>
 
+#include "fuzz/campaign_memory.h"
+#include "fuzz/seeds.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/finding.h"
 #include "harness/check/readiness_finding.h"
 #include "harness/check/reproducer.h"
+#include "harness/cli/duration.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_files.h"
 #include "harness/cli/finding_text.h"
+#include "harness/cli/fuzz_canaries.h"
+#include "harness/cli/guided_fuzz.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/generator.h"
-#include "harness/program/generator_weights.h"
+#include "reports/output_file.h"
 
 namespace epollcheck {
 
@@ -34,6 +40,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct FuzzOptions {
+    bool unguided = false;
     std::uint64_t programs = 100'000;
     std::uint64_t seed = 0;
     std::uint64_t first = 0;
@@ -43,6 +50,11 @@ struct FuzzOptions {
     std::string profile = kProbeProfile;
     std::uint64_t max_findings = 10;
     std::string directory;  // for findings; empty: they are only shown
+    GuidedOptions guided;
+    bool canaries = false;
+    std::string known_canaries;
+    std::string
+        seeds_directory;  // not empty: the seeds are written there, and nothing else is done
 };
 
 class Campaign {
@@ -279,43 +291,142 @@ int fuzz(const FuzzOptions& options) {
     return Campaign(options, target).run();
 }
 
+/// Writes fuzz/seeds as it should be.
+int write_seeds(const std::string& directory) {
+    for (const auto& [name, text] : make_seed_files()) {
+        OutputFile file(directory + "/" + name);
+        file.write(text);
+        file.close();
+        if (file.error()) {
+            complain(*file.error());
+            return exit_code::kOwnFault;
+        }
+    }
+    return exit_code::kConforms;
+}
+
+void add_unguided_options(CLI::App& command, FuzzOptions& options) {
+    command.add_flag("--unguided", options.unguided,
+                     "random programs by their number, as with --programs");
+    command.add_option("--min-operations", options.limits.min_operations, "shortest program")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 200));
+    command.add_option("--max-operations", options.limits.max_operations, "longest program")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 200));
+    command
+        .add_option("--save", options.directory,
+                    "keep each finding in this directory, as a program (.ep)\n"
+                    "and as a C file that shows it")
+        ->option_text("DIR");
+}
+
+void add_guided_options(CLI::App& command, FuzzOptions& options) {
+    GuidedOptions& guided = options.guided;
+    const std::map<std::string, FuzzedInput> inputs{{"calls", FuzzedInput::kCalls},
+                                                    {"threads", FuzzedInput::kThreads},
+                                                    {"difference", FuzzedInput::kDifference}};
+    command
+        .add_option("--what", guided.input,
+                    "calls: one after the other. threads: calls at once.\n"
+                    "difference: calls on two targets")
+        ->option_text("calls|threads|difference")
+        ->transform(CLI::CheckedTransformer(inputs));
+    add_duration_option(command, guided.seconds);
+    command.add_option("--jobs", guided.jobs, "processes at once; as many as processors, else")
+        ->option_text("N")
+        ->check(CLI::Range(1, kMostFuzzJobs));
+    command
+        .add_option("--corpus", guided.directory,
+                    "keep inputs and findings in this directory, and go on\n"
+                    "with those that are there")
+        ->option_text("DIR");
+    command.add_option("--against", guided.other.name, "the other target of --what difference")
+        ->option_text("TARGET");
+    command.add_flag_callback(
+        "--no-seeds", [&guided] { guided.seeds = Seeds::kPlainest; },
+        "begin with nothing, not with cases and findings");
+    command.add_flag("--canaries", options.canaries,
+                     "the model with each seeded defect as the target: how soon\n"
+                     "is it found? --for is the time of each, 10s else");
+    command
+        .add_option("--compare", options.known_canaries,
+                    "an earlier table of --canaries: tell what became worse")
+        ->option_text("FILE")
+        ->check(CLI::ExistingFile);
+    command
+        .add_option("--make-seeds", options.seeds_directory,
+                    "write the seeds from the covering suite (fuzz/seeds)\n"
+                    "and do nothing else")
+        ->option_text("DIR")
+        ->check(CLI::ExistingDirectory);
+    command
+        .add_option("--expectations", guided.expectations.file,
+                    "file with known deviations, if not the target's own")
+        ->option_text("FILE");
+    command.add_flag("--no-expectations", guided.expectations.none,
+                     "known deviations are findings, too");
+}
+
+constexpr const char* kFooter =
+    "Every program is run with real system calls and judged by the model; after it, epoll, poll\n"
+    "and select must agree about every descriptor that is open. What deviates is made smaller\n"
+    "before it is shown, and each cause is shown once.\n\n"
+    "Programs that reach something new in the model are kept and changed: libFuzzer chooses\n"
+    "(fuzz/README.md). With --corpus they are kept for the next time; findings/ in that directory\n"
+    "has what was found from the moment on that it was. With --programs they are drawn at random,\n"
+    "by number: `--seed S --first N --programs 1` makes one program again.\n\n"
+    "Examples:\n"
+    "  epollcheck fuzz --for 60s --seed 1\n"
+    "  epollcheck fuzz --for 1h --jobs 2 --corpus ~/corpus\n"
+    "  epollcheck fuzz --target gvisor --for 10m --corpus gvisor-corpus\n"
+    "  epollcheck fuzz --what threads --for 60s\n"
+    "  epollcheck fuzz --what difference --against libc --for 60s\n"
+    "  epollcheck fuzz --canaries --seed 1 > canaries.txt\n"
+    "  epollcheck fuzz --programs 1000000 --seed 1";
+
 }  // namespace
 
 RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<FuzzOptions>();
-    command.add_option("--programs", options->programs, "how many programs to run")
-        ->capture_default_str();
-    command.add_option("--first", options->first,
-                       "number of the first program, to make a finding again");
-    command.add_option("--min-operations", options->limits.min_operations, "shortest program")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 200));
-    command.add_option("--max-operations", options->limits.max_operations, "longest program")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 200));
+    auto* const programs =
+        command.add_option("--programs", options->programs, "how many programs to run, unguided")
+            ->option_text("N");
+    auto* const first = command.add_option("--first", options->first,
+                                           "number of the first program, to make a finding again");
+    add_unguided_options(command, *options);
+    add_guided_options(command, *options);
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str();
-    command
-        .add_option("--save", options->directory,
-                    "keep each finding in this directory, as a program (.ep)\n"
-                    "and as a C file that shows it")
-        ->option_text("DIR");
     add_seed_option(command, options->seed);
     add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);
-    command.footer(
-        "Every program is run with real system calls and judged by the model; after it, epoll, "
-        "poll\n"
-        "and select must agree about every descriptor that is open. What deviates is made smaller\n"
-        "before it is shown. `--seed S --first N --programs 1` makes one program again.\n\n"
-        "Examples:\n"
-        "  epollcheck fuzz --programs 1000000 --seed 1\n"
-        "  epollcheck fuzz --target gvisor --programs 20000");
-    return [options] {
-        options->limits.max_operations =
-            std::max(options->limits.min_operations, options->limits.max_operations);
-        return fuzz(*options);
+    command.footer(kFooter);
+    const auto* const duration = command.get_option("--for");
+    return [options, programs, first, duration] {
+        if (!options->seeds_directory.empty()) {
+            return write_seeds(options->seeds_directory);
+        }
+        if (options->canaries) {
+            return fuzz_canaries({.seconds = duration->count() > 0 ? options->guided.seconds : 10,
+                                  .jobs = options->guided.jobs,
+                                  .seed = options->seed,
+                                  .seeds = options->guided.seeds,
+                                  .earlier = options->known_canaries});
+        }
+        if (options->unguided || programs->count() > 0 || first->count() > 0) {
+            options->limits.max_operations =
+                std::max(options->limits.min_operations, options->limits.max_operations);
+            return fuzz(*options);
+        }
+        GuidedOptions guided = options->guided;
+        guided.target = options->target;
+        guided.tier = options->tier;
+        guided.profile = options->profile;
+        guided.seed = options->seed;
+        guided.most_findings = options->max_findings;
+        return fuzz_guided(guided);
     };
 }
 

@@ -29,7 +29,7 @@ namespace {
 
 constexpr VerbEntry kVerbs[] = {
     {"run", "run the conformance cases here, or on other targets", add_run_verb},
-    {"fuzz", "run and judge random programs on this machine", add_fuzz_verb},
+    {"fuzz", "hunt for deviations by programs that nobody wrote", add_fuzz_verb},
     {"enumerate", "run and judge all programs of a length over a universe", add_enumerate_verb},
     {"explore", "check the model itself in all worlds of a small universe", add_explore_verb},
     {"replay", "run one program again, and judge it", add_replay_verb},

@@ -2,10 +2,11 @@
 //
 // Linux hands packets of the loopback device on before a call returns, and TCP_INFO says what is
 // not acknowledged yet. A TCP of another make may work in threads of its own and say nothing
-// (gVisor). There this waits until the sockets of a program look the same before and after bytes
-// have gone to and fro on connections of our own: what is still to be done for the program is done
-// by the same threads, and those get the processor in turn. No manual page promises when a packet
-// arrives, so nothing that is promised is hidden by waiting.
+// (gVisor), and qemu-user leaves most of TCP_INFO out. There this waits until the sockets of a
+// program look the same before and after bytes have gone to and fro on connections of our own: what
+// is still to be done for the program is done by the same threads, and those get the processor in
+// turn. No manual page promises when a packet arrives, so nothing that is promised is hidden by
+// waiting.
 
 #pragma once
 
@@ -48,7 +49,7 @@ private:
     static void close(const Pair& pair);
     static bool go_to_and_fro(const Pair& pair);
     static Look look_at(int fd);
-    bool is_same(std::span<const int> watched);
+    bool is_same(std::span<const int> watched, bool may_stay);
 
     std::vector<Pair> pairs_;  // none if they are not needed
     std::vector<Look> looks_;  // the last ones, one for each socket

@@ -31,12 +31,9 @@ Outcome outcome(std::int64_t result) { return result >= 0 ? result : -errno; }
 
 constexpr std::size_t kStackBytes = 65536;
 alignas(16) char child_stack[kStackBytes];  // one child at a time, and its parent waits
-Outcome child_outcome = 0;
 
-int close_in_child(void* fd) {
-    child_outcome = outcome(::close(*static_cast<int*>(fd)));
-    return 0;
-}
+/// Tells by its exit status, not in the memory that both share: qemu-user makes a copy of that.
+int close_in_child(void* fd) { return ::close(*static_cast<int*>(fd)) == 0 ? 0 : errno; }
 
 Outcome open_performance_counter() {
     perf_event_attr wanted = {};
@@ -95,7 +92,7 @@ Outcome vfork_close(int fd) {
     int status = 0;
     while (::waitpid(child, &status, __WALL) < 0 && errno == EINTR) {
     }
-    return child_outcome;
+    return -WEXITSTATUS(status);
 }
 
 Outcome open_other(int kind) {

@@ -1,5 +1,5 @@
-// Ring: an io_uring with room for a few requests, by plain system calls, for the two operations of
-// io_uring that are ways to call epoll (SEMANTICS R-B49).
+// Ring: an io_uring with room for a few requests, for the two operations of io_uring that are ways
+// to call epoll (SEMANTICS R-B49).
 //
 // One request is in the ring at a time, and it is over when a function here returns: a wait that
 // finds nothing is cancelled, which shows that it was still waiting.
@@ -9,7 +9,7 @@
 // work with a signal but no handler), and a wait of a program would answer EINTR. A forked process
 // makes a ring of its own under the same number.
 //
-// Source: io_uring_setup(2), io_uring_enter(2), include/uapi/linux/io_uring.h.
+// Source: include/uapi/linux/io_uring.h.
 
 #pragma once
 
@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "harness/executor/ring_queues.h"
 #include "harness/executor/system_calls.h"
 
 namespace epollcheck {
@@ -28,7 +29,7 @@ public:
     static Ring& of_process();
     /// A ring of its own for one thread, which is to keep it as long as it lives.
     static std::unique_ptr<Ring> make() { return std::unique_ptr<Ring>(new Ring); }
-    ~Ring();
+    ~Ring() = default;
     Ring(const Ring&) = delete;
     Ring& operator=(const Ring&) = delete;
 
@@ -48,44 +49,16 @@ public:
 private:
     Ring() { open(); }
     void open();
-    [[nodiscard]] bool is_open() const { return ring_ >= 0; }
-
-    /// The fields of struct io_uring_sqe that the requests here need.
-    struct Request {
-        std::uint8_t code = 0;
-        std::int32_t fd = -1;
-        std::uint64_t offset = 0;
-        std::uint64_t address = 0;
-        std::uint32_t length = 0;
-    };
 
     void submit_wait(int epfd, void* events, int max_events);
     system_call::Outcome cancel_wait();
-    void submit(const Request& request, std::uint64_t id);
-    /// Enters the kernel until `wanted` completions are there. False if that failed.
-    bool enter(unsigned wanted);
-    /// Takes the completion of request `id`, if it is there, and drops all others.
+    /// Takes all completions. True if that of request `id` was among them.
     bool take(std::uint64_t id, std::int32_t& result);
-    [[nodiscard]] unsigned completions() const;
-    [[nodiscard]] bool knows(std::uint8_t code) const;
-    void close();
 
-    int ring_ = -1;
+    RingQueues queues_;
     bool knows_control_ = false;
     bool knows_wait_ = false;
-    int owner_ = -1;         // the process that set it up
-    char* rings_ = nullptr;  // head and tail of both queues, and the completions
-    std::size_t rings_bytes_ = 0;
-    char* requests_ = nullptr;
-    std::size_t requests_bytes_ = 0;
-    unsigned* submit_tail_ = nullptr;
-    unsigned* submit_array_ = nullptr;
-    unsigned submit_mask_ = 0;
-    unsigned pending_ = 0;  // submitted, and not told to the kernel yet
-    unsigned* done_head_ = nullptr;
-    unsigned* done_tail_ = nullptr;
-    char* done_ = nullptr;
-    unsigned done_mask_ = 0;
+    int owner_ = -1;  // the process that set it up
 };
 
 }  // namespace epollcheck

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #define TOML_EXCEPTIONS 1
+// Where the library takes a wrong text for impossible ("[[.") it goes on, and says what is wrong.
+#define TOML_ASSERT(condition) static_assert(true)
 #include <toml++/toml.h>
 
 #include "harness/check/cause.h"

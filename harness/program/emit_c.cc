@@ -11,7 +11,10 @@
 #include "harness/program/emit_c_files.h"
 #include "harness/program/emit_c_head.h"
 #include "harness/program/emit_c_helpers.h"
+#include "harness/program/emit_c_kselftest.h"
+#include "harness/program/emit_c_layout.h"
 #include "harness/program/emit_c_preamble.h"
+#include "harness/program/emit_c_threads.h"
 #include "harness/program/emit_c_values.h"
 #include "harness/program/printer.h"
 #include "model/vocabulary/error_name.h"
@@ -20,27 +23,7 @@
 namespace epollcheck {
 namespace {
 
-constexpr std::size_t kColumns = 100;
 constexpr int kMostEvents = 64;  // that a file has room for, whatever a wait asks for
-
-/// `text` in lines that fit on a screen: broken at blanks outside strings, what follows indented
-/// by `indent`. A line that begins with an operator is avoided.
-std::string wrapped(std::string text, std::size_t indent) {
-    std::string lines;
-    while (text.size() > kColumns) {
-        std::size_t best = 0;
-        bool in_string = false;
-        for (std::size_t i = indent; i < kColumns; ++i) {
-            if (text[i] == '"' && text[i - 1] != '\\') in_string = !in_string;
-            const std::string_view before = std::string_view(text).substr(i - 1, 1);
-            if (text[i] == ' ' && !in_string && before.find_first_of(",&|") == 0) best = i;
-        }
-        if (best == 0) break;
-        lines += text.substr(0, best) + "\n";
-        text = std::string(indent, ' ') + text.substr(best + 1);
-    }
-    return lines + text + "\n";
-}
 
 class CFile {
 public:
@@ -52,11 +35,26 @@ public:
             if (auto obstacle = add_step(i)) return *obstacle;
         }
         note_details();
+        if (is_kselftest()) return kselftest_text();
         const std::string code = handles_text() + main_text();
         return c_head(program_, reproducer_) + c_preamble(code, details_) + "\n" + code;
     }
 
 private:
+    [[nodiscard]] bool is_kselftest() const { return reproducer_.style == CStyle::kKselftest; }
+
+    std::variant<std::string, CannotEmit> kselftest_text() {
+        if (c_.processes) {
+            return CannotEmit{"a test with kselftest_harness.h has one process here"};
+        }
+        std::string test = fmt::format("TEST({})\n{{\n", kselftest_name(program_.header.id));
+        const std::string start = start_text();
+        test += variables_text() + start + body_ + "}\n\nTEST_HARNESS_MAIN\n";
+        const std::string code = handles_text() + test;
+        return "// SPDX-License-Identifier: GPL-2.0\n" + c_head(program_, reproducer_) +
+               with_kselftest_harness(c_preamble(code, details_) + "\n" + code);
+    }
+
     std::optional<CannotEmit> add_step(std::size_t step) {
         const Operation& operation = program_.operations[step];
         const AllowedAnswers& allowed = reproducer_.allowed[step];
@@ -107,7 +105,7 @@ private:
             return answer.result.kind == ResultKind::kBlocked;
         };
         if (is_about_numbers(step)) call.shows = CShows::kSlot;
-        call.patient = !call.in_ring && (call.endless || any_answer(step, allowed, blocks));
+        call.patient = !call.gives_blocked && (call.endless || any_answer(step, allowed, blocks));
         if (call.patient) {
             call.text = fmt::format("PATIENTLY({})", call.text);
         } else if (call.least_ns > 0 && is_set_up(step)) {
@@ -129,8 +127,14 @@ private:
         std::string wanted = allowed.forbidden
                                  ? fmt::format("!({})", c_condition({*allowed.forbidden}, call))
                                  : condition(allowed, last, call);
+        if (is_kselftest()) {
+            const bool open = allowed.open && !allowed.forbidden;
+            return open ? c_wrapped("    " + call.text + ";", 8)
+                        : kselftest_statement(call, wanted);
+        }
         if (is_about(step) && !c_.processes) return judged(step, call, allowed, wanted);
-        if (last && allowed.open && !allowed.forbidden) return wrapped("    " + call.text + ";", 8);
+        if (last && allowed.open && !allowed.forbidden)
+            return c_wrapped("    " + call.text + ";", 8);
         const bool leads_up = is_set_up(step) || (call.lacks && !last);
         if (!leads_up && !last && !allowed.unclear.empty() && !allowed.open) {
             wanted = fmt::format("{} || leads_away({})", c_parenthesized(wanted),
@@ -138,10 +142,10 @@ private:
         }
         const std::string_view macro = leads_up || allowed.open ? "SETUP" : "EXPECT";
         const std::string one = fmt::format("    {}({}, {});", macro, call.text, wanted);
-        if (one.size() <= kColumns) return one + "\n";
+        if (one.size() <= kCColumns) return one + "\n";
         const std::string below(macro.size() + 5, ' ');
-        return wrapped(fmt::format("    {}({},", macro, call.text), below.size() + 4) +
-               wrapped(fmt::format("{}{});", below, wanted), below.size() + 4);
+        return c_wrapped(fmt::format("    {}({},", macro, call.text), below.size() + 4) +
+               c_wrapped(fmt::format("{}{});", below, wanted), below.size() + 4);
     }
 
     /// The step that the file is about.
@@ -149,13 +153,13 @@ private:
                        const std::string& wanted) const {
         std::string text = c_.inet ? "    usleep(50000);  /* packets arrive */\n" : "";
         if (body_.find("errno ==") != std::string::npos) text += "    errno = 0;\n";
-        text += wrapped(fmt::format("    n = {};", call.text), 8);
-        text += wrapped(fmt::format("    if ({})", wanted), 8) + "        return 0;\n";
+        text += c_wrapped(fmt::format("    n = {};", call.text), 8);
+        text += c_wrapped(fmt::format("    if ({})", wanted), 8) + "        return 0;\n";
         const std::string sentence =
             allowed.forbidden
                 ? "what came is forbidden"
                 : fmt::format("allowed is {}", c_allowed_text(program_, step, allowed));
-        text += wrapped(fmt::format("    printf(\"{}; got %ld (%m)\\n\", n);", sentence), 11);
+        text += c_wrapped(fmt::format("    printf(\"{}; got %ld (%m)\\n\", n);", sentence), 11);
         if (call.shows == CShows::kEvents && has_word(call.text, "ready")) {
             text +=
                 "    for (long i = 0; i < n; i++)\n"
@@ -275,7 +279,8 @@ private:
         const std::string start = start_text();
         text += variables_text() + start + body_;
         if (c_.processes) {
-            text += fmt::format("    if (me == 2)\n        _exit(0);\n    wait_for({});\n",
+            // The end of a process is an event: neither of them ends before the last step is over.
+            text += fmt::format("    wait_for({});\n    if (me == 2)\n        _exit(0);\n",
                                 program_.operations.size() + 1);
         }
         return text + (reproducer_.step && !c_.processes ? "}\n" : "    return 0;\n}\n");
@@ -313,7 +318,7 @@ private:
         }
         if (has_word(body_, "pair")) numbers.emplace_back("pair[2]");
         if (!numbers.empty())
-            text += wrapped(fmt::format("    int {};", fmt::join(numbers, ", ")), 8);
+            text += c_wrapped(fmt::format("    int {};", fmt::join(numbers, ", ")), 8);
         return text.empty() ? text : text + "\n";
     }
 
@@ -333,6 +338,10 @@ private:
 std::variant<std::string, CannotEmit> emit_c(const Program& program, const Reproducer& reproducer) {
     Program shown = program;
     shown.operations.resize(std::min(shown.operations.size(), reproducer.allowed.size()));
+    if (has_threads(shown.operations)) {
+        if (reproducer.style == CStyle::kPlain) return emit_threads_c(shown, reproducer);
+        return CannotEmit{"a test with kselftest_harness.h has one thread here"};
+    }
     return CFile(shown, reproducer).emit();
 }
 

@@ -5,7 +5,8 @@
 // It is C11 for any Linux with epoll and any architecture, and is free of warnings under -Wall
 // -Wextra. Its exit status is 0 if all answers are allowed, 1 if one is not, and 77 (which test
 // drivers take as "skipped") if this cannot be known: something is missing on the machine, or an
-// answer is allowed but makes what follows unclear.
+// answer is allowed but makes what follows unclear. A program with several threads runs many times
+// (emit_c_threads.h).
 //
 // Which call an operation is stands in one table (emit_c_calls.cc); functions that only some
 // programs need are helpers (emit_c_helpers.h).
@@ -13,8 +14,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -44,6 +47,25 @@ struct QuotedSentence {
     std::string text;
 };
 
+/// What the file of a program with several threads does beside: it runs the program over and over.
+struct RaceAspect {
+    /// The answers after the beginning are, all together, what may not be. Otherwise each of them
+    /// is checked by itself, if there are any that it may give.
+    bool forbidden = false;
+    /// And of each pair of operations the first had returned before the second was made.
+    std::vector<std::pair<std::size_t, std::size_t>> order;
+    std::uint32_t repetitions = 200;  // unless who runs the file says otherwise
+    std::uint64_t seed = 0;           // of the times that threads spin
+    std::string experience;           // how often it was seen, or ""
+    std::vector<std::string> story;   // lines that show a run in which it was
+};
+
+/// The form of a file.
+enum class CStyle : std::uint8_t {
+    kPlain,      // a program of its own
+    kKselftest,  // a test of the kernel's tree, with kselftest_harness.h; one thread, one process
+};
+
 /// What an emitted file says and checks beside the calls of its program.
 struct Reproducer {
     std::vector<QuotedSentence> rules;
@@ -52,6 +74,8 @@ struct Reproducer {
     std::vector<AllowedAnswers> allowed;  // one per operation, all with an answer
     std::optional<std::size_t> step;      // the operation that it is about
     std::optional<Answer> observed;       // what was answered there, and is not allowed
+    CStyle style = CStyle::kPlain;
+    RaceAspect race;  // only of programs with several threads
 };
 
 /// Why a program cannot be emitted.

@@ -235,7 +235,7 @@ std::string c_condition(const std::vector<Answer>& answers, const CCall& call) {
                 events.push_back(answer);
                 break;
             case ResultKind::kBlocked:
-                add(call.in_ring ? "n == BLOCKED" : fmt::format("waited(n, {})", call.whole));
+                add(call.gives_blocked ? "n == BLOCKED" : fmt::format("waited(n, {})", call.whole));
                 break;
             case ResultKind::kDescriptor:
                 add(descriptor_condition(answer.result, call));

@@ -116,22 +116,18 @@ constexpr Row kRows[] = {
     {Kind::kAnnounce, "announce_domain_name()"},
     {Kind::kVforkClose, "vfork_close($fd)"},
     {Kind::kOpenOther, "$otherkind"},
-    {Kind::kAwait, "0"},
-    {Kind::kResume, "0"},
-    {Kind::kInterrupt, "0"},
+    {Kind::kAwait, "await($thread)"},
+    {Kind::kResume, "resume($thread)"},
     {Kind::kBarrier, ""},
 };
 
 /// Why operations cannot be emitted at all, or null.
 const char* obstacle(const Operation& operation) {
-    if (operation.thread != 0) return "the program has several threads";
-    if (operation.pointer == Pointer::kPaused) return "it stops until another thread resumes it";
+    if (operation.kind == Kind::kInterrupt) {
+        return "the signals of a C file are for calls that wait for ever";
+    }
     if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
         return "no call is known for it (emit_c_calls.cc)";
-    }
-    if (operation.process != 0 &&
-        (operation.kind == Kind::kKill || operation.kind == Kind::kTgkill)) {
-        return "a second process that sends signals hears those of this file's own time-outs";
     }
     if (operation.arriving == signal::kStop) {
         return "a process that is stopped while it waits needs another one that knows when";
@@ -246,6 +242,8 @@ std::string events_buffer(const Operation& operation) {
             return fmt::format("room({}, {})", operation.room, operation.room_bytes);
         case Pointer::kUnaligned:
             return "unaligned()";
+        case Pointer::kPaused:
+            return "paused()";
         default:
             return c_pointer(operation.pointer, "");
     }
@@ -385,6 +383,7 @@ std::string argument_of(std::string_view word, const CProgram& program, const Op
     if (word == "flags") return flags_of(operation);
     if (word == "watch") return watch_flags_of(operation);
     if (word == "number") return std::to_string(operation.number);
+    if (word == "thread") return std::to_string(operation.number + 1);
     if (word == "most") return most_events(operation);
     if (word == "value") return c_number(operation.value);
     if (word == "length") return std::to_string(operation.length);
@@ -583,6 +582,7 @@ bool is_reserved(std::string_view name) {
     return has_word(kWords, name) || in_helper(basic_c_helpers()) || in_helper(file_c_helpers()) ||
            in_helper(socket_c_helpers()) || in_helper(system_c_helpers()) ||
            in_helper(process_c_helpers()) || in_helper(rare_c_helpers()) ||
+           in_helper(thread_c_helpers()) ||
            std::ranges::any_of(kRows, [&](const Row& row) { return has_word(row.text, name); });
 }
 
@@ -632,7 +632,7 @@ std::variant<CCall, CannotEmit> c_call(const CProgram& program, std::size_t inde
         call.shows = operation.as_value ? CShows::kAnyPayload : CShows::kAnyCount;
     }
     call.is_pair = result_type(operation) == ResultType::kPair;
-    call.in_ring = operation.kind == Kind::kIoUringWait;
+    call.gives_blocked = operation.kind == Kind::kIoUringWait;
     call.lacks = is_device(operation) || may_be_lacking(operation);
     add_duration(operation, call);
     bind_handles(program, operation, allowed, call);

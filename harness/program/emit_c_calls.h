@@ -31,14 +31,14 @@ enum class CShows : std::uint8_t {
 struct CCall {
     std::string text;  // the call, an expression; "" for what is no call
     CShows shows = CShows::kNumber;
-    bool is_pair = false;     // it makes two descriptors
-    std::string after;        // statements behind it that bind handles, or ""
-    bool lacks = false;       // machines may lack the call, or what it is about
-    bool in_ring = false;     // a request of io_uring that waits
-    bool endless = false;     // it waits as long as nothing happens
-    bool patient = false;     // it must be interrupted, or may have to be
-    long long least_ns = 0;   // how long it lasts when nothing happens, if that is finite
-    std::string whole = "0";  // a call that moves less than that was waiting for the rest
+    bool is_pair = false;        // it makes two descriptors
+    std::string after;           // statements behind it that bind handles, or ""
+    bool lacks = false;          // machines may lack the call, or what it is about
+    bool gives_blocked = false;  // that it waits for ever is a number that it gives
+    bool endless = false;        // it waits as long as nothing happens
+    bool patient = false;        // it must be interrupted, or may have to be
+    long long least_ns = 0;      // how long it lasts when nothing happens, if that is finite
+    std::string whole = "0";     // a call that moves less than that was waiting for the rest
 };
 
 /// What calls must know about the whole program.

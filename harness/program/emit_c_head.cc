@@ -82,10 +82,24 @@ std::string rules_text(const std::vector<QuotedSentence>& rules) {
     return text + comment_lines(fmt::format("See also {}.", fmt::join(others, ", ")), " * ", " * ");
 }
 
+/// The same of a program of several threads.
+std::string checked_repetitions(const RaceAspect& race, const std::string& tier) {
+    const std::string checked =
+        race.forbidden ? fmt::format(
+                             "No order of the calls explains all answers that were seen "
+                             "({}){}.",
+                             tier, race.experience.empty() ? "" : ": " + race.experience)
+                       : fmt::format("Every answer is checked ({}).", tier);
+    return checked +
+           " The program runs again and again, with other delays each time; arguments: "
+           "how often, and a seed. Compile with -pthread.";
+}
+
 std::string checked_text(const Program& program, const Reproducer& reproducer) {
     const bool named = !reproducer.profile.empty() && reproducer.profile != kProbed;
     const std::string tier = named ? fmt::format("tier {}, {}", reproducer.tier, reproducer.profile)
                                    : fmt::format("tier {}", reproducer.tier);
+    if (has_threads(program.operations)) return checked_repetitions(reproducer.race, tier);
     if (!reproducer.step) return fmt::format("Every call is checked ({}).", tier);
     const std::size_t step = *reproducer.step;
     const AllowedAnswers& allowed = reproducer.allowed[step];
@@ -132,6 +146,9 @@ std::string c_head(const Program& program, const Reproducer& reproducer) {
     text += comment_lines(
         checked_text(program, reproducer) + " Exit status: 0 conforms, 1 not, 77 unclear.", " * ",
         " * ");
+    for (const std::string& line : reproducer.race.story) {
+        text += fmt::format(" * {}\n", c_comment(line));
+    }
     return text + " */\n";
 }
 

@@ -33,6 +33,9 @@ std::span<const CHelper> rare_c_helpers();
 /// What programs with a second process need; may use all basic ones.
 std::span<const CHelper> process_c_helpers();
 
+/// What programs with several threads need; may use all basic ones.
+std::span<const CHelper> thread_c_helpers();
+
 /// True if `text` has `name` as a word.
 bool has_word(std::string_view text, std::string_view name);
 /// True if `text` has one of the blank-separated `names` as a word.

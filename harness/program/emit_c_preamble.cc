@@ -29,16 +29,20 @@ constexpr CHeader kHeaders[] = {
     {"linux/io_uring.h", "io_uring_sqe"},
     {"linux/kcmp.h", "KCMP_FILE KCMP_EPOLL_TFD"},
     {"linux/perf_event.h", "perf_event_attr"},
+    {"linux/userfaultfd.h", "uffdio_zeropage"},
     {"netinet/in.h", "sockaddr_in IPPROTO_TCP"},
     {"netinet/tcp.h", "TCP_NODELAY tcp_info"},
     {"poll.h", "pollfd"},
+    {"pthread.h", "pthread_create pthread_kill pthread_barrier_t"},
     {"sched.h", "clone unshare CLONE_FILES sched_yield CPU_SET"},
+    {"semaphore.h", "sem_t sem_post"},
     {"signal.h", "sigset_t sigaction kill raise signal siginfo_t SIGKILL SIGUSR1 sig_atomic_t"},
+    {"stdatomic.h", "atomic_int atomic_long"},
     {"stddef.h", "offsetof"},
     {"stdint.h", "uint8_t uint16_t uint32_t uint64_t int64_t UINTPTR_MAX"},
     {"stdio.h", "printf sprintf snprintf perror FILE fopen"},
-    {"stdlib.h", "exit atexit atoi qsort mkdtemp mkstemp posix_openpt unlockpt"},
-    {"string.h", "memset memcpy memmove strcpy strerror strlen strcmp"},
+    {"stdlib.h", "exit atexit atoi atol strtoull qsort mkdtemp mkstemp posix_openpt unlockpt"},
+    {"string.h", "memset memcpy memmove strcpy strerror strlen strcmp strncmp strrchr strstr"},
     {"sys/epoll.h", "epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_event"},
     {"sys/eventfd.h", "eventfd"},
     {"sys/fanotify.h", "fanotify_init"},
@@ -66,7 +70,7 @@ constexpr CHeader kHeaders[] = {
     {"unistd.h",
      "close dup dup2 dup3 read write pipe2 lseek pread fsync ftruncate truncate unlink getpid "
      "syscall rmdir isatty setresuid readlink setdomainname _POSIX_VDISABLE "
-     "usleep ualarm fork _exit execl chdir pause"},
+     "usleep ualarm fork _exit execl chdir pause getppid"},
 };
 
 /// Names that C libraries or kernel headers of a few years ago do not have.
@@ -114,16 +118,52 @@ std::string filled_in(std::string_view helper, const CPreamble& details) {
     if (text.find('@') == std::string::npos) return text;
     text = with(text, "@REFUSALS@", refusals_text(details.refusals));
     text = with(text, "@HANDLES@", std::to_string(details.handles));
+    const std::pair<std::string_view, int> numbers[] = {{"@THREADS@", details.threads},
+                                                        {"@SECTIONS@", details.sections},
+                                                        {"@CALLS@", details.calls},
+                                                        {"@EVENTS@", details.events},
+                                                        {"@DESCRIPTORS@", details.descriptors}};
+    for (const auto& [mark, number] : numbers) text = with(text, mark, std::to_string(number));
+    const auto if_ordered = [&](std::string_view mark, std::string_view line) {
+        text = with(text, mark, details.ordered ? line : "");
+    };
+    if_ordered("@TICKET_FIELD@", "    long begin, end;  /* as tickets */\n");
+    if_ordered("@TICKET_BEGIN@", "    answers[call].begin = tickets++;\n");
+    if_ordered("@TICKET_END@", "    answers[call].end = tickets++;\n");
     const bool packets = details.packets;
     text = with(text, "@ARRIVE_ABOVE@", packets ? "/* Packets arrive in between. */\n" : "");
     return with(text, "@ARRIVE@", packets ? "usleep(50000), " : "");
 }
 
+/// `helper` with variables that each thread has for itself.
+std::string for_threads(const std::string& helper) {
+    constexpr std::string_view kStatic = "static ";
+    std::string text;
+    for (std::size_t at = 0; at < helper.size();) {
+        const std::size_t end = helper.find('\n', at) + 1;
+        std::string line = helper.substr(at, end - at);
+        const std::size_t first = std::min(line.find_first_not_of(' '), line.size());
+        const std::string_view code = std::string_view(line).substr(0, line.find("  /*"));
+        const bool is_variable = line.substr(first).starts_with(kStatic) &&
+                                 code.find_last_not_of(" \n") == code.rfind(';');
+        if (is_variable) line.insert(first + kStatic.size(), "_Thread_local ");
+        text += line;
+        at = end;
+    }
+    return text;
+}
+
+bool is_about_threads(const CHelper& helper) {
+    const auto helpers = thread_c_helpers();
+    return &helper >= helpers.data() && &helper < helpers.data() + helpers.size();
+}
+
 /// The helpers that `code` needs, in their order.
 std::vector<const CHelper*> needed_helpers(std::string_view code) {
     std::vector<const CHelper*> all;
-    for (const auto helpers : {basic_c_helpers(), process_c_helpers(), file_c_helpers(),
-                               socket_c_helpers(), system_c_helpers(), rare_c_helpers()}) {
+    for (const auto helpers :
+         {basic_c_helpers(), process_c_helpers(), file_c_helpers(), socket_c_helpers(),
+          system_c_helpers(), rare_c_helpers(), thread_c_helpers()}) {
         for (const CHelper& helper : helpers) {
             all.push_back(&helper);
         }
@@ -158,7 +198,8 @@ std::string c_preamble(std::string_view code, const CPreamble& details) {
     std::string helpers;
     bool in_definitions = false;
     for (const CHelper* helper : needed_helpers(bare)) {
-        const std::string text = filled_in(helper->text, details);
+        std::string text = filled_in(helper->text, details);
+        if (details.threads > 0 && !is_about_threads(*helper)) text = for_threads(text);
         const bool is_definition = text.starts_with("#define");
         if (!helpers.empty() && !(in_definitions && is_definition)) helpers += '\n';
         in_definitions = is_definition;

@@ -15,6 +15,12 @@ struct CPreamble {
     std::set<int> refusals;   // of `kRefusals`, those that are answers of the program: no excuse
     std::size_t handles = 0;  // that two processes have in common
     bool packets = false;     // between two calls some may be under way
+    int threads = 0;          // 0: the program has none of its own
+    int sections = 0;         // that they have
+    int calls = 0;            // of all threads
+    int events = 0;           // that an answer has room for
+    int descriptors = 0;      // that the program has open at most
+    bool ordered = false;     // which calls overlapped counts
 };
 
 /// Includes, definitions and helpers for `code`, which is what the file has in main.

@@ -31,12 +31,9 @@ static long is_named_eventpoll(int fd)
 )C"},
     {"close_in_child",
      R"C(
-static int child_errno;
-
 static int close_in_child(void *fd)
 {
-    child_errno = close(*(int *)fd) == 0 ? 0 : errno;
-    return 0;
+    return close(*(int *)fd) == 0 ? 0 : errno;
 }
 )C"},
     {"vfork_close",
@@ -46,13 +43,14 @@ static int vfork_close(int fd)
 {
     static char stack[65536];
     int child = clone(close_in_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &fd);
+    int status = 0;
 
     if (child < 0)
         cannot_run("clone");
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
-    errno = child_errno;
-    return child_errno ? -1 : 0;
+    errno = WEXITSTATUS(status);
+    return errno ? -1 : 0;
 }
 )C"},
     {"announce_mount",

@@ -131,9 +131,10 @@ static struct msghdr *message_of(void)
 {
     static char byte;
     static union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr aligned; } control;
-    static struct iovec data = {&byte, 1};
+    static struct iovec data;
     static struct msghdr message;
 
+    data = (struct iovec){&byte, 1};
     memset(&control, 0, sizeof control);
     message = (struct msghdr){.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes,
                               .msg_controllen = sizeof control.bytes};

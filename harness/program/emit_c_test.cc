@@ -177,6 +177,9 @@ TEST_CASE("two processes run in step", "[emit_c]") {
 
 TEST_CASE("every operation has a call", "[emit_c]") {
     for (int kind = 0; kind < kOperationKinds; ++kind) {
+        if (kind == static_cast<int>(OperationKind::kInterrupt)) {
+            continue;  // it is refused
+        }
         Program program = parsed("eventfd(0, 0) = e\nclose(e) = 0\n");
         program.operations[1].kind = static_cast<OperationKind>(kind);
         const bool ends = program.operations[1].kind == OperationKind::kExec ||
@@ -198,6 +201,61 @@ TEST_CASE("what cannot be written in C is said", "[emit_c]") {
     CHECK(std::get<CannotEmit>(refused).what ==
           "operation 2 (exit) cannot be written in C: only the second process of a program can "
           "end");
+}
+
+TEST_CASE("the style of the kernel's own tests has assertions", "[emit_c]") {
+    const Program program = parsed(
+        "id: some/test-case\n\nepoll_create1(0) = ep\neventfd(1, EFD_NONBLOCK) = e\n"
+        "epoll_ctl(ep, ADD, e, {IN|ET, 7}) = 0\nepoll_ctl(ep, DEL, 5, NULL) = EBADF\n"
+        "epoll_wait(ep, 16, 0) = [7:IN] or []\nepoll_wait(ep, 16, 0) = [7:IN]\n");
+    Reproducer reproducer = as_written(program);
+    reproducer.style = CStyle::kKselftest;
+    const std::string text = emitted(program, reproducer);
+    INFO(text);
+    CHECK(text.starts_with("// SPDX-License-Identifier: GPL-2.0\n"));
+    CHECK(contains(text, "#include \"kselftest_harness.h\"\n"));
+    CHECK(contains(text, "TEST(some_test_case)\n{\n"));
+    CHECK(contains(text, "    ASSERT_GE(ep = epoll_create1(0), 0);\n"));
+    CHECK(contains(text,
+                   "    ASSERT_EQ(-1, epoll_ctl(ep, EPOLL_CTL_DEL, 5, NULL));\n"
+                   "    EXPECT_EQ(EBADF, errno);\n"));
+    CHECK(contains(text,
+                   "    ASSERT_EQ(1, epoll_wait(ep, ready, 16, 0));\n"
+                   "    EXPECT_EQ(7, ready[0].data.u64);\n"
+                   "    EXPECT_EQ(EPOLLIN, ready[0].events);\n"));
+    CHECK(contains(text, "ASSERT_TRUE(n == 0 || (n == 1 && "));
+    CHECK(text.ends_with("}\n\nTEST_HARNESS_MAIN\n"));
+    CHECK_FALSE(contains(text, "int main"));
+}
+
+TEST_CASE("a program of threads has a function for each thread and section", "[emit_c]") {
+    const Program program = parsed(
+        "T1: epoll_create1(0) = ep\nT1: pipe2([r, w], O_NONBLOCK) = 0\nbarrier\n"
+        "T1: epoll_wait(ep, 16, -1) = blocks\nT2: await(T1) = 0\nT2: write(w, 3) = 3\n"
+        "T3: epoll_wait(ep, 16, 5) = []\nbarrier\nT1: read(r, 4, buffer=BAD) = EFAULT\n");
+    const std::string text = emitted(program, as_written(program));
+    INFO(text);
+    CHECK(contains(text, "THREADS = 3, SECTIONS = 3,"));
+    CHECK(contains(text, "    CALL(2, pipe2(pair, O_NONBLOCK));\n    r = pair[0], w = pair[1];\n"));
+    CHECK(contains(text, "static void T2_part_2(void)\n{\n    await(1);\n"));
+    CHECK(contains(text, "CALL(4, epoll_wait(ep, answers[4].ready, 16, -1));"));
+    CHECK(contains(text, "TIMED_CALL(7, "));
+    CHECK(contains(text, "ANSWER(4, n == BLOCKED);"));
+    CHECK(contains(text, "        {T1_part_2, T2_part_2, T3_part_2},\n"));
+    CHECK_FALSE(contains(text, "userfaultfd"));
+}
+
+TEST_CASE("programs of threads that cannot be in C are refused with a reason", "[emit_c]") {
+    for (const std::string operation :
+         {"T1: timerfd_create(CLOCK_MONOTONIC, 0) = t", "T1: kill(SIGUSR1)",
+          "T1: io_uring_epoll_ctl(ep, DEL, ep, NULL)"}) {
+        const Program program = parsed("T1: epoll_create1(0) = ep\n" + operation +
+                                       "\nbarrier\nT2: epoll_wait(ep, 1, 0) = []\n");
+        Reproducer reproducer = as_written(program);
+        const auto made = emit_c(program, reproducer);
+        REQUIRE(std::holds_alternative<CannotEmit>(made));
+        CHECK(contains(std::get<CannotEmit>(made).what, "operation 2"));
+    }
 }
 
 }  // namespace

@@ -174,6 +174,7 @@ tcsetattr(m, 0) = 0
 write_line(m, 5) = 5
 await(T1) = 0
 resume(T16) = 0
+interrupt(T1) = 0
 close(1000000) = EBADF
 barrier
 )";

@@ -2,9 +2,11 @@
 """Are the findings of a run true? Each cause is tried again without epollcheck in between.
 
 For every distinct cause in a results file the program with the fewest calls up to its deviation
-becomes a C file (`epollcheck emit-c`), which is compiled statically. It has to end with 0 on the
-kernel here, and with 1 in the target. One that fails on both accuses wrongly; one that passes on
-both did not survive being written in C, or depends on time. Those are for people to look at.
+(of the cases that people wrote, if there is one) becomes a C file (`epollcheck emit-c`), which is
+compiled statically. It has to end with 0 on the kernel here, and with 1 in the target. If it does
+not, others are tried: the next programs, and the first one held to tier linux, at its last call or
+at all of them. One that fails on both accuses wrongly; one that passes on both did not survive
+being written in C, or depends on time. Those are for people to look at.
 
 All programs run in one start of the target, from a shell script, because a start takes seconds.
 """
@@ -16,7 +18,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 RUNSC = ["runsc", "--network=none", "--platform=ptrace", "do"]
@@ -29,6 +31,7 @@ TARGETS = {
     "qemu-x86_64": ("gcc", [], "qemu-x86_64"),
 }
 SECONDS = 20  # for one program
+MOST_PROGRAMS = 4  # of one cause
 CONFIRMED, WRONG, LOST, OTHER = "confirmed", "fails here too", "passes there too", "not decided"
 EARLIER = "fails earlier"  # a call that leads up to the one it is about answers otherwise
 
@@ -42,7 +45,9 @@ class Finding:
     program: str
     tier: str
     calls: int
+    whole: bool = False  # the C file checks all answers, and not only the last one
     count: int = 0
+    rank: tuple = ()  # the least is tried first
     name: str = ""
     verdict: str = ""
     says: str = field(default="", repr=False)
@@ -60,21 +65,30 @@ def up_to(program: str, step: int) -> str:
     return head + "\n\n" + "\n".join(kept) + "\n"
 
 
-def findings_in(results: Path) -> list[Finding]:
-    smallest, counts = {}, {}
+def findings_in(results: Path, each: bool) -> list[list[Finding]]:
+    """For each cause (and, if `each`, for each case that people wrote) programs that show it."""
+    shown: dict[tuple, list[Finding]] = {}
+    counts: dict[tuple, int] = {}
     for line in results.read_text().splitlines():
         record = json.loads(line)
         deviation = record.get("deviation")
         if record.get("record") != "case" or not deviation or not record.get("cause"):
             continue
-        cause, step = record["cause"], deviation["step"]
-        counts[cause] = counts.get(cause, 0) + 1
-        if cause not in smallest or step < smallest[cause].calls:
-            smallest[cause] = Finding(cause, record["id"], up_to(record["program"], step),
-                                      deviation["tier"], step)
-    for cause, count in counts.items():
-        smallest[cause].count = count
-    return sorted(smallest.values(), key=lambda finding: -finding.count)
+        case, step, is_made = record["id"], deviation["step"], record["id"].startswith("covering/")
+        key = (record["cause"], case if each and not is_made else "")
+        counts[key] = counts.get(key, 0) + 1
+        found = shown.setdefault(key, [])
+        rank = (is_made, step, case)
+        if len(found) < MOST_PROGRAMS or rank < found[-1].rank:
+            found.append(Finding(record["cause"], case, up_to(record["program"], step),
+                                 deviation["tier"], step, rank=rank))
+            found.sort(key=lambda finding: finding.rank)
+            del found[MOST_PROGRAMS:]
+    for key, found in shown.items():
+        found += [replace(found[0], tier="linux"), replace(found[0], tier="linux", whole=True)]
+        for finding in found:
+            finding.count = counts[key]
+    return sorted(shown.values(), key=lambda found: -found[0].count)
 
 
 def ends_with(command: list[str], seconds: int = SECONDS) -> tuple[int, str]:
@@ -92,8 +106,13 @@ def prepare(finding: Finding, options: argparse.Namespace) -> None:
     place = options.directory / finding.name
     source, program = place.with_suffix(".c"), place.with_suffix(".ep")
     program.write_text(finding.program)
-    status, finding.says = ends_with([options.epollcheck, "emit-c", "--last", "--tier",
-                                      finding.tier, "--output", str(source), str(program)])
+    # Where tier contract leaves too much open for a C file, tier linux does not.
+    for tier in (finding.tier, "linux"):
+        status, finding.says = ends_with([options.epollcheck, "emit-c", "--tier", tier, "--output",
+                                          str(source), str(program)] +
+                                         ["--last"] * (not finding.whole))
+        if not status:
+            break
     for compiler, suffix in (("gcc", ".here"), (TARGETS[options.target][0], ".there")):
         if not status:
             status, finding.says = ends_with(
@@ -110,6 +129,8 @@ def prepare(finding: Finding, options: argparse.Namespace) -> None:
 def run_there(findings: list[Finding], options: argparse.Namespace) -> None:
     """Runs all that are prepared in one start of the target, and gives them their verdicts."""
     _, start, inner = TARGETS[options.target]
+    if not findings:
+        return
     script = options.directory / "run-there.sh"
     script.write_text("".join(
         f"timeout {SECONDS} {inner} {options.directory / finding.name}.there 2>&1; "
@@ -139,23 +160,38 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--directory", type=Path, required=True,
                         help="where the programs and C files are left")
     parser.add_argument("--epollcheck", default=os.environ.get("EPOLLCHECK", "epollcheck"))
+    parser.add_argument("--each", action="store_true",
+                        help="every case that people wrote, not only one program of each cause")
     parser.add_argument("--only", default="", help="only causes that contain this text")
     return parser.parse_args()
+
+
+def try_all(causes: list[list[Finding]], options: argparse.Namespace) -> list[Finding]:
+    """The verdict on each cause: that of its first program that confirms it, or of its first."""
+    verdicts: list[Finding] = [found[0] for found in causes]
+    for attempt in range(max(map(len, causes), default=0)):
+        open_ones = [i for i, found in enumerate(causes)
+                     if verdicts[i].verdict != CONFIRMED and attempt < len(found)]
+        tried = [causes[i][attempt] for i in open_ones]
+        for i, finding in zip(open_ones, tried):
+            finding.name = f"{i:03}-{attempt}-{finding.case.replace('/', '-')}"
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda finding: prepare(finding, options), tried))
+        run_there([finding for finding in tried if not finding.verdict], options)
+        for i, finding in zip(open_ones, tried):
+            if finding.verdict == CONFIRMED:
+                verdicts[i] = finding
+    return verdicts
 
 
 def main() -> int:
     options = parse_arguments()
     options.directory = options.directory.resolve()
     options.directory.mkdir(parents=True, exist_ok=True)
-    findings = [finding for finding in findings_in(options.results)
-                if options.only in finding.cause]
-    for number, finding in enumerate(findings):
-        finding.name = f"{number:03}-{finding.case.replace('/', '-')}"
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda finding: prepare(finding, options), findings))
-    run_there([finding for finding in findings if not finding.verdict], options)
+    causes = [found for found in findings_in(options.results, options.each)
+              if options.only in found[0].cause]
     totals: dict[str, int] = {}
-    for finding in findings:
+    for finding in try_all(causes, options):
         totals[finding.verdict] = totals.get(finding.verdict, 0) + 1
         print(f"{finding.count:6}  {finding.verdict:16}  {finding.cause}\n"
               f"{'':26}{finding.name}: {(finding.says.splitlines() or [''])[-1]}")

@@ -95,8 +95,9 @@ void FrameReader::skip_noise(std::size_t bytes) {
 bool FrameReader::find_header() {
     for (;;) {
         const auto bytes = pending();
-        const auto found = std::ranges::search(bytes, kMagic);
-        if (found.empty()) {
+        const auto found =
+            std::search(bytes.begin(), bytes.end(), std::begin(kMagic), std::end(kMagic));
+        if (found == bytes.end()) {
             // The magic may have begun at the very end.
             std::size_t kept = std::min(bytes.size(), std::size(kMagic) - 1);
             while (kept > 0 && !std::equal(bytes.end() - static_cast<std::ptrdiff_t>(kept),
@@ -106,7 +107,7 @@ bool FrameReader::find_header() {
             skip_noise(bytes.size() - kept);
             return false;
         }
-        skip_noise(static_cast<std::size_t>(found.begin() - bytes.begin()));
+        skip_noise(static_cast<std::size_t>(found - bytes.begin()));
         const auto header = pending();
         if (header.size() < kHeaderBytes) {
             return false;

@@ -23,6 +23,31 @@ struct WorldKey {
     friend bool operator==(const WorldKey&, const WorldKey&) = default;
 };
 
+/// Both halves of the product of 128 bits, folded into one; for compilers that know only 64 bits.
+constexpr std::uint64_t fold_by_parts(std::uint64_t left, std::uint64_t right) {
+    constexpr std::uint64_t kLow = 0xffffffff;
+    const std::uint64_t outer = (left >> 32) * (right & kLow);
+    const std::uint64_t inner =
+        ((left & kLow) * (right & kLow) >> 32) + (outer & kLow) + (left & kLow) * (right >> 32);
+    return (left * right) ^ ((left >> 32) * (right >> 32) + (outer >> 32) + (inner >> 32));
+}
+
+/// The same.
+#ifdef __SIZEOF_INT128__
+constexpr std::uint64_t fold(std::uint64_t left, std::uint64_t right) {
+    const auto product = static_cast<unsigned __int128>(left) * right;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+#else
+constexpr std::uint64_t fold(std::uint64_t left, std::uint64_t right) {
+    return fold_by_parts(left, right);
+}
+#endif
+static_assert(fold(~std::uint64_t{0}, ~std::uint64_t{0}) ==
+              fold_by_parts(~std::uint64_t{0}, ~std::uint64_t{0}));
+static_assert(fold(0xe7037ed1a0b428dbU, 0x589965cc75374cc3U) ==
+              fold_by_parts(0xe7037ed1a0b428dbU, 0x589965cc75374cc3U));
+
 /// Hashes words one after the other into a key (two lanes of multiply and fold).
 class KeyMixer {
 public:
@@ -36,11 +61,6 @@ public:
     }
 
 private:
-    static std::uint64_t fold(std::uint64_t left, std::uint64_t right) {
-        const auto product = static_cast<unsigned __int128>(left) * right;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    }
-
     WorldKey key_{0x2d358dccaa6c78a5U, 0x8bb84b93962eacc9U};
 };
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .markdown import markdown_summary
 from .results import ResultsError, read_texts, runs_in
+from .fuzz import fuzz_page, holds_progress
 from .scale import holds_scale, scales_in
 
 USAGE_ERROR = 2
@@ -31,6 +32,7 @@ Examples:
   epollcheck merge shard-*.jsonl | epollcheck report - -o report.html
   epollcheck report results.jsonl --markdown -     # the summary only, printed
   epollcheck report scale.jsonl -o scale.html      # what epoll costs
+  epollcheck report corpus/progress.jsonl -o fuzz.html  # what a campaign reached
 """
 
 
@@ -79,12 +81,20 @@ def report_scale(texts: list, options: argparse.Namespace):
     write(options.output, scale_page(scales))
 
 
+def report_fuzz(texts: list, options: argparse.Namespace):
+    if options.markdown:
+        raise ResultsError("the progress of `fuzz` has no summary: leave out --markdown")
+    write(options.output, fuzz_page(texts))
+
+
 def main(arguments: list) -> int:
     options = parse_arguments(arguments)
     try:
         texts = read_texts(options.results)
         if holds_scale(texts):
             report_scale(texts, options)
+        elif holds_progress(texts):
+            report_fuzz(texts, options)
         else:
             report_runs(texts, options)
     except ResultsError as error:

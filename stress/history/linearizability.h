@@ -276,12 +276,12 @@ bool LinearizabilitySearch<Model>::backtrack(std::size_t& entry) {
 template <SequentialModel Model>
 bool LinearizabilitySearch<Model>::is_new(const State& state) {
     typename Model::Key key = model_.key(state);
-    std::size_t hash = model_.hash(key);
+    std::uint64_t hash = model_.hash(key);
     for (const std::uint64_t word : ordered_) {
         hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
         hash ^= hash >> 32;
     }
-    return seen_.insert({ordered_, std::move(key), hash}).second;
+    return seen_.insert({ordered_, std::move(key), static_cast<std::size_t>(hash)}).second;
 }
 
 template <SequentialModel Model>

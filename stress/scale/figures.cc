@@ -75,4 +75,19 @@ void add_fairness(std::vector<ScaleFigure>& figures) {
     figures.push_back({"fairness_most_share", "", exactly(double{1} * most / kFairTurns), note});
 }
 
+void add_quantiles(const std::string& name, const std::vector<double>& values_us,
+                   const std::string& note, std::vector<ScaleFigure>& figures) {
+    if (values_us.empty()) {
+        return;
+    }
+    constexpr struct {
+        const char* name;
+        double share;
+    } kQuantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"max", 1}};
+    for (const auto& quantile : kQuantiles) {
+        figures.push_back({fmt::format("{}_{}", name, quantile.name), "us",
+                           estimate_quantile(values_us, quantile.share), note});
+    }
+}
+
 }  // namespace epollcheck::scale

@@ -35,4 +35,13 @@ void add_fairness(std::vector<ScaleFigure>& figures);
 void add_wake_latency(int wakes, const std::function<bool()>& enough,
                       std::vector<ScaleFigure>& figures);
 
+/// timeout_lateness_p50, _p90, _p99 and _max: by how much a wait of one millisecond that finds
+/// nothing lasts longer. Measures so many waits, or until `enough()`.
+void add_timeout_lateness(int waits, const std::function<bool()>& enough,
+                          std::vector<ScaleFigure>& figures);
+
+/// NAME_p50, _p90, _p99 and _max of `values_us`, microseconds; nothing if there are none.
+void add_quantiles(const std::string& name, const std::vector<double>& values_us,
+                   const std::string& note, std::vector<ScaleFigure>& figures);
+
 }  // namespace epollcheck::scale

@@ -18,8 +18,10 @@ namespace {
 constexpr double kEndOfFilling = 0.4;
 constexpr double kEndOfRounds = 0.8;
 constexpr double kEndOfLatency = 0.88;
+constexpr double kEndOfLateness = 0.9;
 
 constexpr int kWakesPerRound = 50;
+constexpr int kTimeoutsPerRound = 5;
 /// Of harvests, of fairness and of the process itself.
 constexpr std::size_t kOtherDescriptors = 400;
 
@@ -88,6 +90,8 @@ Measured measure_all(const ScaleOptions& options, const Budget& budget, ScaleRes
         add_fairness(measured.figures);
         add_wake_latency(options.rounds * kWakesPerRound, budget.until(kEndOfLatency),
                          measured.figures);
+        add_timeout_lateness(options.rounds * kTimeoutsPerRound, budget.until(kEndOfLateness),
+                             measured.figures);
     }
     result.interrupted = options.interrupted();
     return measured;

@@ -121,18 +121,8 @@ std::vector<double> measure(std::size_t wakes, const std::function<bool()>& enou
 void add_wake_latency(int wakes, const std::function<bool()>& enough,
                       std::vector<ScaleFigure>& figures) {
     const auto latencies_us = measure(static_cast<std::size_t>(wakes), enough);
-    if (latencies_us.empty()) {
-        return;
-    }
-    constexpr struct {
-        const char* name;
-        double share;
-    } kQuantiles[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"max", 1}};
-    const std::string note = fmt::format("{} wakes of a blocked wait", latencies_us.size());
-    for (const auto& [name, share] : kQuantiles) {
-        figures.push_back({fmt::format("wake_latency_{}", name), "us",
-                           estimate_quantile(latencies_us, share), note});
-    }
+    add_quantiles("wake_latency", latencies_us,
+                  fmt::format("{} wakes of a blocked wait", latencies_us.size()), figures);
 }
 
 }  // namespace epollcheck::scale
