@@ -124,9 +124,6 @@ const char* need_name(const Operation& operation) {
     if (operation.pointer == Pointer::kPaused) {
         return "paused-harvest";
     }
-    if (operation.thread != 0) {
-        return "threads";
-    }
     switch (operation.kind) {
         case OperationKind::kEpollPwait2:
             return "epoll_pwait2";
@@ -167,7 +164,7 @@ const char* need_name(const Operation& operation) {
         case OperationKind::kStepClock:
             return "clock-step";
         default:
-            return nullptr;
+            return operation.thread != 0 ? "threads" : nullptr;
     }
 }
 
