@@ -15,8 +15,7 @@
 namespace epollcheck {
 
 struct RaceShrinkEffort {
-    std::uint32_t measuring_runs =
-        1000;  // at most, to see how frequent the race is. 0: no shrinking
+    std::uint32_t measuring_runs = 1000;  // at most, to see how frequent it is; 0: no shrinking
     std::uint32_t most_runs_per_candidate = 3000;
     std::size_t most_candidates = 300;
     std::uint32_t confirming_runs = 1000;
