@@ -219,8 +219,8 @@ private:
         std::vector<std::string> deviating;
         std::vector<std::string> allowed;
         for (const auto& [id, results] : by_case) {
-            const auto other = [&](const CaseResult* result) {
-                return result->answers != results.front()->answers;
+            const auto other = [&first = *results.front()](const CaseResult* result) {
+                return result->answers != first.answers;
             };
             if (std::any_of(results.begin(), results.end(), other)) {
                 const bool bad =
