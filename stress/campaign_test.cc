@@ -112,7 +112,7 @@ TEST_CASE("a kernel that keeps events to itself is found and made small", "[nati
     CHECK(finding.cause.find("epoll_wait") != std::string::npos);
     const SmallerRace smaller =
         shrink_race(finding, lying, judge,
-                    {.measuring_runs = 20, .most_candidates = 100, .confirming_runs = 20},
+                    {.measuring_runs = 500, .most_candidates = 100, .confirming_runs = 20},
                     [] { return false; });
     CHECK(smaller.finding.program.operations.size() < finding.program.operations.size());
     CHECK(smaller.finding.cause == finding.cause);
