@@ -18,13 +18,13 @@ Program parsed(std::string_view text) {
     return std::get<Program>(std::move(program));
 }
 
-const std::string kSetUp = "T1: epoll_create1(0) = ep\nbarrier\n";
+const std::string kSetUp = "T1: epoll_create1(0) = (ep)\nbarrier\n";
 
 TEST_CASE("a thread goes with its operations, or these go to another one", "[shrink]") {
     const auto fewer = programs_with_fewer_threads(
         parsed(kSetUp + "T1: epoll_wait(ep, 1, 0)\nT2: await(T3)\nT3: epoll_wait(ep, 3, 0)\n"));
     REQUIRE(fewer.size() == 5);
-    CHECK(print_program(fewer[0]) == "epoll_create1(0) = ep\nbarrier\nepoll_wait(ep, 1, 0)\n");
+    CHECK(print_program(fewer[0]) == "epoll_create1(0) = (ep)\nbarrier\nepoll_wait(ep, 1, 0)\n");
     CHECK(print_program(fewer[3]) ==
           kSetUp + "T1: epoll_wait(ep, 1, 0)\nT2: epoll_wait(ep, 3, 0)\n");
 }
