@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 
 #include "harness/executor/announcements.h"
@@ -102,9 +103,11 @@ std::optional<HarnessError> Executor::run_undisturbed(Run run) {
     }
     // Once to repair what happened since the last run, and once more in case the repair itself met
     // a process that was still busy. On a machine that is busy with other things a tick may come
-    // where it disturbs the signalfds of a program, several times in a row.
+    // where it disturbs the signalfds of a program, many times in a row.
+    using Clock = std::chrono::steady_clock;
     constexpr int kAttempts = 8;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto deadline = Clock::now() + std::chrono::seconds(2);
+    for (int attempt = 0; attempt < kAttempts || Clock::now() < deadline; ++attempt) {
         const Interpreter::End end = run();
         parts_->interpreter.clean_up();
         if (end == Interpreter::End::kComplete) {
