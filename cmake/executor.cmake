@@ -47,8 +47,8 @@ function(epollcheck_executor name)
   # It runs where it is linked for: on i686, code for any address is larger.
   target_compile_options(${name} PRIVATE -Wall -Wextra -Werror -Os -flto=auto
                          -fno-fat-lto-objects)
-  target_link_options(${name} PRIVATE -Os -flto=auto -fno-pie -no-pie -Wl,--gc-sections -s
-                      ${ARGN})
+  target_link_options(${name} PRIVATE -Os -flto=auto -fno-pie -no-pie -Wl,--gc-sections
+                      -Wl,-z,noseparate-code -Wl,--build-id=none -s ${ARGN})
 endfunction()
 
 epollcheck_executor(epollcheck-executor -static)
