@@ -73,14 +73,16 @@ EventMask answer_within(Transition& transition, const MaskRange& range) {
     return transition.choose(0b11) == 1 ? range.surely : range.possibly;
 }
 
+bool takes_timespec(const Operation& operation) {
+    return operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect;
+}
+
 /// What a call answers that found `ready`. Unlike epoll_wait, these calls look at signals even with
 /// time-out 0.
 Result conclude(Transition& transition, const Operation& operation, EventMask ready) {
     if (ready != 0) {
         return Result::of_value(ready);
     }
-    const bool takes_timespec =
-        operation.kind == OperationKind::kPpoll || operation.kind == OperationKind::kPselect;
     if (deliverable_signals(transition, operation) != 0 &&
         !transition.has(Defect::kPpollIgnoresSignals)) {
         transition.decided_by(Rule::kC13d);
@@ -92,7 +94,7 @@ Result conclude(Transition& transition, const Operation& operation, EventMask re
             return interrupt(transition, operation);
         }
     }
-    if (takes_timespec && waits_for_ever(operation)) {
+    if (takes_timespec(operation) && waits_for_ever(operation)) {
         transition.decided_by(Rule::kB32);
         return Result::blocked();
     }
@@ -187,17 +189,33 @@ Result select_once(Transition& transition, const Operation& operation) {
     return conclude(transition, operation, answer_within(transition, in_sets));
 }
 
-/// The answer of a call that looks with `look`, and looks again when the executor's tick wakes it.
+/// How often a call looks that finds nothing: before it waits, and when its time is over. One that
+/// waits for ever does so at each of the executor's ticks. A look may take news from the file.
+int looks_of(const Operation& operation) {
+    constexpr int kTicks = 3;
+    if (!takes_timespec(operation) || looks_once(operation)) {
+        return 1;
+    }
+    return waits_for_ever(operation) ? 2 * kTicks : 2;
+}
+
+/// The answer of a call that looks with `look`.
 Result look_and_wait(Transition& transition, const Operation& operation,
                      Result (*look)(Transition&, const Operation&)) {
-    const Result result = look(transition, operation);
     const auto& signals = transition.world.signals;
     const bool any_watches = signals[0].waiters.first >= 0 || signals[1].waiters.first >= 0;
-    if (result.kind != ResultKind::kBlocked || !any_watches) {
-        return result;
+    Result result = look(transition, operation);
+    for (int i = 1; i < looks_of(operation); ++i) {
+        const bool is_blocked = result.kind == ResultKind::kBlocked;
+        if (!is_blocked && result != Result::of_value(0)) {
+            break;
+        }
+        if (is_blocked && any_watches && i % 2 != 0) {
+            wake_by_tick(transition);
+        }
+        result = look(transition, operation);
     }
-    wake_by_tick(transition);
-    return look(transition, operation);
+    return result;
 }
 
 }  // namespace
