@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "harness/check/case_check.h"
 #include "harness/check/quoted_rules.h"

@@ -72,9 +72,8 @@ private:
         }
         judge_ = std::make_unique<Judge>(target_->profile, target_->calibration);
         if (options_.input == FuzzedInput::kThreads) {
-            history_judge_ = std::make_unique<HistoryJudge>(
-                target_->profile, target_->calibration,
-                tier == Tier::kExact ? Tier::kExact : Tier::kContract);
+            history_judge_ =
+                std::make_unique<HistoryJudge>(target_->profile, target_->calibration, tier);
         }
         const Workbench bench{*target_->target, *judge_, target_->calibration};
         auto expectations = choose_expectations(options_.expectations, options_.target);

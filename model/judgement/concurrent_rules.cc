@@ -49,10 +49,8 @@ void note_control(Transition& transition, const Operation& operation, const Resu
     const bool done = result.kind == ResultKind::kValue;
     const bool exists = result == Result::of_error(error::kEEXIST);
     const bool missing = result == Result::of_error(error::kENOENT);
-    if (done || exists || missing) {
-        transition.decided_by(Rule::kF5);
-        transition.decided_by(Rule::kF17);
-    }
+    transition.decided_by_if(done || exists || missing, Rule::kF5);
+    transition.decided_by_if(exists || missing, Rule::kF17);
     const bool adds = operation.number == kCtlAdd;
     transition.decided_by_if(adds && (exists || result == Result::of_error(error::kELOOP)),
                              Rule::kF23);
@@ -61,13 +59,12 @@ void note_control(Transition& transition, const Operation& operation, const Resu
         return;
     }
     const int instance = transition.world.files[file].object;
-    if (!adds) {
-        transition.decided_by_if(another_is(transition, WaitPhase::kAsleep, instance), Rule::kE20);
-        transition.decided_by(Rule::kF12);
-    }
+    const bool asleep = another_is(transition, WaitPhase::kAsleep, instance);
     const bool under_way = another_is(transition, WaitPhase::kLooking, instance) ||
                            another_is(transition, WaitPhase::kHarvests, instance) ||
                            another_is(transition, WaitPhase::kWoken, instance);
+    transition.decided_by_if(!adds && asleep, Rule::kE20);
+    transition.decided_by_if(!adds && (asleep || under_way), Rule::kF12);
     transition.decided_by_if(operation.number == kCtlMod && under_way, Rule::kF22);
 }
 
