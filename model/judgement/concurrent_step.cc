@@ -17,10 +17,13 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
 #include "model/kinds/file.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 
 namespace {
+
+static_assert(kMaxConcurrentThreads == kMaxStrands);
 
 constexpr ItemSet only(int index) { return ItemSet{1} << index; }
 
@@ -371,7 +374,7 @@ StepEnd let_late_file_go(Transition& transition) {
 /// A signal comes to a thread. Between two calls its handler runs, unless the next call begins
 /// before the processor of the thread has heard of it.
 void interrupt(Transition& transition, int thread) {
-    CallInProgress& other = transition.concurrent->threads[thread % kMaxConcurrentThreads];
+    CallInProgress& other = transition.concurrent->threads[thread % kMaxStrands];
     other.signalled =
         other.signalled || other.phase != WaitPhase::kOutside || transition.choose(0b11) == 1;
 }
@@ -386,7 +389,7 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
         return StepEnd::kImpossible;
     }
     if (call.operation->kind == OperationKind::kInterrupt) {
-        interrupt(transition, call.operation->number);
+        interrupt(transition, named_strand(*call.operation));
     }
     const Result result = apply(transition, *call.operation);
     note_call(transition, *call.operation, result);
@@ -398,7 +401,8 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
 
 /// True if the arguments of a wait are right, so that it looks at the instance.
 bool can_wait(Transition& transition, const Operation& operation) {
-    return is_wait(operation) && !refuses_arguments(transition, operation);
+    return is_wait(operation) && transition.world.table_of[operation.process] >= 0 &&
+           !refuses_arguments(transition, operation);
 }
 
 /// Forgets what waits for items that are gone.
@@ -440,9 +444,14 @@ StepEnd take_step(Transition& transition, const ObservedCall& call) {
     return Wait(transition, call).advance();
 }
 
-/// True if the thread that an await is about sleeps in a wait, or in the middle of a harvest.
+/// What the strand is in that an await is about.
+const CallInProgress& awaited(const ConcurrentState& calls, const Operation& operation) {
+    return calls.threads[named_strand(operation) % kMaxStrands];
+}
+
+/// True if that sleeps in a wait, or in the middle of a harvest.
 bool sees_sleeper(const ConcurrentState& calls, const Operation& operation) {
-    const CallInProgress& thread = calls.threads[operation.number % kMaxConcurrentThreads];
+    const CallInProgress& thread = awaited(calls, operation);
     return thread.phase == WaitPhase::kAsleep ||
            (thread.phase == WaitPhase::kHarvests && thread.harvest.count > 0);
 }
@@ -455,8 +464,8 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
         return StepEnd::kImpossible;
     }
     const bool saw_harvest =
-        call.saw_sleeper &&
-        calls.threads[call.operation->number % kMaxConcurrentThreads].phase == WaitPhase::kHarvests;
+        call.saw_sleeper && awaited(calls, *call.operation).phase == WaitPhase::kHarvests;
+    transition.process = call.operation->process;
     transition.decided_by_if(saw_harvest, Rule::kF1);
     calls.quiescent = calls.quiescent && call.blocked;
     transition.scans = calls.scans;
