@@ -37,6 +37,8 @@ bool runs_in_threads(const Operation& operation) {
         case OperationKind::kResume:
         case OperationKind::kInterrupt:
             return true;
+        case OperationKind::kExit:
+            return operation.process != 0;
         case OperationKind::kDup2:
             return operation.other_fd.handle != kNoHandle;  // a number that the program knows
         default:

@@ -305,12 +305,11 @@ TEST_CASE("threads: what cannot run beside a second process is refused with a re
                Contains("only T1 to T7 beside a second process"));
     CHECK_THAT(reason([](TestProgram& program) {
                    program.barrier();
-                   program.add(Kind::kExit);
-                   in_second(program);
+                   program.add(Kind::kFork);
                    program.wait(literal(-1));
                    program.in_thread(1);
                }),
-               Contains("(exit) cannot run side by side"));
+               Contains("operation 3 (fork) cannot run side by side"));
     CHECK_THAT(reason([](TestProgram& program) {
                    program.barrier();
                    program.wait(literal(-1)).pointer = Pointer::kPaused;

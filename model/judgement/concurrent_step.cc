@@ -318,8 +318,30 @@ StepEnd Wait::leave(const Result& answer) {
     return StepEnd::kDone;
 }
 
+/// The files that only the second process has open, as a set.
+std::uint64_t private_files(const World& world) {
+    const SlotTable& table = world.tables[world.table_of[1]];
+    std::uint64_t files = 0;
+    for_each_member(world.table_of[1] == world.table_of[0] ? 0 : table.open, [&](int slot) {
+        int own = 0;
+        for_each_member(table.open, [&](int i) { own += table.files[i] == table.files[slot]; });
+        const bool is_private = world.files[table.files[slot]].references == own;
+        files |= std::uint64_t{is_private} << table.files[slot];
+    });
+    return files;
+}
+
 /// The file whose last reference the call drops, if that file has items; else -1.
 int last_reference(Transition& transition, const Operation& operation) {
+    const World& world = transition.world;
+    if (world.table_of[operation.process] < 0) {
+        return -1;
+    }
+    if (operation.kind == OperationKind::kExit && operation.process != 0) {
+        const std::uint64_t files = private_files(world);
+        const int file = files == 0 ? -1 : std::countr_zero(files);
+        return file >= 0 && world.files[file].items != 0 ? file : -1;
+    }
     const bool replaces =
         operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3;
     if (operation.kind != OperationKind::kClose && !replaces) {
@@ -328,8 +350,7 @@ int last_reference(Transition& transition, const Operation& operation) {
     const int kept = replaces ? file_of(transition, operation.fd) : -1;
     const int file = file_of(transition, replaces ? operation.other_fd : operation.fd);
     const bool drops = file >= 0 && (!replaces || kept >= 0) && kept != file &&
-                       transition.world.files[file].references == 1 &&
-                       transition.world.files[file].items != 0;
+                       world.files[file].references == 1 && world.files[file].items != 0;
     return drops ? file : -1;
 }
 
@@ -379,7 +400,17 @@ void interrupt(Transition& transition, int thread) {
         other.signalled || other.phase != WaitPhase::kOutside || transition.choose(0b11) == 1;
 }
 
+/// True if the call lets several files go, one after the other, while others look on.
+bool lets_several_go(const World& world, const ObservedCall& call) {
+    return call.operation->kind == OperationKind::kExit && !call.alone && world.table_of[1] >= 0 &&
+           std::popcount(private_files(world)) > 1;
+}
+
 StepEnd advance_other(Transition& transition, const ObservedCall& call) {
+    if (lets_several_go(transition.world, call)) {
+        transition.give_up("the end of a process lets several files go beside other calls");
+        return StepEnd::kImpossible;
+    }
     const int file = last_reference(transition, *call.operation);
     if (file >= 0 && !hands_over(transition, file)) {
         remove_first_item(transition, file);

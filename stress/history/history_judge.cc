@@ -49,6 +49,14 @@ bool saw_sleeper(std::span<const Operation> operations, const ConcurrentTrace& t
     return false;
 }
 
+/// True if no other call overlapped the one at `index`.
+bool was_alone(const ConcurrentTrace& trace, std::size_t index) {
+    const CallInterval& own = trace.intervals[index];
+    return std::ranges::none_of(trace.intervals, [&](const CallInterval& other) {
+        return &other != &own && other.begin < own.end && other.end > own.begin;
+    });
+}
+
 /// Tickets, spread so that there is room between them: a blocked call ended right after the instant
 /// of quiescence, and that came after all calls that returned by themselves.
 constexpr std::uint64_t kSpread = 4;
@@ -153,7 +161,8 @@ OwnHistory HistoryJudge::Parts::history(std::span<const Operation> operations,
                          .thread = static_cast<std::uint8_t>(strand_of(operations[i])),
                          .blocked = interval.blocked,
                          .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
-                                        saw_sleeper(operations, trace, i)};
+                                        saw_sleeper(operations, trace, i),
+                         .alone = operations[i].kind == OperationKind::kExit && was_alone(trace, i)};
             const bool sleeps_outside = interval.blocked && !is_wait(operations[i].kind);
             own.calls.push_back({call, strand_of(operations[i]),
                                  sleeps_outside ? quiescence + 1 : interval.begin * kSpread,
