@@ -37,9 +37,8 @@ TEST_CASE("in some random programs a second process runs beside threads") {
     for (std::uint64_t number = 0; number < 500; ++number) {
         const Program program = random_concurrent_program(3, number);
         CHECK(has_threads(program.operations));
-        with_process += std::ranges::any_of(program.operations, [](const Operation& operation) {
-            return operation.process != 0;
-        });
+        with_process += std::ranges::any_of(
+            program.operations, [](const Operation& operation) { return operation.process != 0; });
     }
     CHECK(with_process > 20);
     CHECK(with_process < 100);
@@ -55,8 +54,8 @@ TEST_CASE("every arming has data of its own, and nobody uses what another thread
                 CHECK(data.insert(operation.value).second);
             }
         }
-        const auto barrier = std::ranges::find(program.operations, OperationKind::kBarrier,
-                                               &Operation::kind);
+        const auto barrier =
+            std::ranges::find(program.operations, OperationKind::kBarrier, &Operation::kind);
         const std::span<const Operation> concurrent(barrier, program.operations.end());
         for (const Operation& closing : concurrent) {
             if (closing.kind != OperationKind::kClose) {

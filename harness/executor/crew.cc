@@ -113,10 +113,10 @@ std::optional<HarnessError> Crew::prepare_second_process() {
     }
     CrewMember& worker = *workers_[kWorker];
     SecondProcess& process = program_.second_process();
-    const bool acts = process.exists() && std::ranges::any_of(section_.operations,
-                                                              [](const Operation& operation) {
-                                                                  return operation.process != 0;
-                                                              });
+    const bool acts = process.exists() &&
+                      std::ranges::any_of(section_.operations, [](const Operation& operation) {
+                          return operation.process != 0;
+                      });
     if (acts) {
         placement_.move_worker(kWorker, process.id());
     }
@@ -213,7 +213,8 @@ void Crew::note_finished_calls() {
         for (std::size_t i = 0; i < count; ++i) {
             const Operation& operation = section_.operations[i];
             const CallRecord& record = section_.records[i];
-            const CrewMember::Position position = workers_[static_cast<std::size_t>(strand_of(operation))]->position();
+            const CrewMember::Position position =
+                workers_[static_cast<std::size_t>(strand_of(operation))]->position();
             if (record.noted || CrewMember::call_at(position) <= i ||
                 record.interval.begin == CallInterval::kNever) {
                 continue;

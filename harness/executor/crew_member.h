@@ -1,6 +1,6 @@
 // CrewMember: a worker, a thread that makes the calls of one thread of a program, section after
-// section. One of them stands for the second process of a program (strand.h): it passes its calls on
-// to that process, and whether a call sleeps is asked about the process.
+// section. One of them stands for the second process of a program (strand.h): it passes its calls
+// on to that process, and whether a call sleeps is asked about the process.
 //
 // It publishes which call it is in, so that others can look whether it sleeps there. A worker whose
 // call was ended by force makes no more calls in that section. Between sections it spins a short

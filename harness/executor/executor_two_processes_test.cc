@@ -59,7 +59,7 @@ struct Shared {
 };
 
 TEST_CASE("threads: calls of the second process follow each other, with tickets of their own",
-          "[executor]") {
+          "[executor][strands]") {
     Executor executor;
     Shared shared;
     TestProgram& program = shared.program;
@@ -78,8 +78,8 @@ TEST_CASE("threads: calls of the second process follow each other, with tickets 
             const CallInterval& interval = program.interval(i);
             CHECK(interval.begin < interval.end);
             const CallInterval& neighbour = program.interval(i ^ 1);
-            overlapped = overlapped ||
-                         (interval.begin < neighbour.end && neighbour.begin < interval.end);
+            overlapped =
+                overlapped || (interval.begin < neighbour.end && neighbour.begin < interval.end);
             if (i + 2 < shared.first + 8) {
                 CHECK(interval.end < program.interval(i + 2).begin);
             }
@@ -88,7 +88,8 @@ TEST_CASE("threads: calls of the second process follow each other, with tickets 
     CHECK(overlapped);
 }
 
-TEST_CASE("threads: a wait of the second process that nobody ends is blocked", "[executor]") {
+TEST_CASE("threads: a wait of the second process that nobody ends is blocked",
+          "[executor][strands]") {
     Executor executor;
     Shared shared;
     TestProgram& program = shared.program;
@@ -115,7 +116,8 @@ TEST_CASE("threads: a wait of the second process that nobody ends is blocked", "
     }
 }
 
-TEST_CASE("threads: a thread and the second process await and interrupt each other", "[executor]") {
+TEST_CASE("threads: a thread and the second process await and interrupt each other",
+          "[executor][strands]") {
     Executor executor;
     Shared shared;
     TestProgram& program = shared.program;
@@ -138,7 +140,8 @@ TEST_CASE("threads: a thread and the second process await and interrupt each oth
     }
 }
 
-TEST_CASE("threads: an edge wakes the one that waits last, of whichever process", "[executor]") {
+TEST_CASE("threads: an edge wakes the one that waits last, of whichever process",
+          "[executor][strands]") {
     Executor executor;
     const bool second_is_last = GENERATE(false, true);
     CAPTURE(second_is_last);
@@ -164,7 +167,8 @@ TEST_CASE("threads: an edge wakes the one that waits last, of whichever process"
     }
 }
 
-TEST_CASE("threads: nothing is left of a second process that ran beside threads", "[executor]") {
+TEST_CASE("threads: nothing is left of a second process that ran beside threads",
+          "[executor][strands]") {
     Executor executor;
     Shared shared;
     TestProgram& program = shared.program;
@@ -250,7 +254,7 @@ private:
     std::thread thread_;
 };
 
-TEST_CASE("threads: the death of the second process is no answer", "[executor]") {
+TEST_CASE("threads: the death of the second process is no answer", "[executor][strands]") {
     Executor executor;
     Shared shared;
     TestProgram& program = shared.program;
@@ -276,7 +280,7 @@ TEST_CASE("threads: the death of the second process is no answer", "[executor]")
 }
 
 TEST_CASE("threads: what cannot run beside a second process is refused with a reason",
-          "[executor]") {
+          "[executor][strands]") {
     Executor executor;
     const auto reason = [&](auto fill) {
         TestProgram program;

@@ -258,9 +258,9 @@ private:
     DescriptorTable table_;
     SecondProcess own_second_{memory_};
     SecondProcess* second_ = &own_second_;  // of a thread: that of the program
-    int process_ = 0;            // the one whose turn it is
-    bool is_of_thread_ = false;  // see act_for()
-    bool has_network_ = false;   // of a thread: the program has internet sockets
+    int process_ = 0;                       // the one whose turn it is
+    bool is_of_thread_ = false;             // see act_for()
+    bool has_network_ = false;              // of a thread: the program has internet sockets
     bool owes_arrival_ = false;
     Ring* own_ring_ = nullptr;  // of a thread, or null
     const std::atomic<bool>* call_is_over_ = nullptr;

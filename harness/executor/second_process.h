@@ -30,7 +30,8 @@ public:
 
     [[nodiscard]] bool exists() const { return process_ > 0; }
     [[nodiscard]] pid_t id() const { return process_; }
-    /// True while it makes a call: where it sleeps then, it does so in the call. Any thread may ask.
+    /// True while it makes a call: where it sleeps then, it does so in the call. Any thread may
+    /// ask.
     [[nodiscard]] bool is_in_call() const { return memory_.mailbox().in_call; }
 
     /// Makes the process. `shares_table`: with CLONE_FILES. Program numbers start at `base`.

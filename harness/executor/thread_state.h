@@ -1,4 +1,5 @@
-// ThreadState: whether a thread of this process, or of a child, sleeps, and whether it has run since.
+// ThreadState: whether a thread of this process, or of a child, sleeps, and whether it has run
+// since.
 //
 // That a call waits is nothing that its caller can say, and how long it has not returned says
 // little on a busy machine. The kernel knows, but no single file of /proc/self/task/TID tells:

@@ -1,8 +1,8 @@
 // Strands: what goes on side by side in a program whose threads run at once.
 //
 // The calls of a strand follow each other. Each thread of the first process is one, and so is the
-// second process, which has a single thread: it takes the place of T8, so that a program in which it
-// races has the threads T1 to T7.
+// second process, which has a single thread: it takes the place of T8, so that a program in which
+// it races has the threads T1 to T7.
 
 #pragma once
 

@@ -125,10 +125,10 @@ Components components_of(std::span<const Operation> operations, std::size_t firs
         if (operations[i].kind == OperationKind::kBarrier) {
             continue;
         }
-        const int root = nodes.root(names_thread(operations[i].kind)
-                                        ? static_cast<int>(Nodes::kAll)
-                                        : file_at_beginning(start, operations[i].process,
-                                                            operations[i].fd));
+        const int root =
+            nodes.root(names_thread(operations[i].kind)
+                           ? static_cast<int>(Nodes::kAll)
+                           : file_at_beginning(start, operations[i].process, operations[i].fd));
         int& number = number_of[static_cast<std::size_t>(root)];
         number = number < 0 ? components.count++ : number;
         components.of_operation[i] = number;

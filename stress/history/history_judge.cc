@@ -156,13 +156,14 @@ OwnHistory HistoryJudge::Parts::history(std::span<const Operation> operations,
                 continue;
             }
             EpollCall call;
-            call.call = {.operation = &operations[i],
-                         .observed = observed_at(trace, i),
-                         .thread = static_cast<std::uint8_t>(strand_of(operations[i])),
-                         .blocked = interval.blocked,
-                         .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
-                                        saw_sleeper(operations, trace, i),
-                         .alone = operations[i].kind == OperationKind::kExit && was_alone(trace, i)};
+            call.call = {
+                .operation = &operations[i],
+                .observed = observed_at(trace, i),
+                .thread = static_cast<std::uint8_t>(strand_of(operations[i])),
+                .blocked = interval.blocked,
+                .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
+                               saw_sleeper(operations, trace, i),
+                .alone = operations[i].kind == OperationKind::kExit && was_alone(trace, i)};
             const bool sleeps_outside = interval.blocked && !is_wait(operations[i].kind);
             own.calls.push_back({call, strand_of(operations[i]),
                                  sleeps_outside ? quiescence + 1 : interval.begin * kSpread,
