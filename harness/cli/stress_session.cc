@@ -170,9 +170,9 @@ bool StressSession::shows(const RaceFinding& finding, std::uint32_t runs, double
     using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + std::chrono::duration<double>(most_seconds);
     const RaceShrinkEffort only_runs{.measuring_runs = 0, .confirming_runs = runs};
-    return shrink_race(finding, run_, judge_, only_runs,
-                       [&] { return interrupted() || Clock::now() >= end; })
-               .seen > 0;
+    return shrink_race(finding, run_, judge_, only_runs, [&] {
+               return interrupted() || Clock::now() >= end;
+           }).seen > 0;
 }
 
 std::vector<std::string> StressSession::scenario_names() const {

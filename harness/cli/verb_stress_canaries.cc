@@ -2,8 +2,8 @@
 //
 // A library that can misbehave on purpose measures the campaign: a change that makes the campaign
 // worse is seen as a defect that takes longer, or is not found. Before the defects the library runs
-// without one: scenarios that deviate even so (what such a library cannot know) are left out. What is
-// found with a defect is tried without it, too, and does not count if it shows there.
+// without one: scenarios that deviate even so (what such a library cannot know) are left out. What
+// is found with a defect is tried without it, too, and does not count if it shows there.
 
 #include "harness/cli/verb_stress_canaries.h"
 
