@@ -3,8 +3,8 @@
 // A cause has a name that is a file name. Whoever makes NAME.ep first has found it, in this process
 // or in another one, now or in an earlier campaign with the same directory; it holds the program as
 // it was found from that moment on. Then it is made smaller, and beside it come NAME.txt, the
-// report, and NAME.c. If it has become the program of another finding by then, it is the same one by
-// another name: it is kept as NAME.twin, and not reported.
+// report, and NAME.c. If it has become the program of another finding by then, it is the same one
+// by another name: it is kept as NAME.twin, and not reported.
 
 #pragma once
 
