@@ -18,6 +18,7 @@
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/number_plugs.h"
 #include "harness/executor/private_files.h"
+#include "harness/executor/program_signals.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/way_to_call.h"
 #include "model/vocabulary/strand.h"
@@ -42,6 +43,7 @@ struct Executor::Parts {
         if (auto error = find_denied_call()) {
             return error;
         }
+        ProgramSignals::forget_inherited();
         // Writing to a pipe without readers must answer EPIPE, not end the process.
         if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
             return cannot("ignore SIGPIPE", errno);
