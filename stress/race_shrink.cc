@@ -10,6 +10,7 @@
 
 #include "harness/check/race_cause.h"
 #include "harness/program/shrink.h"
+#include "stress/history/judge_history.h"
 
 namespace epollcheck {
 
@@ -59,8 +60,7 @@ public:
         if (!has_threads(program.operations) || run_(program, schedule, trace)) {
             return false;
         }
-        HistoryJudgement judgement =
-            judge_.judge(program.operations, static_cast<int>(program.handles.size()), trace);
+        HistoryJudgement judgement = judge_history(judge_, program, trace);
         if (judgement.verdict != HistoryJudgement::Verdict::kDeviates ||
             race_cause(program.operations, trace, judgement) != best_.cause) {
             return false;

@@ -97,8 +97,8 @@ private:
                 return;
             }
             case FuzzedInput::kThreads:
-                subject_ = std::make_unique<ConcurrentSubject>(bench.target, *history_judge_,
-                                                               &memory_.reached, *keeper_);
+                subject_ = std::make_unique<ConcurrentSubject>(
+                    bench.target, bench.calibration, *history_judge_, &memory_.reached, *keeper_);
                 return;
             case FuzzedInput::kDifference:
                 subject_ =

@@ -13,6 +13,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/terminal.h"
+#include "stress/history/judge_history.h"
 #include "stress/race_report.h"
 
 namespace epollcheck {
@@ -50,8 +51,7 @@ std::variant<RaceFinding, int> find_race(const Program& program, const Concurren
             return exit_code::kOwnFault;
         }
         ++runs;
-        finding.judgement = judge.judge(program.operations,
-                                        static_cast<int>(program.handles.size()), finding.trace);
+        finding.judgement = judge_history(judge, program, finding.trace);
         if (finding.judgement.verdict == HistoryJudgement::Verdict::kDeviates) {
             finding.cause = race_cause(program.operations, finding.trace, finding.judgement);
             finding.number = runs;
