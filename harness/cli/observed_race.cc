@@ -35,6 +35,11 @@ ConcurrentRunner runner_on(OpenTarget& target) {
     };
 }
 
+RaceShrinkHelp race_help(int jobs, OpenTarget& target) {
+    return {jobs,
+            [&target] { return replace_target(target) ? runner_on(target) : ConcurrentRunner(); }};
+}
+
 std::variant<RaceFinding, int> find_race(const Program& program, const ConcurrentRunner& run,
                                          HistoryJudge& judge, const RaceSearch& search) {
     constexpr std::uint32_t kSpins[] = {0, 20, 100, 400, 2000};

@@ -82,7 +82,7 @@ public:
 private:
     bool is_of_defect(const Program& program, Schedule schedule) {
         constexpr int kEnough = 12;
-        constexpr int kMostPairs = 5000;
+        constexpr int kMostPairs = 1000;
         Random random(schedule.seed);
         int seen = 0;
         bool only_then = true;
