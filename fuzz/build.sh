@@ -53,13 +53,13 @@ for floor in $floors; do
 done
 running=0
 for source in "${sources[@]}"; do
-    ((running < JOBS)) || { wait -n; ((running -= 1)); }
+    ((running < JOBS)) || { wait -n; running=$((running - 1)); }
     compile "$source" &
-    ((running += 1))
+    running=$((running + 1))
 done
 while ((running > 0)); do
     wait -n
-    ((running -= 1))
+    running=$((running - 1))
 done
 
 objects=()

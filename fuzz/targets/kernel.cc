@@ -2,6 +2,9 @@
 
 #include "fuzz/targets/kernel.h"
 
+#include <string>
+#include <vector>
+
 #include "fuzz/targets/first_finding.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/probe_profile.h"
@@ -27,6 +30,13 @@ std::unique_ptr<Kernel> open_kernel() {
     return kernel;
 }
 
+// What the user says comes later, and wins.
+std::string g_first_words[] = {
+    // Signals are those of programs.
+    "-handle_usr1=0", "-handle_usr2=0",
+    "-timeout=0",  // its alarm would interrupt calls
+};
+
 }  // namespace
 
 Kernel& this_kernel() {
@@ -35,3 +45,14 @@ Kernel& this_kernel() {
 }
 
 }  // namespace epollcheck
+
+/// libFuzzer asks for this before it reads its arguments.
+extern "C" int LLVMFuzzerInitialize(int* argument_count, char*** arguments) {
+    static std::vector<char*> words(*arguments, *arguments + *argument_count + 1);
+    for (std::string& word : epollcheck::g_first_words) {
+        words.insert(words.begin() + 1, word.data());
+        ++*argument_count;
+    }
+    *arguments = words.data();
+    return 0;
+}

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_files.h"
@@ -156,6 +157,15 @@ std::vector<std::string> StressSession::restart_without_deviating() {
     }
     restart();
     return left_out;
+}
+
+bool StressSession::shows(const RaceFinding& finding, std::uint32_t runs, double most_seconds) {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + std::chrono::duration<double>(most_seconds);
+    const RaceShrinkEffort only_runs{.measuring_runs = 0, .confirming_runs = runs};
+    return shrink_race(finding, run_, judge_, only_runs, [&] {
+               return interrupted() || Clock::now() >= end;
+           }).seen > 0;
 }
 
 std::vector<std::string> StressSession::scenario_names() const {
