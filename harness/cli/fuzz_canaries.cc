@@ -72,9 +72,8 @@ int hunt(const FuzzCanaryOptions& options, Canaries& canaries, const char* of_wh
     for (const CanaryResult& result : results) {
         print(canary_row(result));
     }
-    const std::string worse = options.earlier.empty()
-                                  ? ""
-                                  : worse_canaries(results, earlier_table(options.earlier));
+    const std::string worse =
+        options.earlier.empty() ? "" : worse_canaries(results, earlier_table(options.earlier));
     print(worse + summary(options, results, of_what));
     return worse.empty() && std::ranges::all_of(results, &CanaryResult::found)
                ? exit_code::kConforms
