@@ -194,7 +194,7 @@ void Builder::make_call() {
 /// Now and then, since a fork costs as much as many histories. What it closes are its own numbers,
 /// so that files live on in one process only.
 void Builder::make_second_process() {
-    if (!random_.chance(10)) {
+    if (!random_.chance(5)) {
         return;
     }
     has_second_ = true;

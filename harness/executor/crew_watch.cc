@@ -154,13 +154,17 @@ bool Crew::stay_with_input(const CrewMember::Position (&positions)[kMaxWorkers])
 }
 
 bool Crew::is_at_rest() {
+    CrewMember::Position positions[kMaxWorkers] = {};
     if (sets_timers_) {
+        // Not while somebody still takes over what the program has open.
+        if (!all_sleep(positions)) {
+            return false;
+        }
         note_finished_calls();
     }
     if (program_.awaits_timer()) {
         return false;
     }
-    CrewMember::Position positions[kMaxWorkers] = {};
     if (!all_sleep(positions) || resume_paused(positions) || !stay_with_input(positions)) {
         return false;
     }

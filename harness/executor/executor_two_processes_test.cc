@@ -209,7 +209,7 @@ TEST_CASE("threads: nothing is left of a second process that ran beside threads"
     CHECK_FALSE(has_children());
 }
 
-/// Kills the first child of this process that sleeps in an epoll_wait, or any when it is destroyed.
+/// Kills the first child of this process that sleeps in an epoll_wait.
 class Killer {
 public:
     Killer() : thread_([this] { look(); }) {}
