@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "harness/program/generator_weights.h"
+#include "model/vocabulary/completion.h"
 #include "model/vocabulary/operation_table.h"
 #include "model/vocabulary/result.h"
 
@@ -286,6 +287,16 @@ void bound_other(Operation& operation) {
             break;
         case Kind::kInotifyRmWatch:
             operation.number = std::clamp(operation.number, 0, 4);
+            break;
+        case Kind::kRingNop:
+        case Kind::kRingPoll:
+        case Kind::kRingPollMany:
+        case Kind::kRingWait:
+        case Kind::kRingTimedWait:
+        case Kind::kRingCancel:
+            operation.flags &= 0xffff;
+            operation.value &= kMaxRequestId;
+            operation.number &= static_cast<std::int32_t>(kMaxRequestId);
             break;
         case Kind::kKill:
         case Kind::kTgkill:
