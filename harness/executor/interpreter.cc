@@ -146,7 +146,7 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
                   std::to_string(operation.process + 1) + "; only P1 can make this call."});
         } else if (is_about_rings(operation.kind) &&
                    (threads || std::max(operation.value, static_cast<std::uint64_t>(
-                                                              operation.number)) > kMaxRequestId)) {
+                                                             operation.number)) > kMaxRequestId)) {
             fail({at_operation(i, operation) +
                   ": rings are for programs of one thread, and ids of requests go from 0 to " +
                   std::to_string(kMaxRequestId) + "."});

@@ -126,8 +126,8 @@ Outcome submit(const Operation& operation, int ring, int fd) {
     limit.len = 1;
     roles[limit.user_data] = Role::kTimeout;
     queues.submit(limit);
-    const bool entered = queues.enter(0) && queues.wait_for(request.user_data) &&
-                         queues.wait_for(limit.user_data);
+    const bool entered =
+        queues.enter(0) && queues.wait_for(request.user_data) && queues.wait_for(limit.user_data);
     return entered ? 0 : -errno;
 }
 

@@ -21,8 +21,8 @@ namespace epollcheck::program_ring {
 
 /// io_uring_setup(2) with room for a few requests: the descriptor.
 system_call::Outcome setup();
-/// Makes the request of `operation`, on the descriptors `ring` and `fd`, and waits for nothing but a
-/// time-out that belongs to it: 0, or what the ring is refused with.
+/// Makes the request of `operation`, on the descriptors `ring` and `fd`, and waits for nothing but
+/// a time-out that belongs to it: 0, or what the ring is refused with.
 system_call::Outcome submit(const Operation& operation, int ring, int fd);
 /// Takes the completions of `ring`, packed: how many there are.
 system_call::Outcome reap(int ring, std::span<Event> completions);

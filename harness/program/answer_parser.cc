@@ -116,8 +116,7 @@ void parse_outcome(LineCursor& cursor, Completion& completion) {
         completion.value = static_cast<std::uint16_t>(*error);
     } else if (completion.value = static_cast<std::uint16_t>(parse_event_mask(cursor));
                completion.value != 0) {
-        completion.kind =
-            cursor.accept('+') ? CompletionKind::kMoreMask : CompletionKind::kMask;
+        completion.kind = cursor.accept('+') ? CompletionKind::kMoreMask : CompletionKind::kMask;
     }
 }
 

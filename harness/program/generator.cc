@@ -143,8 +143,8 @@ std::uint32_t Generator::length() {
 }
 
 /// What takes effect later is waited for where it is open, so it neither travels nor is shared; and
-/// some calls are those of the first process only (Interpreter::check_program). What happens without
-/// the program is not followed into rings.
+/// some calls are those of the first process only (Interpreter::check_program). What happens
+/// without the program is not followed into rings.
 bool Generator::is_excluded(OperationKind kind) const {
     switch (kind) {
         case OperationKind::kInotifyInit1:
@@ -156,8 +156,8 @@ bool Generator::is_excluded(OperationKind kind) const {
         case OperationKind::kCloseRange:
             return uses_rings_;
         case OperationKind::kRingSetup:
-            return has_processes_ || closes_ranges_ || uses_watches_ || uses_children_ || uses_inet_ ||
-                   uses_timers_ || uses_signals_ || uses_terminals_;
+            return has_processes_ || closes_ranges_ || uses_watches_ || uses_children_ ||
+                   uses_inet_ || uses_timers_ || uses_signals_ || uses_terminals_;
         case OperationKind::kIoUringCtl:
         case OperationKind::kIoUringWait:
             return has_processes_ || uses_signals_;
@@ -357,17 +357,6 @@ void Generator::fill_timespec(Operation& operation) {
     if (random_.chance(weights::kWrongArgumentPercent)) {
         operation.timeout_pointer = Pointer::kBad;
         operation.timeout_nanoseconds = 0;
-    }
-}
-
-void Generator::fill_mask(Operation& operation) {
-    if (!random_.chance(weights::kMaskPercent)) {
-        return;
-    }
-    operation.mask_pointer = random_.chance(90) ? Pointer::kGood : Pointer::kBad;
-    operation.signal_set_size = random_.chance(95) ? 8 : 4;
-    if (operation.mask_pointer == Pointer::kGood) {
-        operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
     }
 }
 

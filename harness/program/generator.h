@@ -107,8 +107,8 @@ private:
     bool uses_rings_ = false;
     bool closes_ranges_ = false;
     std::uint32_t last_request_ = 0;  // its id
-    std::int32_t announcing_ = 0;  // the path that they are about
-    std::uint64_t killed_ = 0;     // handles of children that were told to end
+    std::int32_t announcing_ = 0;     // the path that they are about
+    std::uint64_t killed_ = 0;        // handles of children that were told to end
     Kind kinds_[64] = {};
     bool has_processes_ = false;  // this program may have a second process
     bool passes_descriptors_ = false;

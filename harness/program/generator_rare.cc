@@ -75,6 +75,17 @@ void Generator::open_announcing_files() {
     }
 }
 
+void Generator::fill_mask(Operation& operation) {
+    if (!random_.chance(weights::kMaskPercent)) {
+        return;
+    }
+    operation.mask_pointer = random_.chance(90) ? Pointer::kGood : Pointer::kBad;
+    operation.signal_set_size = random_.chance(95) ? 8 : 4;
+    if (operation.mask_pointer == Pointer::kGood) {
+        operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
+    }
+}
+
 /// Ids are not used again as long as there are others: it could not be told whose they are.
 void Generator::fill_ring_call(Operation& operation) {
     constexpr std::uint32_t kIds = 200;

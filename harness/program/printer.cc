@@ -191,8 +191,8 @@ std::string print_answer(const Operation& operation, const Program& program,
         case ResultKind::kEvents:
             return result.value == 0
                        ? events_text(operation, answer.events)
-                       : fmt::format("{} ({} ns too early)",
-                                     events_text(operation, answer.events), result.value);
+                       : fmt::format("{} ({} ns too early)", events_text(operation, answer.events),
+                                     result.value);
         case ResultKind::kError:
             return error_name(static_cast<int>(result.value));
         case ResultKind::kBlocked:

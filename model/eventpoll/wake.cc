@@ -238,8 +238,7 @@ void wake_pollers(Transition& transition, const Instance& instance, bool definit
     transition.decided_by(Rule::kC40);
     const Item& watcher = transition.world.items[instance.pollers.first];
     transition.decided_by_if(
-        watcher.instance >= 0 &&
-            transition.world.instances[watcher.instance].pollers.first >= 0,
+        watcher.instance >= 0 && transition.world.instances[watcher.instance].pollers.first >= 0,
         Rule::kC45);
     if (transition.has(Defect::kWakesCrossOneLevel)) {
         for (int i = instance.pollers.first; i >= 0; i = transition.world.items[i].next_waiter[0]) {
@@ -249,9 +248,8 @@ void wake_pollers(Transition& transition, const Instance& instance, bool definit
         }
         return;
     }
-    const EventMask key = transition.has(Defect::kNestedKeyMatchesAll)
-                              ? 0
-                              : event::kIn | (cause & event::kUringWake);
+    const EventMask key =
+        transition.has(Defect::kNestedKeyMatchesAll) ? 0 : event::kIn | (cause & event::kUringWake);
     const Force promised = transition.enforces(Rule::kC42) ? Force::kEnforced : Force::kIfNews;
     walk(transition, instance.pollers, 0, key, Rule::kC42, definite ? promised : Force::kOptional);
 }

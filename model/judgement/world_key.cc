@@ -24,12 +24,6 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
     }
     { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
     { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals[0]; }
-    {
-        [[maybe_unused]] const auto& [used, completed, written, completions, waiters] =
-            world.rings[0];
-        [[maybe_unused]] const auto& [mask, data] = completions[0];
-    }
-    { [[maybe_unused]] const auto& [ring, id, kind] = world.requests[0]; }
     { [[maybe_unused]] const auto& [used, sides] = world.terminals[0]; }
     {
         [[maybe_unused]] const auto& [files, canonical, line_count, in_flight, partial, lines,
@@ -85,6 +79,15 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
                                       next, backlog, low_water, urgent_offset, unread, datagrams,
                                       waiters] = world.inet_sockets[0];
     }
+}
+
+[[maybe_unused]] void name_fields_of_rings(const World& world) {
+    {
+        [[maybe_unused]] const auto& [used, completed, written, completions, waiters] =
+            world.rings[0];
+        [[maybe_unused]] const auto& [mask, data] = completions[0];
+    }
+    { [[maybe_unused]] const auto& [ring, id, kind] = world.requests[0]; }
 }
 
 /// Numbers for the records of one array, given in the order in which they are asked for.

@@ -30,12 +30,14 @@ void complete_with(Transition& transition, int ring, std::uint8_t id, int error)
               .value = static_cast<std::uint16_t>(error)});
 }
 
-/// True if completions of two requests would have the same id, so that nobody could tell them apart.
+/// True if completions of two requests would have the same id, so that nobody could tell them
+/// apart.
 bool is_taken(const World& world, std::uint64_t id) {
     const auto has_id = [&](const Event& packed) { return Completion::of(packed).id == id; };
-    return std::ranges::any_of(world.requests, [&](const Request& request) {
-               return request.ring >= 0 && request.id == id;
-           }) || std::ranges::any_of(world.rings, [&](const Ring& ring) {
+    return std::ranges::any_of(
+               world.requests,
+               [&](const Request& request) { return request.ring >= 0 && request.id == id; }) ||
+           std::ranges::any_of(world.rings, [&](const Ring& ring) {
                return std::any_of(ring.completions, ring.completions + ring.completed, has_id);
            });
 }
@@ -59,11 +61,10 @@ bool has_fresh_ids(const World& world, const Operation& operation) {
 
 /// True if the request that was made last is over with an error: what is linked to it goes with it.
 bool has_failed(const Ring& ring, std::uint8_t id) {
-    return std::any_of(ring.completions, ring.completions + ring.written,
-                       [&](const Event& packed) {
-                           const Completion completion = Completion::of(packed);
-                           return completion.id == id && completion.kind == CompletionKind::kError;
-                       });
+    return std::any_of(ring.completions, ring.completions + ring.written, [&](const Event& packed) {
+        const Completion completion = Completion::of(packed);
+        return completion.id == id && completion.kind == CompletionKind::kError;
+    });
 }
 
 /// The request that a poll or a wait makes.
@@ -91,16 +92,14 @@ void submit(Transition& transition, int ring, const Operation& operation) {
         return;
     }
     const EventMask once = many ? EventMask{0} : event::kOneshot;
-    begin_request(transition, request, file,
-                  waits ? kTryAgain : operation.flags | kUnasked | once);
+    begin_request(transition, request, file, waits ? kTryAgain : operation.flags | kUnasked | once);
 }
 
 void cancel(Transition& transition, int ring, const Operation& operation) {
     const World& world = transition.world;
-    const auto* const found =
-        std::ranges::find_if(world.requests, [&](const Request& request) {
-            return request.ring == ring && request.id == operation.number;
-        });
+    const auto* const found = std::ranges::find_if(world.requests, [&](const Request& request) {
+        return request.ring == ring && request.id == operation.number;
+    });
     const bool exists = found != std::end(world.requests);
     transition.decided_by(Rule::kD86);
     complete_with(transition, ring, static_cast<std::uint8_t>(operation.value),

@@ -71,11 +71,9 @@ void end_request(Transition& transition, int request, CompletionKind kind, std::
     world.requests[request] = Request{};
     item_of(world, request) = Item{};
     transition.ring_work.woken[request] = {};
-    complete(transition, ended.ring,
-             {.id = ended.id,
-              .kind = kind,
-              .value = static_cast<std::uint16_t>(value),
-              .data = data});
+    complete(
+        transition, ended.ring,
+        {.id = ended.id, .kind = kind, .value = static_cast<std::uint16_t>(value), .data = data});
     if (!transition.has(Defect::kRequestHoldsNoFile)) {
         drop_later(transition, file);
     }
@@ -254,8 +252,8 @@ void let_time_out(Transition& transition, int ring, std::uint8_t wait_id, std::u
     const Request wait = {
         .ring = static_cast<std::int8_t>(ring), .id = wait_id, .kind = RequestKind::kWait};
     const auto* const found = std::ranges::find(world.requests, wait);
-    const auto index = static_cast<std::int8_t>(
-        found == std::end(world.requests) ? -1 : found - world.requests);
+    const auto index =
+        static_cast<std::int8_t>(found == std::end(world.requests) ? -1 : found - world.requests);
     transition.ring_work.entries[transition.ring_work.count++] = {
         .request = -1, .ring = wait.ring, .wait = index, .id = id};
 }

@@ -147,19 +147,19 @@ enum class OptionalArguments : std::uint8_t {
 };
 
 enum class ResultType : std::uint8_t {
-    kZero,        // 0
-    kCount,       // a number of bytes, or the payload {n} of a one-number read
-    kDescriptor,  // a new descriptor, which a handle names
-    kPair,        // two new descriptors
-    kEvents,      // [data:MASK, ...]
-    kMask,        // revents of poll
-    kPayload,     // {n}
-    kFlags,       // of F_GETFL
-    kSets,        // of select: READ|WRITE|EXCEPT
-    kSignals,     // a set of signals
-    kParams,      // {usecs, budget, prefer, pad}
+    kZero,         // 0
+    kCount,        // a number of bytes, or the payload {n} of a one-number read
+    kDescriptor,   // a new descriptor, which a handle names
+    kPair,         // two new descriptors
+    kEvents,       // [data:MASK, ...]
+    kMask,         // revents of poll
+    kPayload,      // {n}
+    kFlags,        // of F_GETFL
+    kSets,         // of select: READ|WRITE|EXCEPT
+    kSignals,      // a set of signals
+    kParams,       // {usecs, budget, prefer, pad}
     kCompletions,  // [id:0, id:ECANCELED, id:IN|OUT, id:IN+, id:{data:IN}]
-    kNothing,     // barrier
+    kNothing,      // barrier
 };
 
 struct FlagName {

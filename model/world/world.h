@@ -421,8 +421,8 @@ struct Request {
 
 struct Ring {
     bool used = false;
-    std::uint8_t completed = 0;           // completions that can be taken, oldest first
-    std::uint8_t written = 0;             // and in the middle of a call those not shown yet
+    std::uint8_t completed = 0;          // completions that can be taken, oldest first
+    std::uint8_t written = 0;            // and in the middle of a call those not shown yet
     Event completions[kMaxCompletions];  // Completion, packed
     WaitQueue waiters;
 
