@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "harness/program/generator_weights.h"
+#include "model/vocabulary/completion.h"
 #include "model/vocabulary/operation_table.h"
 #include "model/vocabulary/result.h"
 
@@ -242,6 +243,12 @@ void bound_fcntl(Operation& operation) {
     }
 }
 
+void bound_request(Operation& operation) {
+    operation.flags &= 0xffff;
+    operation.value &= kMaxRequestId;
+    operation.number &= static_cast<std::int32_t>(kMaxRequestId);
+}
+
 /// Calls with arguments of their own that are neither transfers nor waits.
 void bound_other(Operation& operation) {
     switch (operation.kind) {
@@ -366,7 +373,9 @@ void bound_arguments(Operation& operation, bool has_internet) {
         case Kind::kFcntl:
             return bound_fcntl(operation);
         default:
-            return is_wait(operation.kind) ? bound_wait(operation) : bound_other(operation);
+            return is_wait(operation.kind)          ? bound_wait(operation)
+                   : is_about_rings(operation.kind) ? bound_request(operation)
+                                                    : bound_other(operation);
     }
 }
 

@@ -31,6 +31,8 @@ enum Use : std::uint32_t {
     kTimers = 1U << 5,
     kTerminals = 1U << 6,
     kPassing = 1U << 7,
+    kOwnRing = 1U << 8,
+    kTables = 1U << 9,
 };
 
 constexpr struct {
@@ -39,6 +41,7 @@ constexpr struct {
 } kConflicts[] = {
     {kProcesses, kWatches | kChildren | kRing},
     {kRing, kSignals},
+    {kOwnRing, kProcesses | kWatches | kChildren | kSignals | kTimers | kTerminals | kTables},
     {kPassing, kTimers | kChildren | kSignals | kTerminals},
 };
 
@@ -62,8 +65,11 @@ std::uint32_t use_of(OperationKind kind) {
             return kTerminals;
         case Kind::kSendFd:
             return kPassing;
+        case Kind::kUnshare:
+        case Kind::kCloseRange:
+            return kTables;
         default:
-            return 0;
+            return is_about_rings(kind) ? std::uint32_t{kOwnRing} : 0;
     }
 }
 
@@ -92,6 +98,7 @@ int most_of(const Operation& operation) {
             return 2;
         case Kind::kSpawn:
         case Kind::kOpenpty:
+        case Kind::kRingSetup:
             return 3;
         case Kind::kAnnounce:
         case Kind::kSettle:
@@ -190,7 +197,9 @@ void assign_process(Operation& operation) {
             operation.process = 0;
             return;
         default:
-            operation.process = static_cast<std::uint8_t>(operation.process % kMaxProcesses);
+            operation.process = is_about_rings(operation.kind)
+                                    ? std::uint8_t{0}
+                                    : static_cast<std::uint8_t>(operation.process % kMaxProcesses);
     }
 }
 

@@ -100,6 +100,7 @@ std::optional<HarnessError> calibrate(Machine& machine, Calibration& calibration
     calibration.has_packet_pipes = capacities.has_packet_pipes;
     calibration.has_ring_control = capacities.has_ring_control;
     calibration.has_ring_wait = capacities.has_ring_wait;
+    calibration.has_rings = capacities.has_rings;
     calibration.has_threads = capacities.has_threads;
     calibration.has_paused_harvest = capacities.has_paused_harvest;
     calibration.has_busy_poll = capacities.has_busy_poll;

@@ -77,6 +77,9 @@ constexpr Feature kFeatures[] = {
     {"io_uring-epoll-wait", "IORING_OP_EPOLL_WAIT of io_uring, Linux 6.15",
      "io_uring has no EPOLL_WAIT here, or is not permitted (/proc/sys/kernel/io_uring_disabled)",
      [](const Calibration& calibration) { return calibration.has_ring_wait; }},
+    {"io_uring", "io_uring with polls that go on (IORING_POLL_ADD_MULTI), Linux 5.13",
+     "io_uring has no polls that go on, or is not permitted (/proc/sys/kernel/io_uring_disabled)",
+     [](const Calibration& calibration) { return calibration.has_rings; }},
     {"threads", "threads, of which /proc tells whether they sleep",
      "the target has no threads, or /proc/self/task does not tell whether they sleep",
      [](const Calibration& calibration) { return calibration.has_threads; }},
@@ -130,7 +133,11 @@ const char* need_name(const Operation& operation) {
         case OperationKind::kIoUringCtl:
             return "io_uring-epoll-ctl";
         case OperationKind::kIoUringWait:
+        case OperationKind::kRingWait:
+        case OperationKind::kRingTimedWait:
             return "io_uring-epoll-wait";
+        case OperationKind::kRingSetup:
+            return "io_uring";
         case OperationKind::kFdinfo:
             return "proc";
         case OperationKind::kOpen:

@@ -42,31 +42,37 @@ bool Judge::conforms(std::span<const Operation> operations, const Trace& trace) 
 
 Judgement Judge::judge(std::span<const Operation> operations, const Trace& trace, Tier strictest) {
     Judgement judgement;
+    bool followed = true;
     for (int tier = 0; tier <= static_cast<int>(strictest); ++tier) {
-        judge_at(static_cast<Tier>(tier), operations, trace, judgement);
+        followed = judge_at(static_cast<Tier>(tier), operations, trace, judgement);
+    }
+    // What a stricter tier allows, looser ones allow too.
+    if (followed && judgement.verdict == Verdict::kInconclusive) {
+        judgement.verdict = Verdict::kConforms;
+        judgement.reason.clear();
     }
     return judgement;
 }
 
-void Judge::judge_at(Tier tier, std::span<const Operation> operations, const Trace& trace,
+bool Judge::judge_at(Tier tier, std::span<const Operation> operations, const Trace& trace,
                      Judgement& judgement) {
     belief_.set_tier(tier);
     belief_.restart();
     std::vector<World> before;
     for (std::size_t i = 0; i < trace.size(); ++i) {
         if (trace[i].result.kind == ResultKind::kNotRun) {
-            return;
+            return true;
         }
         before.assign(belief_.worlds().begin(), belief_.worlds().end());
         const StepVerdict verdict = belief_.step(operations[i], trace[i]);
         judgement.exercised.merge(belief_.decided());
         if (verdict == StepVerdict::kInconclusive) {
-            if (judgement.verdict == Verdict::kConforms) {
+            if (judgement.verdict != Verdict::kDeviates) {
                 judgement.verdict = Verdict::kInconclusive;
                 judgement.reason = belief_.reason();
                 judgement.reason_step = i;
             }
-            return;
+            return false;
         }
         if (verdict == StepVerdict::kForbidden) {
             Deviation deviation;
@@ -77,9 +83,10 @@ void Judge::judge_at(Tier tier, std::span<const Operation> operations, const Tra
             deviation.rules = blamed_rules(before, operations[i], trace[i], deviation.allowed);
             judgement.verdict = Verdict::kDeviates;
             judgement.deviations.push_back(std::move(deviation));
-            return;
+            return true;
         }
     }
+    return true;
 }
 
 Trace Judge::predict(std::span<const Operation> operations) {

@@ -66,7 +66,7 @@ public:
     [[nodiscard]] Settings settings(Tier tier) const { return {tier, &profile_, &calibration_}; }
 
 private:
-    void judge_at(Tier tier, std::span<const Operation> operations, const Trace& trace,
+    bool judge_at(Tier tier, std::span<const Operation> operations, const Trace& trace,
                   Judgement& judgement);
 
     Profile profile_;

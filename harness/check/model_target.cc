@@ -40,6 +40,7 @@ std::optional<HarnessError> ModelTarget::measure(Capacities& capacities) {
     capacities.has_unix_out_of_band = calibration_.has_unix_out_of_band;
     capacities.has_ring_control = calibration_.has_ring_control;
     capacities.has_ring_wait = calibration_.has_ring_wait;
+    capacities.has_rings = calibration_.has_rings;
     capacities.has_threads = calibration_.has_threads;
     capacities.has_paused_harvest = calibration_.has_paused_harvest;
     capacities.has_busy_poll = calibration_.has_busy_poll;

@@ -204,6 +204,7 @@ void measure_ring(Capacities& capacities) {
     const Ring& ring = Ring::of_process();
     capacities.has_ring_control = ring.knows_control();
     capacities.has_ring_wait = ring.knows_wait();
+    capacities.has_rings = ring.knows_polls_that_go_on();
 }
 
 void measure_busy_poll(Capacities& capacities) {

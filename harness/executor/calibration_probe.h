@@ -31,6 +31,7 @@ struct Capacities {
     bool has_unix_out_of_band = false;  // MSG_OOB on a unix stream
     bool has_ring_control = false;      // IORING_OP_EPOLL_CTL
     bool has_ring_wait = false;         // IORING_OP_EPOLL_WAIT
+    bool has_rings = false;             // io_uring with polls that go on
     bool has_busy_poll = false;         // EPIOCGPARAMS
     bool may_raise_budget = false;      // EPIOCSPARAMS with a budget above 64
     bool may_limit_watches = false;     // see watch_account.h

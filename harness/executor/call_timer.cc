@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 // Older C libraries do not give the thread's member of struct sigevent a name.
 #ifndef sigev_notify_thread_id
@@ -46,8 +47,11 @@ int handle_ticks() {
 
 }  // namespace
 
-CallTimer::~CallTimer() {
-    if (created_) {
+CallTimer::~CallTimer() { leave_thread(); }
+
+void CallTimer::leave_thread() {
+    stop();
+    if (std::exchange(created_, false)) {
         timer_delete(timer_);
     }
 }

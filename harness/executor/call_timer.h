@@ -40,6 +40,8 @@ public:
     std::optional<HarnessError> start();
     /// No tick interrupts what follows. Does nothing unless ticks come.
     void stop();
+    /// The thread that receives the ticks ends.
+    void leave_thread();
     /// The number of the signal that is a tick, the same for the whole process: the last one that
     /// timers can send.
     [[nodiscard]] static int signal();

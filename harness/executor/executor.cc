@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "harness/executor/announcements.h"
 #include "harness/executor/call_permission.h"
@@ -138,6 +139,33 @@ std::optional<HarnessError> Executor::run(std::span<const Operation> operations,
         parts_->crew.reset();  // its threads would keep the table, and what is open in it
         note_descriptor_change();
     }
+    if (std::ranges::find(operations, OperationKind::kRingSetup, &Operation::kind) ==
+        operations.end()) {
+        return run_here(operations, handle_count, trace);
+    }
+    if (std::ranges::any_of(operations, leaves_descriptor_table)) {
+        return HarnessError{
+            "a program with rings cannot have unshare and close_range here: it runs in a thread of "
+            "its own, and the others would keep the descriptor table."};
+    }
+    // A ring that ends interrupts the threads that made requests of it, some time later. Those of a
+    // thread that ends are over with it.
+    std::optional<HarnessError> error;
+    sigset_t all;
+    sigset_t mask;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &mask);  // signals are for the thread of the program
+    std::thread([&] {
+        pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+        error = run_here(operations, handle_count, trace);
+        parts_->timer.leave_thread();
+    }).join();
+    pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+    return error;
+}
+
+std::optional<HarnessError> Executor::run_here(std::span<const Operation> operations,
+                                               int handle_count, Trace& trace) {
     return run_undisturbed([&] {
         trace.clear();
         const Interpreter::End end =

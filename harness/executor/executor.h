@@ -73,6 +73,8 @@ public:
     }
 
 private:
+    std::optional<HarnessError> run_here(std::span<const Operation> operations, int handle_count,
+                                         Trace& trace);
     std::optional<ReadinessDisagreement> find_disagreement();
     template <class Run>
     std::optional<HarnessError> run_undisturbed(Run run);

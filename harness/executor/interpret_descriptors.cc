@@ -8,6 +8,7 @@
 #include "harness/executor/abi.h"
 #include "harness/executor/interpreter.h"
 #include "harness/executor/other_calls.h"
+#include "harness/executor/program_ring.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -104,6 +105,10 @@ Result Interpreter::create(const Operation& operation) {
         case OperationKind::kOpenSlave:
             outcome = make<system_call::open_slave>(number_of(operation.fd),
                                                     abi::open_flags(operation.flags));
+            break;
+        case OperationKind::kRingSetup:
+            never_waits = true;
+            outcome = program_ring::setup();
             break;
         case OperationKind::kOpenOther:
             outcome = make<system_call::open_other>(operation.number);

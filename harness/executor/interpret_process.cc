@@ -1,11 +1,13 @@
 // Operations about the process that runs the program: its signals, what shows them, the account and
 // the limits that it has, and the clock that it lives by.
 
+#include <algorithm>
 #include <cerrno>
 
 #include "harness/executor/abi.h"
 #include "harness/executor/announcements.h"
 #include "harness/executor/interpreter.h"
+#include "harness/executor/program_ring.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -41,6 +43,16 @@ Result Interpreter::change_signalfd(const Operation& operation) {
     shown = signal_set(operation.signals);
     const Outcome outcome = make<system_call::signalfd>(fd, &shown, 0);
     return plain(outcome > 0 ? 0 : outcome);
+}
+
+Result Interpreter::ring_call(const Operation& operation) {
+    const int ring = number_of(operation.fd);
+    if (operation.kind != OperationKind::kRingReap) {
+        return plain(program_ring::submit(operation, ring, number_of(operation.other_fd)));
+    }
+    const Outcome count = program_ring::reap(ring, events_);
+    event_count_ = static_cast<int>(std::max<Outcome>(count, 0));
+    return count < 0 ? plain(count) : Result::of_events(event_count_);
 }
 
 Result Interpreter::signal_call(const Operation& operation) {

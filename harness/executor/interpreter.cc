@@ -9,6 +9,7 @@
 #include "harness/executor/calls.h"
 #include "harness/executor/executor.h"
 #include "harness/executor/pace.h"
+#include "model/vocabulary/completion.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -32,14 +33,15 @@ bool is_for_first_process(OperationKind kind) {
         case OperationKind::kIoUringWait:
             return true;
         default:
-            return false;
+            return is_about_rings(kind);
     }
 }
 
 /// True for what a program with a second process cannot have here: accounts and limits are those
-/// of one process.
+/// of one process, and what a ring has under way is done by the thread that asked for it.
 bool is_for_single_process(OperationKind kind) {
-    return kind == OperationKind::kLimitWatches || kind == OperationKind::kLimitDescriptors;
+    return kind == OperationKind::kLimitWatches || kind == OperationKind::kLimitDescriptors ||
+           is_about_rings(kind);
 }
 
 bool starts_process(OperationKind kind) {
@@ -142,6 +144,12 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         } else if (operation.process != 0 && is_for_first_process(operation.kind)) {
             fail({at_operation(i, operation) + " runs in process P" +
                   std::to_string(operation.process + 1) + "; only P1 can make this call."});
+        } else if (is_about_rings(operation.kind) &&
+                   (threads || std::max(operation.value, static_cast<std::uint64_t>(
+                                                             operation.number)) > kMaxRequestId)) {
+            fail({at_operation(i, operation) +
+                  ": rings are for programs of one thread, and ids of requests go from 0 to " +
+                  std::to_string(kMaxRequestId) + "."});
         } else if (operation.length > kMaxTransfer) {
             fail({at_operation(i, operation) + " transfers " + std::to_string(operation.length) +
                   " bytes; the executor's buffers hold " + std::to_string(kMaxTransfer) + "."});
@@ -151,8 +159,8 @@ bool Interpreter::check_program(std::span<const Operation> operations, int handl
         sends_descriptors = sends_descriptors || operation.kind == OperationKind::kSendFd;
         is_alone = is_alone || is_for_single_process(operation.kind);
         if (has_processes && is_alone) {
-            fail({at_operation(i, operation) + ": an account or a limit of its own cannot be in "
-                                               "one program with a second process here."});
+            fail({at_operation(i, operation) + ": an account, a limit or a ring of its own cannot "
+                                               "be in one program with a second process here."});
         }
         if (has_terminals && sends_descriptors) {
             fail(
@@ -287,6 +295,7 @@ Result Interpreter::execute(const Operation& operation) {
         case OperationKind::kSignalfd:
         case OperationKind::kOpenSlave:
         case OperationKind::kOpenOther:
+        case OperationKind::kRingSetup:
             return create(operation);
         case OperationKind::kPipe2:
         case OperationKind::kSocketpair:
@@ -406,7 +415,7 @@ Result Interpreter::execute_on_kind(const Operation& operation) {
         case OperationKind::kReap:
             return child_call(operation);
         default:
-            return {};
+            return is_about_rings(operation.kind) ? ring_call(operation) : Result{};
     }
 }
 

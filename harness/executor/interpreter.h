@@ -4,10 +4,10 @@
 // The loop and what all operations share are in interpreter.cc; the operations are grouped by topic
 // in interpret_epoll.cc, interpret_descriptors.cc, interpret_transfers.cc, interpret_sockets.cc,
 // interpret_watches.cc, interpret_asynchronous.cc, interpret_loopback.cc, interpret_terminals.cc,
-// interpret_poll.cc, interpret_process.cc and interpret_processes.cc. Calls of a second process are
-// made there (see mailbox.h), so what they point to lies in memory that both processes have.
-// Nothing here allocates while a program runs, apart from tables that keep their size and timers
-// that send signals.
+// interpret_poll.cc, interpret_process.cc, interpret_processes.cc and program_ring.cc. Calls of a
+// second process are made there (see mailbox.h), so what they point to lies in memory that both
+// processes have. Nothing here allocates while a program runs, apart from tables that keep their
+// size and timers that send signals.
 
 #pragma once
 
@@ -170,6 +170,7 @@ private:
     Outcome create_signalfd(const Operation& operation);
     Result change_signalfd(const Operation& operation);
     Result machine_call(const Operation& operation);
+    Result ring_call(const Operation& operation);
     Result announce(const Operation& operation);
 
     // interpret_descriptors.cc

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/vocabulary/operation_table.h"
+
 namespace epollcheck {
 
 namespace {
@@ -54,7 +56,7 @@ bool acts_at_once(const Operation& operation) {
         case OperationKind::kSocketpair:
             return operation.number != static_cast<std::int32_t>(Domain::kInet);
         default:
-            return false;
+            return is_about_rings(operation.kind);
     }
 }
 

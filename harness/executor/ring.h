@@ -35,6 +35,8 @@ public:
 
     /// True if the kernel knows IORING_OP_EPOLL_CTL.
     [[nodiscard]] bool knows_control() const { return knows_control_; }
+    /// True if the kernel knows IORING_POLL_ADD_MULTI (5.13).
+    [[nodiscard]] bool knows_polls_that_go_on() const { return queues_.is_recent(); }
     /// True if the kernel knows IORING_OP_EPOLL_WAIT (6.15).
     [[nodiscard]] bool knows_wait() const { return knows_wait_; }
 

@@ -53,12 +53,19 @@ bool RingQueues::open_again(unsigned entries) {
         ::close(std::exchange(fd_, moved));
     }
     // Kernels before 5.4 map the two queues apart; they know no epoll in rings either.
+    is_recent_ = (parameters.features & IORING_FEAT_RSRC_TAGS) != 0;
     const bool works =
         fd_ >= 0 && (parameters.features & IORING_FEAT_SINGLE_MMAP) != 0 && map(parameters);
     if (!works) {
         close();
     }
     return works;
+}
+
+bool RingQueues::borrow(int ring, const io_uring_params& layout) {
+    fd_ = ring;
+    is_borrowed_ = true;
+    return map(layout);
 }
 
 bool RingQueues::map(const io_uring_params& parameters) {
@@ -126,6 +133,23 @@ bool RingQueues::enter(unsigned wanted) {
     return true;
 }
 
+io_uring_cqe RingQueues::completion_at(unsigned index) const {
+    io_uring_cqe completion;
+    std::memcpy(&completion, done_ + (index & done_mask_) * sizeof completion, sizeof completion);
+    return completion;
+}
+
+bool RingQueues::wait_for(std::uint64_t id) {
+    for (unsigned seen = 0;; ++seen) {
+        if (!enter(seen + 1)) {
+            return false;
+        }
+        if (completion_at(*done_head_ + seen).user_data == id) {
+            return true;
+        }
+    }
+}
+
 bool RingQueues::wait_or_be_interrupted() {
     return syscall(SYS_io_uring_enter, fd_, 0, 1, IORING_ENTER_GETEVENTS, nullptr, 0) >= 0 ||
            errno == EINTR;
@@ -135,9 +159,7 @@ std::optional<RingQueues::Completion> RingQueues::take() {
     if (completions() == 0) {
         return std::nullopt;
     }
-    io_uring_cqe completion;
-    std::memcpy(&completion, done_ + (*done_head_ & done_mask_) * sizeof completion,
-                sizeof completion);
+    const io_uring_cqe completion = completion_at(*done_head_);
     write_shared(done_head_, *done_head_ + 1);
     return Completion{.id = completion.user_data,
                       .result = completion.res,

@@ -8,6 +8,7 @@
 
 #include "harness/program/suggestion.h"
 #include "harness/program/value_parser.h"
+#include "model/vocabulary/completion.h"
 #include "model/vocabulary/error_name.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -39,6 +40,8 @@ std::string_view answer_form(const Operation& operation) {
             return "signals or 0";
         case ResultType::kParams:
             return "{usecs, budget, prefer, pad}";
+        case ResultType::kCompletions:
+            return "[id:0, id:ECANCELED, id:EVENTS, id:EVENTS+, id:{data:EVENTS}]";
         case ResultType::kNothing:
             break;
     }
@@ -99,6 +102,24 @@ Result parse_payload(LineCursor& cursor, const Operation& operation) {
     return Result::of_payload(payload);
 }
 
+/// What a request is over with, or tells: 0, an error, events, `EVENTS+`, `{data:EVENTS}`.
+void parse_outcome(LineCursor& cursor, Completion& completion) {
+    if (cursor.accept('{')) {
+        completion.kind = CompletionKind::kEvent;
+        completion.data = cursor.unsigned_number(std::numeric_limits<std::uint64_t>::max());
+        cursor.expect(':', "between data and events");
+        completion.value = static_cast<std::uint16_t>(parse_event_mask(cursor));
+        cursor.expect('}', "after an event");
+    } else if (const auto error = error_named(cursor.peek_word())) {
+        cursor.word();
+        completion.kind = CompletionKind::kError;
+        completion.value = static_cast<std::uint16_t>(*error);
+    } else if (completion.value = static_cast<std::uint16_t>(parse_event_mask(cursor));
+               completion.value != 0) {
+        completion.kind = cursor.accept('+') ? CompletionKind::kMoreMask : CompletionKind::kMask;
+    }
+}
+
 Result parse_events(LineCursor& cursor, const Operation& operation, std::vector<Event>& events) {
     const int opening = cursor.column();
     if (!cursor.accept('[')) fail_as_unknown(cursor, operation);
@@ -108,6 +129,14 @@ Result parse_events(LineCursor& cursor, const Operation& operation, std::vector<
         if (!events.empty()) cursor.expect(',', "or ']' after an event");
         if (events.size() == kMaxEvents) {
             cursor.fail(fmt::format("an answer can have {} events", kMaxEvents));
+        }
+        if (result_type(operation) == ResultType::kCompletions) {
+            Completion completion;
+            completion.id = static_cast<std::uint8_t>(cursor.unsigned_number(kMaxRequestId));
+            cursor.expect(':', "after the id of a request");
+            parse_outcome(cursor, completion);
+            events.push_back(completion.packed());
+            continue;
         }
         Event event;
         event.data = cursor.unsigned_number(std::numeric_limits<std::uint64_t>::max());
@@ -140,6 +169,7 @@ Result parse_success(LineCursor& cursor, HandleNames& handles, Operation& operat
             parse_number_answer(cursor, operation, 0);
             return Result::of_descriptor(-1);
         case ResultType::kEvents:
+        case ResultType::kCompletions:
             return parse_events(cursor, operation, events);
         case ResultType::kMask:
             return Result::of_value(parse_event_mask(cursor));

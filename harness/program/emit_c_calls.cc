@@ -126,6 +126,9 @@ const char* obstacle(const Operation& operation) {
     if (operation.kind == Kind::kInterrupt) {
         return "the signals of a C file are for calls that wait for ever";
     }
+    if (is_about_rings(operation.kind)) {
+        return "a ring with requests under way takes more than a short C file has room for";
+    }
     if (std::ranges::find(kRows, operation.kind, &Row::kind) == std::end(kRows)) {
         return "no call is known for it (emit_c_calls.cc)";
     }

@@ -51,6 +51,9 @@ void Generator::generate(Program& program) {
     uses_signals_ = false;
     uses_terminals_ = false;
     uses_announcements_ = false;
+    uses_rings_ = false;
+    closes_ranges_ = false;
+    last_request_ = 0;
     killed_ = 0;
     const std::uint32_t span = limits_.max_operations - limits_.min_operations + 1;
     const std::uint32_t count = limits_.min_operations + random_.below(span);
@@ -140,17 +143,26 @@ std::uint32_t Generator::length() {
 }
 
 /// What takes effect later is waited for where it is open, so it neither travels nor is shared; and
-/// some calls are those of the first process only (Interpreter::check_program).
+/// some calls are those of the first process only (Interpreter::check_program). What happens
+/// without the program is not followed into rings.
 bool Generator::is_excluded(OperationKind kind) const {
     switch (kind) {
         case OperationKind::kInotifyInit1:
         case OperationKind::kSpawn:
-            return has_processes_;
+            return has_processes_ || uses_rings_;
+        case OperationKind::kTimerfdCreate:
+        case OperationKind::kSignalfd:
+            return uses_rings_;
+        case OperationKind::kCloseRange:
+            return uses_rings_;
+        case OperationKind::kRingSetup:
+            return has_processes_ || closes_ranges_ || uses_watches_ || uses_children_ ||
+                   uses_inet_ || uses_timers_ || uses_signals_ || uses_terminals_;
         case OperationKind::kIoUringCtl:
         case OperationKind::kIoUringWait:
             return has_processes_ || uses_signals_;
         case OperationKind::kOpenpty:
-            return passes_descriptors_;
+            return passes_descriptors_ || uses_rings_;
         case OperationKind::kSendFd:
             return uses_timers_ || uses_children_ || uses_signals_ || uses_terminals_;
         default:
@@ -163,7 +175,7 @@ void Generator::open_something() {
         open_announcing_files();
         return;
     }
-    if (random_.chance(weights::kInetPercent)) {
+    if (!uses_rings_ && random_.chance(weights::kInetPercent)) {
         random_.chance(weights::kUdpPercent) ? open_datagram_sockets() : open_connection();
         return;
     }
@@ -225,6 +237,10 @@ void Generator::draw_any_operation() {
     }
     if (uses_terminals_ && random_.chance(weights::kTerminalKindPercent)) {
         draw_terminal_call();
+        return;
+    }
+    if (uses_rings_ && random_.chance(weights::kRingKindPercent)) {
+        fill_ring_call(add(draw_kind(random_, weights::kRingKinds)));
         return;
     }
     if (has_processes_ && random_.chance(weights::kProcessCallPercent)) {
@@ -341,17 +357,6 @@ void Generator::fill_timespec(Operation& operation) {
     if (random_.chance(weights::kWrongArgumentPercent)) {
         operation.timeout_pointer = Pointer::kBad;
         operation.timeout_nanoseconds = 0;
-    }
-}
-
-void Generator::fill_mask(Operation& operation) {
-    if (!random_.chance(weights::kMaskPercent)) {
-        return;
-    }
-    operation.mask_pointer = random_.chance(90) ? Pointer::kGood : Pointer::kBad;
-    operation.signal_set_size = random_.chance(95) ? 8 : 4;
-    if (operation.mask_pointer == Pointer::kGood) {
-        operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
     }
 }
 
@@ -518,6 +523,10 @@ void Generator::fill_special_creation(Operation& operation, std::uint32_t close_
             operation.number = static_cast<std::int32_t>(random_.below(kOtherKinds));
             operation.bound[0] = bind(Kind::kOther);
             break;
+        case OperationKind::kRingSetup:
+            operation.bound[0] = bind(Kind::kRing);
+            uses_rings_ = true;
+            break;
         case OperationKind::kSpawn:
             operation.bound[0] = bind(Kind::kPidfd);
             killed_ &= ~(std::uint64_t{1} << operation.bound[0]);
@@ -551,6 +560,7 @@ void Generator::fill_table_call(Operation& operation) {
         case OperationKind::kCloseRange: {
             constexpr std::uint32_t kFlags[] = {0, 0, flag::kCloexec, flag::kRangeUnshare};
             operation.flags = draw(random_, kFlags);
+            closes_ranges_ = true;
             break;
         }
         case OperationKind::kKcmpFile:

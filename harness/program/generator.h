@@ -45,6 +45,7 @@ private:
         kListener,
         kUdp,
         kTcp,
+        kRing,
         kOther
     };
 
@@ -84,6 +85,7 @@ private:
     void draw_timer_call();
     void fill_signal_call(Operation& operation);
     void draw_terminal_call();
+    void fill_ring_call(Operation& operation);
     void settle_perhaps(Descriptor fd);
     void fill_fcntl(Operation& operation);
     void fill_descriptor_call(Operation& operation);
@@ -102,8 +104,11 @@ private:
     bool uses_signals_ = false;
     bool uses_terminals_ = false;
     bool uses_announcements_ = false;
-    std::int32_t announcing_ = 0;  // the path that they are about
-    std::uint64_t killed_ = 0;     // handles of children that were told to end
+    bool uses_rings_ = false;
+    bool closes_ranges_ = false;
+    std::uint32_t last_request_ = 0;  // its id
+    std::int32_t announcing_ = 0;     // the path that they are about
+    std::uint64_t killed_ = 0;        // handles of children that were told to end
     Kind kinds_[64] = {};
     bool has_processes_ = false;  // this program may have a second process
     bool passes_descriptors_ = false;

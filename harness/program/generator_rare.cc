@@ -75,6 +75,51 @@ void Generator::open_announcing_files() {
     }
 }
 
+void Generator::fill_mask(Operation& operation) {
+    if (!random_.chance(weights::kMaskPercent)) {
+        return;
+    }
+    operation.mask_pointer = random_.chance(90) ? Pointer::kGood : Pointer::kBad;
+    operation.signal_set_size = random_.chance(95) ? 8 : 4;
+    if (operation.mask_pointer == Pointer::kGood) {
+        operation.signals = static_cast<std::uint8_t>(random_.below(kOwnSignals + 1));
+    }
+}
+
+/// Ids are not used again as long as there are others: it could not be told whose they are.
+void Generator::fill_ring_call(Operation& operation) {
+    constexpr std::uint32_t kIds = 200;
+    operation.fd = surely_one_of(Kind::kRing, Kind::kRing);
+    if (operation.kind == OperationKind::kRingReap) {
+        return;
+    }
+    const std::uint32_t before = last_request_;
+    operation.value = last_request_ = last_request_ % kIds + 1;
+    switch (operation.kind) {
+        case OperationKind::kRingNop:
+            return;
+        case OperationKind::kRingCancel:
+            operation.number = static_cast<std::int32_t>(1 + random_.below(before + 1));
+            return;
+        case OperationKind::kRingTimedWait:
+            last_request_ = last_request_ % kIds + 1;
+            operation.number = static_cast<std::int32_t>(last_request_);
+            break;
+        case OperationKind::kRingPoll:
+        case OperationKind::kRingPollMany:
+            operation.flags = interest() & 0xffff;
+            break;
+        default:
+            break;
+    }
+    const bool is_wait = operation.kind == OperationKind::kRingWait ||
+                         operation.kind == OperationKind::kRingTimedWait;
+    operation.other_fd = is_wait || random_.chance(weights::kRingInstancePercent)
+                             ? one_of(Kind::kEpoll, Kind::kEpoll)
+                         : random_.chance(50) ? one_of(Kind::kPipeRead, Kind::kEventfd)
+                                              : one_of(Kind::kStream, Kind::kDatagram);
+}
+
 /// Now and then the wait has no end, and a signal arrives while it lasts.
 void Generator::let_signal_arrive_perhaps(Operation& operation) {
     constexpr std::uint32_t kMillion = 1'000'000;

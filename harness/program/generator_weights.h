@@ -54,6 +54,7 @@ inline constexpr KindWeight kOpenings[] = {
     {OperationKind::kInotifyInit1, 2},    {OperationKind::kSpawn, 10},
     {OperationKind::kTimerfdCreate, 120}, {OperationKind::kSignalfd, 60},
     {OperationKind::kOpenpty, 30},        {OperationKind::kOpenOther, 4},
+    {OperationKind::kRingSetup, 30},
 };
 
 /// How often what a program opens are files of /proc that tell of changes, and how often such a
@@ -109,6 +110,17 @@ inline constexpr std::uint8_t kSignalChoices[] = {
     kOwnSignals,
 };
 inline constexpr std::uint32_t kSignalLengths[] = {127, 128, 128, 128, 256, 300, 4096};
+
+/// Operations on rings, drawn only in a program that has one, and how often what a request polls is
+/// an instance.
+inline constexpr KindWeight kRingKinds[] = {
+    {OperationKind::kRingNop, 3},       {OperationKind::kRingPoll, 4},
+    {OperationKind::kRingPollMany, 4},  {OperationKind::kRingWait, 4},
+    {OperationKind::kRingTimedWait, 1}, {OperationKind::kRingCancel, 3},
+    {OperationKind::kRingReap, 6},
+};
+inline constexpr std::uint32_t kRingKindPercent = 30;
+inline constexpr std::uint32_t kRingInstancePercent = 60;
 
 /// Operations on pseudo terminals, drawn only in a program that has one.
 inline constexpr KindWeight kTerminalKinds[] = {

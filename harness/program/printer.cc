@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/program/value_text.h"
+#include "model/vocabulary/completion.h"
 #include "model/vocabulary/error_name.h"
 
 namespace epollcheck {
@@ -93,10 +94,27 @@ std::string answers_text(const Operation& operation, const Program& program,
     return answers.empty() ? "" : fmt::format(" = {}", fmt::join(answers, " or "));
 }
 
-std::string events_text(std::span<const Event> events) {
+std::string completion_text(const Completion& completion) {
+    const std::string mask = event_mask_text(completion.value);
+    switch (completion.kind) {
+        case CompletionKind::kError:
+            return fmt::format("{}:{}", completion.id, error_name(completion.value));
+        case CompletionKind::kMoreMask:
+            return fmt::format("{}:{}+", completion.id, mask);
+        case CompletionKind::kEvent:
+            return fmt::format("{}:{{{}:{}}}", completion.id, completion.data, mask);
+        default:
+            return fmt::format("{}:{}", completion.id, mask);
+    }
+}
+
+std::string events_text(const Operation& operation, std::span<const Event> events) {
+    const bool of_requests = result_type(operation) == ResultType::kCompletions;
     std::vector<std::string> texts;
     for (const Event& event : events) {
-        texts.push_back(fmt::format("{}:{}", event.data, event_mask_text(event.mask)));
+        texts.push_back(of_requests
+                            ? completion_text(Completion::of(event))
+                            : fmt::format("{}:{}", event.data, event_mask_text(event.mask)));
     }
     return fmt::format("[{}]", fmt::join(texts, ", "));
 }
@@ -171,9 +189,10 @@ std::string print_answer(const Operation& operation, const Program& program,
         case ResultKind::kPayload:
             return payload_text(operation, result.value);
         case ResultKind::kEvents:
-            return result.value == 0 ? events_text(answer.events)
-                                     : fmt::format("{} ({} ns too early)",
-                                                   events_text(answer.events), result.value);
+            return result.value == 0
+                       ? events_text(operation, answer.events)
+                       : fmt::format("{} ({} ns too early)", events_text(operation, answer.events),
+                                     result.value);
         case ResultKind::kError:
             return error_name(static_cast<int>(result.value));
         case ResultKind::kBlocked:

@@ -16,6 +16,7 @@
 
 #include "harness/program/parser.h"
 #include "harness/program/printer.h"
+#include "model/vocabulary/completion.h"
 #include "model/vocabulary/error_name.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -297,6 +298,27 @@ private:
         return answer;
     }
 
+    Completion completion() {
+        Completion completion{.id = number<std::uint8_t>(),
+                              .kind = static_cast<CompletionKind>(below(5))};
+        const auto events = static_cast<std::uint16_t>(mask());
+        switch (completion.kind) {
+            case CompletionKind::kSuccess:
+                break;
+            case CompletionKind::kError:
+                completion.value = static_cast<std::uint16_t>(1 + below(error::kLargest));
+                break;
+            case CompletionKind::kEvent:
+                completion.data = number<std::uint64_t>();
+                completion.value = events;
+                break;
+            default:
+                completion.value = static_cast<std::uint16_t>(events | event::kIn);
+                break;
+        }
+        return completion;
+    }
+
     Result success(const Operation& operation, std::vector<Event>& events) {
         switch (result_type(operation)) {
             case ResultType::kZero:
@@ -317,6 +339,11 @@ private:
             case ResultType::kEvents:
                 while (events.size() < kMaxEvents && !one_in(4)) {
                     events.push_back({mask(), number<std::uint64_t>()});
+                }
+                return Result::of_events(static_cast<int>(events.size()));
+            case ResultType::kCompletions:
+                while (events.size() < kMaxEvents && !one_in(4)) {
+                    events.push_back(completion().packed());
                 }
                 return Result::of_events(static_cast<int>(events.size()));
             case ResultType::kMask:

@@ -46,6 +46,7 @@ std::optional<HarnessError> PluginTarget::measure(Capacities& capacities) {
     capacities.has_epoll_pwait2 = plugin().pwait2 != nullptr;
     capacities.has_ring_control = false;
     capacities.has_ring_wait = false;
+    capacities.has_rings = false;
     capacities.has_busy_poll = false;
     capacities.keeps_wakeup = false;
     capacities.may_limit_watches = false;

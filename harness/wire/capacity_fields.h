@@ -13,11 +13,11 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     auto& [page_size, pipe_slots, pipe_max_size, may_exceed_pipe_max, unix_send_buffer,
            unix_stream_chunk, datagram_queue_length, epoll_event_size, has_epoll_pwait2,
            has_inotify, has_terminals, has_pidfd, has_loopback, has_unix_out_of_band,
-           has_ring_control, has_ring_wait, has_busy_poll, may_raise_budget, may_limit_watches,
-           may_step_clock, may_mount, may_set_domain_name, other_kinds, keeps_wakeup, has_proc,
-           has_block_device, may_execute, has_fork, has_shared_table, has_threads,
-           has_paused_harvest, has_kernel_address, kcmp_error, unshare_error, close_range_error,
-           has_range_unshare, has_packet_pipes] = capacities;
+           has_ring_control, has_ring_wait, has_rings, has_busy_poll, may_raise_budget,
+           may_limit_watches, may_step_clock, may_mount, may_set_domain_name, other_kinds,
+           keeps_wakeup, has_proc, has_block_device, may_execute, has_fork, has_shared_table,
+           has_threads, has_paused_harvest, has_kernel_address, kcmp_error, unshare_error,
+           close_range_error, has_range_unshare, has_packet_pipes] = capacities;
     visit("page_size", page_size);
     visit("pipe_slots", pipe_slots);
     visit("pipe_max_size", pipe_max_size);
@@ -34,6 +34,7 @@ void visit_capacities(AnyCapacities& capacities, Visitor visit) {
     visit("has_unix_out_of_band", has_unix_out_of_band);
     visit("has_ring_control", has_ring_control);
     visit("has_ring_wait", has_ring_wait);
+    visit("has_rings", has_rings);
     visit("has_busy_poll", has_busy_poll);
     visit("may_raise_budget", may_raise_budget);
     visit("may_limit_watches", may_limit_watches);

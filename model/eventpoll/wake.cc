@@ -6,6 +6,7 @@
 
 #include "model/eventpoll/ready_list.h"
 #include "model/kinds/file.h"
+#include "model/kinds/ring_work.h"
 
 namespace epollcheck {
 
@@ -112,7 +113,7 @@ bool fire(Transition& transition, int index, EventMask key, Rule rule, Force for
     }
     const bool used = wake_waiter_of(transition, item, key);
     if (transition.sound() || !corrupt_woken(transition, item, before)) {
-        wake_pollers(transition, transition.world.instances[item.instance], definite);
+        wake_pollers(transition, transition.world.instances[item.instance], definite, key);
     }
     return used;
 }
@@ -167,7 +168,12 @@ void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask k
     const World& world = transition.world;
     const bool spares_exclusive = may_spare_exclusive(transition, queue, entry);
     transition.decided_by_if(world.items[queue.first].next_waiter[entry] >= 0, Rule::kA12);
-    for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
+    for (int i = queue.first, next = -1; i >= 0; i = next) {
+        next = world.items[i].next_waiter[entry];
+        if (is_request(i)) {
+            wake_request(transition, i - kMaxItems, entry, key);
+            continue;
+        }
         const bool exclusive = (world.items[i].events & event::kExclusive) != 0;
         if (exclusive) {
             transition.decided_by(Rule::kC31);
@@ -223,22 +229,27 @@ void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule) {
     transition.decided_by(queue.first >= 0 ? rule : Rule::kNone);
 }
 
-void wake_pollers(Transition& transition, const Instance& instance, bool definite) {
+void wake_pollers(Transition& transition, const Instance& instance, bool definite,
+                  EventMask cause) {
     wake_rings(transition, static_cast<int>(&instance - transition.world.instances));
     if (instance.pollers.first < 0) {
         return;
     }
     transition.decided_by(Rule::kC40);
     const Item& watcher = transition.world.items[instance.pollers.first];
-    transition.decided_by_if(transition.world.instances[watcher.instance].pollers.first >= 0,
-                             Rule::kC45);
+    transition.decided_by_if(
+        watcher.instance >= 0 && transition.world.instances[watcher.instance].pollers.first >= 0,
+        Rule::kC45);
     if (transition.has(Defect::kWakesCrossOneLevel)) {
         for (int i = instance.pollers.first; i >= 0; i = transition.world.items[i].next_waiter[0]) {
-            enqueue(transition, transition.world.items[i], definite, Rule::kC42);
+            if (!is_request(i)) {
+                enqueue(transition, transition.world.items[i], definite, Rule::kC42);
+            }
         }
         return;
     }
-    const EventMask key = transition.has(Defect::kNestedKeyMatchesAll) ? 0 : event::kIn;
+    const EventMask key =
+        transition.has(Defect::kNestedKeyMatchesAll) ? 0 : event::kIn | (cause & event::kUringWake);
     const Force promised = transition.enforces(Rule::kC42) ? Force::kEnforced : Force::kIfNews;
     walk(transition, instance.pollers, 0, key, Rule::kC42, definite ? promised : Force::kOptional);
 }

@@ -21,8 +21,10 @@ void wake_perhaps(Transition& transition, const WaitQueue& queue, int entry, Eve
 /// Notes that `rule` is the reason why nobody on `queue` is woken.
 void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule);
 
-/// Wakes those who poll the epoll instance itself (R-A14 step 4): outer items.
-void wake_pollers(Transition& transition, const Instance& instance, bool definite);
+/// Wakes those who poll the epoll instance itself (R-A14 step 4): outer items, requests of rings.
+/// `cause` is the key of the wake-up that this one goes on from.
+void wake_pollers(Transition& transition, const Instance& instance, bool definite,
+                  EventMask cause = 0);
 
 /// Takes the newest of the threads that sleep in a wait on `instance` off its queue (R-E13, R-E14).
 /// True if there was one.

@@ -60,6 +60,11 @@ bool references_are_descriptors(const World& world, const Settings&) {
         for_each_member(table.open,
                         [&](int slot) { ++counted[static_cast<std::size_t>(table.files[slot])]; });
     }
+    for (int i = 0; i < kMaxRequests; ++i) {
+        if (world.requests[i].ring >= 0) {
+            ++counted[static_cast<std::size_t>(world.items[kMaxItems + i].file)];
+        }
+    }
     int in_flight = 0;
     for (const SocketBuffer& buffer : world.buffers) {
         if (buffer.rights >= 0) {
@@ -145,6 +150,9 @@ bool unused_items_are_blank(const World& world, const Settings&) {
     constexpr ItemSet kAll = (ItemSet{1} << kMaxItems) - 1;
     for_each_member(kAll & ~world.used_items,
                     [&](int i) { blank = blank && world.items[i] == Item{}; });
+    for (int i = 0; i < kMaxRequests; ++i) {
+        blank = blank && (world.requests[i].ring >= 0 || world.items[kMaxItems + i] == Item{});
+    }
     return blank && (world.used_items & ~kAll) == 0;
 }
 
@@ -194,7 +202,9 @@ Walk walk(const World& world, const WaitQueue& queue, int entry) {
     Walk walk;
     bool exclusive = false;
     for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
-        if ((walk.items & only(i)) != 0 || (world.used_items & only(i)) == 0) {
+        const bool used = i >= kMaxItems ? world.requests[i - kMaxItems].ring >= 0
+                                         : (world.used_items & only(i)) != 0;
+        if ((walk.items & only(i)) != 0 || !used) {
             walk.proper = false;
             return walk;
         }
@@ -226,6 +236,7 @@ bool every_wait_queue(const World& world, Holds holds) {
 }
 
 bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
+    constexpr ItemSet kItems = (ItemSet{1} << kMaxItems) - 1;
     ItemSet waiting = 0;
     ItemSet excused = 0;  // added when their file took no waiters any more
     const bool good = every_wait_queue(world, [&](const Walk& walk, int file) {
@@ -244,7 +255,7 @@ bool wait_queues_hold_the_watchers(const World& world, const Settings&) {
         excused |= may_miss ? self.items : 0;
         return walk.proper && only_of_this_object && (self.items & ~walk.items & ~excused) == 0;
     });
-    return good && (waiting | excused) == world.used_items;
+    return good && ((waiting & kItems) | excused) == world.used_items;
 }
 
 bool exclusive_waiters_are_last(const World& world, const Settings&) {

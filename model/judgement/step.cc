@@ -22,6 +22,8 @@
 #include "model/kinds/pipe.h"
 #include "model/kinds/poll_calls.h"
 #include "model/kinds/processes.h"
+#include "model/kinds/ring.h"
+#include "model/kinds/ring_work.h"
 #include "model/kinds/signalfd.h"
 #include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
@@ -104,8 +106,11 @@ Result call_about_process(Transition& transition, const Operation& operation) {
             return announce(transition, operation);
         case OperationKind::kStepClock:
             return step_clock(transition, operation);
+        case OperationKind::kRingSetup:
+            return create_ring(transition);
         default:
-            return dispatch_to_processes(transition, operation);
+            return is_about_rings(operation.kind) ? call_on_ring(transition, operation)
+                                                  : dispatch_to_processes(transition, operation);
     }
 }
 
@@ -218,6 +223,9 @@ Result dispatch(Transition& transition, const Operation& operation) {
     if (asks_for_other_signals(transition.world, operation.kind)) {
         return transition.give_up("io_uring asks a signalfd about the signals of another thread");
     }
+    if (operation.kind == OperationKind::kAnnounce && has_requests_under_way(transition.world)) {
+        return transition.give_up("a ring is told of each of the calls that make an announcement");
+    }
     if (is_beyond_other_kinds(transition, operation)) {
         return transition.give_up("of other kinds of files only the fresh state is modelled");
     }
@@ -281,7 +289,9 @@ void bind_handles(World& world, const Operation& operation, const Result& result
 
 /// What the kernel still does before a call returns to its program.
 void finish_call(Transition& transition) {
-    release_late(transition);
+    do {
+        release_late(transition);
+    } while (do_ring_work(transition));
     if (transition.world.in_flight > 0 && has_garbage(transition.world)) {
         transition.give_up("sockets that hold each other in flight go when the kernel gets to it");
     }

@@ -48,6 +48,8 @@ std::uint64_t state_of(const World& world, const OpenFile& file) {
         case FileKind::kMounts:
         case FileKind::kDomainName:
             return static_cast<std::uint64_t>(file.announced);
+        case FileKind::kRing:
+            return bucket(world.rings[file.object].completed, kMaxCompletions);
         case FileKind::kOther:
             return file.object;
         case FileKind::kTerminal: {
@@ -82,6 +84,13 @@ WorldKey world_class(const World& world, const Settings& settings) {
         });
     }
     mixer.add(world.in_flight);
+    for (int i = 0; i < kMaxRequests; ++i) {
+        const Request& request = world.requests[i];
+        if (request.ring >= 0) {
+            mixer.add(static_cast<std::uint64_t>(request.kind) << 8 |
+                      static_cast<std::uint64_t>(world.items[kMaxItems + i].file));
+        }
+    }
     World scratch = world;  // a peek changes nothing, but its type cannot say so
     Choices choices;
     Event events[kMaxEvents];

@@ -20,7 +20,7 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
                                       instances, pipes, eventfds, sockets, buffers, inode_sizes,
                                       used_inodes, entries, inotifies, children, inet_sockets,
                                       timers, signalfds, signals, announcement_waiters, terminals,
-                                      watch_limit, slot_limit] = world;
+                                      rings, requests, watch_limit, slot_limit] = world;
     }
     { [[maybe_unused]] const auto& [used, mask] = world.signalfds[0]; }
     { [[maybe_unused]] const auto& [blocked, pending, waiters] = world.signals[0]; }
@@ -81,6 +81,15 @@ std::uint64_t byte(int value) { return static_cast<std::uint8_t>(value); }
     }
 }
 
+[[maybe_unused]] void name_fields_of_rings(const World& world) {
+    {
+        [[maybe_unused]] const auto& [used, completed, written, completions, waiters] =
+            world.rings[0];
+        [[maybe_unused]] const auto& [mask, data] = completions[0];
+    }
+    { [[maybe_unused]] const auto& [ring, id, kind] = world.requests[0]; }
+}
+
 /// Numbers for the records of one array, given in the order in which they are asked for.
 template <int kRecords>
 class Numbering {
@@ -132,7 +141,7 @@ public:
             add_terminal(world_.terminals[terminals_.record(i)]);
         }
         for (int i = 0; i < items_.count(); ++i) {
-            add_item(world_.items[items_.record(i)]);
+            add_item(items_.record(i));
         }
         add_signals();
         add_ready_lists();
@@ -161,7 +170,13 @@ private:
                 add_table(world_.tables[world_.table_of[1]]);
             }
         }
-        // Files in flight have numbers, too, before their items are asked about.
+        // Files in flight have numbers, too, before their items are asked about, and so have those
+        // that only a request holds.
+        for (int i = 0; i < kMaxRequests; ++i) {
+            if (world_.requests[i].ring >= 0) {
+                files_.of(world_.items[kMaxItems + i].file);
+            }
+        }
         for (const SocketBuffer& buffer : world_.buffers) {
             if (world_.in_flight > 0 && buffer.rights >= 0) {
                 files_.of(buffer.rights);
@@ -234,6 +249,8 @@ private:
             add_queue(child.waiters, 0);
         } else if (file.kind == FileKind::kTimerfd) {
             add_timer(world_.timers[file.object]);
+        } else if (file.kind == FileKind::kRing) {
+            add_ring(file.object);
         } else if (file.kind == FileKind::kSignalfd) {
             mixer_.add(world_.signalfds[file.object].mask);
         } else if (file.kind == FileKind::kRegular) {
@@ -253,6 +270,17 @@ private:
             }
         }
         mixer_.add(word << 8 | 0xff);
+    }
+
+    /// The number of a ring stays what it is: its requests say it, too.
+    void add_ring(int number) {
+        const Ring& ring = world_.rings[number];
+        mixer_.add(byte(number) | byte(ring.completed) << 8);
+        for (int i = 0; i < ring.completed; ++i) {
+            mixer_.add(ring.completions[i].mask);
+            mixer_.add(ring.completions[i].data);
+        }
+        add_queue(ring.waiters, 0);
     }
 
     void add_inotify(const Inotify& inotify) {
@@ -382,7 +410,15 @@ private:
             }));
     }
 
-    void add_item(const Item& item) {
+    void add_item(int index) {
+        const Item& item = world_.items[index];
+        if (index >= kMaxItems) {
+            const Request& request = world_.requests[index - kMaxItems];
+            mixer_.add(byte(request.id) | byte(static_cast<int>(request.kind)) << 8 |
+                       byte(request.ring) << 16 | files_.of(item.file) << 24 |
+                       std::uint64_t{item.events} << 32);
+            return;
+        }
         mixer_.add(item.data);
         mixer_.add(files_.of(world_.instances[item.instance].file) | files_.of(item.file) << 8 |
                    byte(item.slot) << 16 | byte(static_cast<int>(item.queued)) << 24 |
@@ -410,7 +446,7 @@ private:
     const World& world_;
     KeyMixer mixer_;
     Numbering<kMaxFiles> files_;
-    Numbering<kMaxItems> items_;
+    Numbering<kMaxItems + kMaxRequests> items_;
     Numbering<kMaxPipes> pipes_;
     Numbering<kMaxSockets> sockets_;
     Numbering<kMaxInetSockets> inet_sockets_;

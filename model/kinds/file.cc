@@ -15,6 +15,7 @@
 #include "model/kinds/other.h"
 #include "model/kinds/pidfd.h"
 #include "model/kinds/pipe.h"
+#include "model/kinds/ring.h"
 #include "model/kinds/signalfd.h"
 #include "model/kinds/terminal.h"
 #include "model/kinds/timerfd.h"
@@ -41,7 +42,7 @@ bool is_socket_call(OperationKind kind) {
 
 /// False for kinds without a read or a write method.
 bool has_transfer(FileKind kind, bool writes) {
-    return kind != FileKind::kPidfd &&
+    return kind != FileKind::kPidfd && kind != FileKind::kRing &&
            !(writes && (kind == FileKind::kTimerfd || kind == FileKind::kSignalfd));
 }
 
@@ -118,6 +119,8 @@ MaskRange mask_of_kind(Transition& transition, int index, EventMask requested) {
         case FileKind::kMounts:
         case FileKind::kDomainName:
             return announcing_mask(transition, index);
+        case FileKind::kRing:
+            return ring_mask(transition, file);
         case FileKind::kOther:
             return other_mask(transition, file);
         default:
@@ -167,6 +170,8 @@ WaitQueues wait_queues(World& world, int index, int process) {
         case FileKind::kMounts:
         case FileKind::kDomainName:
             return {{&announcement_queue(world, file.kind), nullptr}};
+        case FileKind::kRing:
+            return {{&world.rings[file.object].waiters, nullptr}};
         default:
             return {};
     }
@@ -381,6 +386,9 @@ void release_file(Transition& transition, int index) {
             break;
         case FileKind::kTerminal:
             release_terminal(transition, file);
+            break;
+        case FileKind::kRing:
+            release_ring(transition, file.object);
             break;
         default:
             release_inode(world, file);

@@ -118,6 +118,9 @@ Result send_descriptor(Transition& transition, const Operation& operation) {
         return transition.fail(failure, Rule::kNone);
     }
     const int file = file_of(transition, operation.other_fd);
+    if (world.files[file].kind == FileKind::kRing) {
+        return transition.give_up("whether rings may travel depends on the kernel");
+    }
     const int receiver = world.sockets[index].peer;
     const Result result =
         send(transition, world.files[open_file(transition, operation.fd)], operation);

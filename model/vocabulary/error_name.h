@@ -37,6 +37,7 @@ inline constexpr int kESPIPE = 29;
 inline constexpr int kEPIPE = 32;
 inline constexpr int kENOSYS = 38;
 inline constexpr int kELOOP = 40;
+inline constexpr int kETIME = 62;
 inline constexpr int kENOTSOCK = 88;
 inline constexpr int kEMSGSIZE = 90;
 inline constexpr int kEDESTADDRREQ = 89;

@@ -99,6 +99,14 @@ enum class OperationKind : std::uint8_t {
     kAnnounce,        // makes the kernel announce a change of a file of /proc
     kVforkClose,      // vfork(2): the child closes a descriptor and exits
     kOpenOther,       // a file of some other kind, of which a program knows the fresh state only
+    kRingSetup,       // io_uring_setup(2): a ring, whose requests the program makes itself
+    kRingNop,         // a request that is over at once
+    kRingPoll,        // IORING_OP_POLL_ADD: ends with the first wake-up that finds something
+    kRingPollMany,    // the same with IORING_POLL_ADD_MULTI: tells of each
+    kRingWait,        // IORING_OP_EPOLL_WAIT for one event, under way until there is one
+    kRingTimedWait,   // the same linked with a time-out; returns when both are over
+    kRingCancel,      // IORING_OP_ASYNC_CANCEL of the request with an id
+    kRingReap,        // takes all completions
     kAwait,      // answers 0 when thread `number` sleeps in a call, or makes none up to the next
                  // barrier
     kResume,     // ends the pause of thread `number` in a buffer that is Pointer::kPaused

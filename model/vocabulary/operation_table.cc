@@ -277,6 +277,26 @@ constexpr std::array<OperationSpec, kOperationKinds> kTable = {{
     {Kind::kAnnounce, "announce", ResultType::kZero, {{kPath}}},
     {Kind::kVforkClose, "vfork_close", ResultType::kZero, {{kDescriptor}}},
     {Kind::kOpenOther, "open_other", ResultType::kDescriptor, {{kOtherKind}}},
+    {Kind::kRingSetup, "io_uring_setup", ResultType::kDescriptor, {}},
+    {Kind::kRingNop, "uring_nop", ResultType::kZero, {{kDescriptor}, {kValue}}},
+    {Kind::kRingPoll,
+     "uring_poll",
+     ResultType::kZero,
+     {{kDescriptor}, {kOtherDescriptor}, {kEventMask}, {kValue}}},
+    {Kind::kRingPollMany,
+     "uring_poll_many",
+     ResultType::kZero,
+     {{kDescriptor}, {kOtherDescriptor}, {kEventMask}, {kValue}}},
+    {Kind::kRingWait,
+     "uring_wait",
+     ResultType::kZero,
+     {{kDescriptor}, {kOtherDescriptor}, {kValue}}},
+    {Kind::kRingTimedWait,
+     "uring_timed_wait",
+     ResultType::kZero,
+     {{kDescriptor}, {kOtherDescriptor}, {kValue}, {kNumber}}},
+    {Kind::kRingCancel, "uring_cancel", ResultType::kZero, {{kDescriptor}, {kNumber}, {kValue}}},
+    {Kind::kRingReap, "uring_reap", ResultType::kCompletions, {{kDescriptor}}},
     {Kind::kAwait, "await", ResultType::kZero, {{kThread}}},
     {Kind::kResume, "resume", ResultType::kZero, {{kThread}}},
     {Kind::kInterrupt, "interrupt", ResultType::kZero, {{kThread}}},
@@ -427,6 +447,10 @@ std::span<const std::string_view> clock_names() {
 }
 
 std::span<const FlagName> status_flag_names() { return kStatusFlags; }
+
+bool is_about_rings(OperationKind kind) {
+    return kind >= OperationKind::kRingSetup && kind <= OperationKind::kRingReap;
+}
 
 bool is_about_signals(const Operation& operation) {
     switch (operation.kind) {

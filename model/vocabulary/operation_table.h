@@ -147,18 +147,19 @@ enum class OptionalArguments : std::uint8_t {
 };
 
 enum class ResultType : std::uint8_t {
-    kZero,        // 0
-    kCount,       // a number of bytes, or the payload {n} of a one-number read
-    kDescriptor,  // a new descriptor, which a handle names
-    kPair,        // two new descriptors
-    kEvents,      // [data:MASK, ...]
-    kMask,        // revents of poll
-    kPayload,     // {n}
-    kFlags,       // of F_GETFL
-    kSets,        // of select: READ|WRITE|EXCEPT
-    kSignals,     // a set of signals
-    kParams,      // {usecs, budget, prefer, pad}
-    kNothing,     // barrier
+    kZero,         // 0
+    kCount,        // a number of bytes, or the payload {n} of a one-number read
+    kDescriptor,   // a new descriptor, which a handle names
+    kPair,         // two new descriptors
+    kEvents,       // [data:MASK, ...]
+    kMask,         // revents of poll
+    kPayload,      // {n}
+    kFlags,        // of F_GETFL
+    kSets,         // of select: READ|WRITE|EXCEPT
+    kSignals,      // a set of signals
+    kParams,       // {usecs, budget, prefer, pad}
+    kCompletions,  // [id:0, id:ECANCELED, id:IN|OUT, id:IN+, id:{data:IN}]
+    kNothing,      // barrier
 };
 
 struct FlagName {
@@ -191,6 +192,8 @@ const OperationSpec* operation_named(std::string_view name);
 /// What `operation` answers; fcntl and getsockopt depend on their command.
 ResultType result_type(const Operation& operation);
 
+/// True for operations on an io_uring that the program made.
+bool is_about_rings(OperationKind kind);
 /// True if a program with it sends itself signals or changes which of them are blocked.
 bool is_about_signals(const Operation& operation);
 

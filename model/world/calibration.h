@@ -43,6 +43,7 @@ public:
     bool has_kernel_address = true;    // epoll_wait refuses the buffer KERNEL before it is used
     bool has_ring_control = true;      // IORING_OP_EPOLL_CTL of io_uring is there and permitted
     bool has_ring_wait = true;         // and IORING_OP_EPOLL_WAIT
+    bool has_rings = true;             // programs can use io_uring themselves
     bool has_threads = true;           // threads, and the kernel tells whether they sleep
     bool has_paused_harvest = true;    // a harvest can be stopped by userfaultfd
     bool has_busy_poll = true;         // EPIOCSPARAMS and EPIOCGPARAMS work

@@ -72,6 +72,29 @@ private:
     int count_ = 0;
 };
 
+/// What happens with the requests of rings in the middle of a call: task work, which the kernel
+/// does when the call returns. See model/kinds/ring_work.h.
+struct RingWork {
+    struct Woken {
+        std::uint8_t times = 0;  // 0: it has nothing to do
+        bool canceled = false;
+        bool looped = false;  // a defect let it go on once
+        EventMask mask = 0;   // key of the wake-up, 0: nobody knows
+    };
+    struct Entry {
+        std::int8_t request;  // -1: the time-out of a wait
+        std::int8_t ring;
+        std::int8_t wait;  // the request that it ends, -1: none is left
+        std::uint8_t id;   // of the time-out
+    };
+    static constexpr int kMost = 2 * kMaxRequests;
+
+    int count = 0;
+    std::uint8_t deferred = 0;  // bit: ring with completions of requests that are over, not shown
+    Entry entries[kMost];
+    Woken woken[kMaxRequests] = {};
+};
+
 class Transition {
 public:
     Transition(World& world_to_change, const Settings& settings_to_use,
@@ -89,6 +112,7 @@ public:
     int process = 0;    // the one that makes the call
     int received = -1;  // the file that came with what was just received, -1: none
     Scans scans;
+    RingWork ring_work;
     ConcurrentState* concurrent = nullptr;  // of calls that overlap; null where none do
 
     /// The descriptor table of the process that makes the call.

@@ -20,6 +20,7 @@
 #include "model/rules/rule.h"
 #include "model/vocabulary/event_mask.h"
 #include "model/vocabulary/program.h"
+#include "model/vocabulary/result.h"
 #include "model/world/calibration.h"
 
 namespace epollcheck {
@@ -48,6 +49,9 @@ inline constexpr int kMaxPending = 8;           // instances of one signal
 inline constexpr int kMaxTerminals = 3;
 inline constexpr int kMaxLines = 8;   // of one side of a terminal
 inline constexpr int kMaxFlight = 4;  // writes
+inline constexpr int kMaxRings = 2;
+inline constexpr int kMaxRequests = 4;     // under way, over all rings
+inline constexpr int kMaxCompletions = 8;  // of one ring that nobody took
 
 using ItemSet = std::uint64_t;  // bit i: item i
 
@@ -78,6 +82,7 @@ enum class FileKind : std::uint8_t {
     kDevRandom,
     kMounts,      // /proc/self/mounts
     kDomainName,  // /proc/sys/kernel/domainname
+    kRing,        // io_uring
     kOther,       // OtherKind is its object
     kRegular,     // the kinds from here on have no poll method, so epoll_ctl refuses them (R-B6)
     kDirectory,
@@ -98,7 +103,7 @@ using Queued = Certainty;
 struct OpenFile {
     FileKind kind = FileKind::kNone;
     std::uint8_t object = 0;      // index into the array of its kind
-    std::uint8_t references = 0;  // descriptors, and messages in sockets, that refer to it
+    std::uint8_t references = 0;  // descriptors, messages in sockets and requests of rings
     bool readable = false;
     bool writable = false;
     bool nonblocking = false;
@@ -402,6 +407,28 @@ struct Terminal {
     friend bool operator==(const Terminal&, const Terminal&) = default;
 };
 
+enum class RequestKind : std::uint8_t { kPoll, kPollMany, kWait };
+
+/// A request of a ring that is under way: it polls a file. Request i waits on the queues of the
+/// file as item kMaxItems + i does, which belongs to no instance.
+struct Request {
+    std::int8_t ring = -1;  // -1: unused
+    std::uint8_t id = 0;
+    RequestKind kind = RequestKind::kPoll;
+
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+struct Ring {
+    bool used = false;
+    std::uint8_t completed = 0;          // completions that can be taken, oldest first
+    std::uint8_t written = 0;            // and in the middle of a call those not shown yet
+    Event completions[kMaxCompletions];  // Completion, packed
+    WaitQueue waiters;
+
+    friend bool operator==(const Ring&, const Ring&) = default;
+};
+
 struct World {
     std::int8_t handles[kMaxHandles];     // slot that a handle holds, -1: none
     std::int8_t table_of[kMaxProcesses];  // index into `tables`, -1: there is no such process
@@ -413,7 +440,7 @@ struct World {
     std::uint8_t next_address = 1;
     bool has_company = false;  // something else than the program acts on a file that it made
     OpenFile files[kMaxFiles];
-    Item items[kMaxItems];
+    Item items[kMaxItems + kMaxRequests];
     Instance instances[kMaxInstances];
     Pipe pipes[kMaxPipes];
     Eventfd eventfds[kMaxEventfds];
@@ -430,6 +457,8 @@ struct World {
     Signals signals[kMaxProcesses];
     WaitQueue announcement_waiters[2];  // items of all mount tables, and of all domain names
     Terminal terminals[kMaxTerminals];
+    Ring rings[kMaxRings];
+    Request requests[kMaxRequests];
     std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
     std::int8_t slot_limit = kMaxSlots;        // descriptors have lower numbers (RLIMIT_NOFILE)
 
