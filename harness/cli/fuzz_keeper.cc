@@ -34,16 +34,35 @@ namespace fs = std::filesystem;
 /// Of the program of a cause that turned out to be another finding.
 constexpr const char* kTwin = ".twin";
 
-/// A cause as the name of a file: "R-C13-epoll_wait-missing-event".
+/// What tells findings apart. Where an error is answered or due, call and errors mostly say it all,
+/// and which rule comes first depends on what else the program did; the errors of epoll_ctl and of
+/// waits have rules of their own.
+std::string distinction_of(const std::string& cause) {
+    const CauseParts parts = cause_parts(cause);
+    if (parts.operation.starts_with("epoll_") && parts.operation != "epoll_create1") {
+        return cause;
+    }
+    const auto observed = observed_class_named(parts.observed_class());
+    const bool is_about_error = observed == ObservedClass::kWrongErrno ||
+                                observed == ObservedClass::kSucceeded ||
+                                observed == ObservedClass::kFailed;
+    return is_about_error ? fmt::format("{} {}", parts.operation, parts.observed) : cause;
+}
+
+/// The distinction as the name of a file: "R-C13-epoll_wait-missing-event",
+/// "read-wrong-errno-EFAULT-instead-of-EBADF".
 std::string file_name(const std::string& cause) {
     constexpr std::size_t kMost = 100;
     std::string name;
-    for (const char letter : cause.substr(0, kMost)) {
+    for (const char letter : distinction_of(cause).substr(0, kMost)) {
         const bool is_plain = (std::isalnum(static_cast<unsigned char>(letter)) != 0) ||
                               letter == '_' || letter == '-';
         if (is_plain || (!name.empty() && name.back() != '-')) {
             name += is_plain ? letter : '-';
         }
+    }
+    while (name.ends_with('-')) {
+        name.pop_back();
     }
     return name;
 }

@@ -1,6 +1,7 @@
 // Fuzz keeper: keeps what a fuzzing job finds, each cause once, before the job goes on.
 //
-// A cause has a name that is a file name. Whoever makes NAME.ep first has found it, in this process
+// A cause has a name that is a file name: rule, call and difference, or without the rule where that
+// tells nothing. Whoever makes NAME.ep first has found it, in this process
 // or in another one, now or in an earlier campaign with the same directory; it holds the program as
 // it was found from that moment on. Then it is made smaller, and beside it come NAME.txt, the
 // report, and NAME.c. If it has become the program of another finding by then, it is the same one

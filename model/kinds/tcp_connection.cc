@@ -82,6 +82,9 @@ void establish(Transition& transition, int index, int server) {
         !(transition.has(Defect::kTcpQueueWakesIfEmpty) && listener.queued > 1)) {
         wake_socket(transition, server, event::kSocketReadKey, Rule::kD51);
     }
+    if ((accepted.shut & kSendShut) != 0) {
+        send_fin(transition, embryo);  // the listener shut its sending side before it listened
+    }
 }
 
 /// Sends the first packet and takes the answer (tcp_v4_connect).
