@@ -12,6 +12,7 @@
 #include "harness/check/race_cause.h"
 #include "harness/program/printer.h"
 #include "harness/program/shrink_team.h"
+#include "model/vocabulary/strand.h"
 #include "stress/history/judge_history.h"
 
 namespace epollcheck {
@@ -92,12 +93,12 @@ private:
     Random random_;
 };
 
-std::size_t threads_of(const Program& program) {
-    std::set<int> threads;
+std::size_t strands_of(const Program& program) {
+    std::set<int> strands;
     for (const Operation& operation : program.operations) {
-        threads.insert(operation.thread);
+        strands.insert(strand_of(operation));
     }
-    return threads.size();
+    return strands.size();
 }
 
 std::size_t operations_of(const Program& program) {
@@ -162,7 +163,7 @@ std::string confidence_text(const SmallerRace& race, std::size_t operations_befo
     return fmt::format(
         "{} operations in {} threads, of {} operations; seen in {} of {} runs ({:.1f}%, 95% "
         "interval {:.1f}% to {:.1f}%){}",
-        operations_of(race.finding.program), threads_of(race.finding.program), operations_before,
+        operations_of(race.finding.program), strands_of(race.finding.program), operations_before,
         race.seen, race.runs, 100 * share, 100 * std::max(middle - half, 0.0),
         100 * (middle + half), tries);
 }

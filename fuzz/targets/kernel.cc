@@ -2,6 +2,7 @@
 
 #include "fuzz/targets/kernel.h"
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,15 @@ Kernel& this_kernel() {
 
 }  // namespace epollcheck
 
-/// libFuzzer asks for this before it reads its arguments.
+/// libFuzzer asks for this before it reads its arguments and starts threads of its own. These must
+/// not take the signals that programs send to the process.
 extern "C" int LLVMFuzzerInitialize(int* argument_count, char*** arguments) {
+    sigset_t of_programs;
+    sigemptyset(&of_programs);
+    for (const int signal : {SIGUSR1, SIGUSR2, SIGRTMIN, SIGRTMIN + 1}) {
+        sigaddset(&of_programs, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &of_programs, nullptr);
     static std::vector<char*> words(*arguments, *arguments + *argument_count + 1);
     for (std::string& word : epollcheck::g_first_words) {
         words.insert(words.begin() + 1, word.data());

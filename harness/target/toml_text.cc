@@ -2,7 +2,9 @@
 
 #include "harness/target/toml_text.h"
 
-#include <optional>
+#include <fmt/format.h>
+
+#include <string>
 
 namespace epollcheck {
 
@@ -10,18 +12,20 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Reads a text letter by letter, as far as to know what is a comment, a string, or neither.
-class Letters {
+/// Makes ASCII of a text, which it reads as far as to know what is a comment, a string, or neither.
+class ToAscii {
 public:
-    explicit Letters(std::string_view text) : text_(text) {
-        next_ = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    explicit ToAscii(std::string_view text) : text_(text) {
+        text_.remove_prefix(text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     }
 
-    /// The line of the first letter beyond ASCII outside of comments and strings.
-    std::optional<toml::source_index> find_foreign() {
-        for (; next_ < text_.size(); ++next_) {
+    std::string convert() {
+        while (next_ < text_.size()) {
             const char letter = text_[next_];
-            line_ += letter == '\n' ? 1 : 0;
+            if (static_cast<unsigned char>(letter) >= 0x80) {
+                convert_foreign();
+                continue;
+            }
             if (within_ == '#') {
                 within_ = letter == '\n' ? '\0' : within_;
             } else if (within_ != '\0') {
@@ -29,38 +33,74 @@ public:
             } else if (letter == '#') {
                 within_ = letter;
             } else if (letter == '"' || letter == '\'') {
-                begin_string(letter);
-            } else if (static_cast<unsigned char>(letter) >= 0x80) {
-                return line_;
+                within_ = letter;
+                has_lines_ = three_quotes();
+                take(has_lines_ ? 2 : 0);
             }
+            take(1);
         }
-        return std::nullopt;
+        return std::move(ascii_);
     }
 
 private:
+    void take(std::size_t count) {
+        for (const char letter : text_.substr(next_, count)) {
+            line_ += letter == '\n' ? 1 : 0;
+            ascii_ += letter;
+        }
+        next_ += count;
+    }
+
     [[nodiscard]] bool three_quotes() const {
-        return text_.substr(next_, 3) == (text_[next_] == '"' ? "\"\"\"" : "'''");
+        return text_.substr(next_, 3) == (text_[next_] == '"' ? R"(""")" : "'''");
     }
 
-    void begin_string(char quote) {
-        within_ = quote;
-        has_lines_ = three_quotes();
-        next_ += has_lines_ ? 2 : 0;
-    }
-
+    /// Takes all but the last letter of what belongs together.
     void read_in_string(char letter) {
         if (letter == '\\' && within_ == '"') {
-            ++next_;
-            line_ += next_ < text_.size() && text_[next_] == '\n' ? 1 : 0;
+            const bool is_ascii = next_ + 1 < text_.size() && (text_[next_ + 1] & 0x80) == 0;
+            take(is_ascii ? 1 : 0);
         } else if (letter == '\n' && !has_lines_) {
             within_ = '\0';  // the library says what is wrong with it
         } else if (letter == within_ && (!has_lines_ || three_quotes())) {
-            next_ += has_lines_ ? 2 : 0;
+            take(has_lines_ ? 2 : 0);
             within_ = '\0';
         }
     }
 
+    void convert_foreign() {
+        const std::uint32_t point = take_code_point();
+        if (within_ == '"') {
+            ascii_ += fmt::format("\\U{:08X}", point);
+        } else if (within_ != '#') {
+            fail("letters beyond ASCII can stand in \"strings\" and comments only");
+        }
+    }
+
+    /// The letter at hand, by UTF-8 (RFC 3629).
+    std::uint32_t take_code_point() {
+        const auto first = static_cast<unsigned char>(text_[next_]);
+        const std::size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        std::uint32_t point = first & (0x7FU >> length);
+        bool is_right = length > 0 && first < 0xF5 && next_ + length <= text_.size();
+        for (std::size_t i = 1; i < length && is_right; ++i) {
+            const auto more = static_cast<unsigned char>(text_[next_ + i]);
+            is_right = (more & 0xC0U) == 0x80;
+            point = point << 6U | (more & 0x3FU);
+        }
+        if (!is_right) {
+            fail("this is no UTF-8");
+        }
+        next_ += length;
+        return point;
+    }
+
+    [[noreturn]] void fail(const char* what) const {
+        throw toml::parse_error(what, toml::source_position{line_, 1});
+    }
+
     std::string_view text_;
+    std::string ascii_;
     std::size_t next_ = 0;
     toml::source_index line_ = 1;
     char within_ = '\0';      // '#' of a comment, or the quote of a string
@@ -69,12 +109,6 @@ private:
 
 }  // namespace
 
-toml::table parse_toml(std::string_view text) {
-    if (const auto line = Letters(text).find_foreign()) {
-        throw toml::parse_error("letters beyond ASCII can stand in strings and comments only",
-                                toml::source_position{*line, 1});
-    }
-    return toml::parse(text);
-}
+toml::table parse_toml(std::string_view text) { return toml::parse(ToAscii(text).convert()); }
 
 }  // namespace epollcheck

@@ -2,9 +2,9 @@
 // expectations.
 //
 // The library (toml++ 3.3 of Debian 12) takes some wrong texts for impossible: its assertions end
-// the process, and a letter like U+00E9 where a key or a value should be is undefined behaviour.
-// Here the assertions are off (it goes on then, and says what is wrong), and such letters are
-// refused before it sees them.
+// the process, and a letter like U+00E9 that is neither in a string nor in a comment is undefined
+// behaviour. Here the assertions are off (it goes on then, and says what is wrong), and it is given
+// nothing but ASCII: letters of strings are escaped, those of comments left out.
 
 #pragma once
 
