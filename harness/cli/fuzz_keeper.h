@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "fuzz/subject.h"
@@ -24,7 +25,8 @@ public:
         std::string directory;  // exists
         std::string found_by;   // a sentence for the headers of programs
         Tier tier = Tier::kExact;
-        Expectations expectations;  // what is met by one without a case is no finding
+        Expectations expectations;    // what is met by one without a case is no finding
+        std::function<bool()> hurry;  // once it is true, findings are small enough
     };
 
     /// `bench` outlives the keeper; `other` is the target of differences, or null.
