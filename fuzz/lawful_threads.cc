@@ -3,7 +3,6 @@
 #include "fuzz/lawful_threads.h"
 
 #include <algorithm>
-#include <ranges>
 #include <vector>
 
 #include "fuzz/racing_calls.h"
@@ -132,16 +131,14 @@ private:
 
     /// A file that is ready gets the lowest number that was closed.
     void reuse_number() {
-        const auto kinds = std::views::iota(std::int16_t{0}, kMostLawfulHandles);
-        const auto unused =
-            std::ranges::find(kinds, HandleKind::kUnbound,
-                              [&](std::int16_t handle) { return files_.kinds.of(handle); });
-        if (unused != kinds.end()) {
-            made_.push_back({.kind = Kind::kEventfd,
-                             .bound = {*unused, kNoHandle},
-                             .flags = flag::kNonblock,
-                             .value = 1});
+        std::int16_t unused = 0;
+        while (files_.kinds.of(unused) != HandleKind::kUnbound) {
+            ++unused;  // there are more handles than the beginning can bind
         }
+        made_.push_back({.kind = Kind::kEventfd,
+                         .bound = {unused, kNoHandle},
+                         .flags = flag::kNonblock,
+                         .value = 1});
     }
 
     void add_barrier() { made_.push_back({.kind = Kind::kBarrier}); }

@@ -98,9 +98,9 @@ Finding shrink_finding(const Workbench& bench, const Program& program, const Tra
     if (!alike(tidy)) {
         return original;
     }
-    const Program shrunk = shrink_program_with(help.jobs, tidy, std::ref(alike), [&] {
-        return property_elsewhere(bench, strictest, cause, help);
-    });
+    const Program shrunk = shrink_program_with(
+        help.jobs, tidy, [&](const Program& candidate) { return !help.stop() && alike(candidate); },
+        [&] { return property_elsewhere(bench, strictest, cause, help); });
     return alike(shrunk) ? alike.latest() : original;
 }
 

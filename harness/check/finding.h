@@ -28,11 +28,13 @@ struct Finding {
     Judgement judgement;
 };
 
-/// Processes that try smaller programs at the same time (shrink_team.h).
+/// Processes that try smaller programs at the same time (shrink_team.h), and when to give up.
 struct ShrinkHelp {
     int jobs = 1;
     /// Another instance of the target, for a process of its own; null if there is none.
     std::function<std::unique_ptr<Target>()> open = {};
+    /// Once it is true the smallest program so far will do.
+    std::function<bool()> stop = [] { return false; };
 };
 
 /// Shrinks a program that gave `trace`, which deviates at `strictest`: the smaller program deviates

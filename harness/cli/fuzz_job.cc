@@ -84,7 +84,8 @@ private:
                 .directory = directories_.findings,
                 .found_by = fmt::format("found by `epollcheck fuzz` on {}", target_->name),
                 .tier = tier,
-                .expectations = expectations.value_or(Expectations())},
+                .expectations = expectations.value_or(Expectations()),
+                .hurry = [this] { return memory_.hurry || interrupted(); }},
             bench, other_ ? other_->target.get() : nullptr, history_judge_.get());
         make_subject(bench, tier);
     }

@@ -16,7 +16,6 @@
 #include "harness/check/readiness_finding.h"
 #include "harness/check/reproducer.h"
 #include "harness/cli/finding_files.h"
-#include "harness/cli/interrupt.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/printer.h"
 #include "harness/program/shrink.h"
@@ -159,7 +158,8 @@ void FuzzKeeper::deviation(const Program& program, const Trace& trace, const Jud
     if (!claim(cause, program)) {
         return;
     }
-    const Finding finding = shrink_finding(bench_, program, trace, order_.tier);
+    const Finding finding =
+        shrink_finding(bench_, program, trace, order_.tier, {.stop = order_.hurry});
     if (is_twin(cause, finding.program)) {
         return;
     }
@@ -200,7 +200,7 @@ void FuzzKeeper::race(const Program& program, const Schedule& schedule,
         return bench_.target.run_concurrent(
             smaller.operations, static_cast<int>(smaller.handles.size()), shifted, answers);
     };
-    const SmallerRace race = shrink_race(found, run, *history_judge_, {}, interrupted);
+    const SmallerRace race = shrink_race(found, run, *history_judge_, {}, order_.hurry);
     std::string text = race_report(race.finding, order_.tier);
     if (race.runs > 0) {
         text += fmt::format("  {}\n", confidence_text(race, program.operations.size()));

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "fuzz/subject.h"
@@ -25,7 +26,8 @@ public:
         std::string directory;  // exists
         std::string found_by;   // a sentence for the headers of programs
         Tier tier = Tier::kExact;
-        Expectations expectations;  // what is met by one without a case is no finding
+        Expectations expectations;    // what is met by one without a case is no finding
+        std::function<bool()> hurry;  // once it is true, findings are small enough
     };
 
     /// `bench` outlives the keeper; `other` is the target of differences, or null.

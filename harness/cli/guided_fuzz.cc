@@ -220,7 +220,8 @@ int GuidedCampaign::run() {
             poll(nullptr, 0, kLookAgainMs);
         }
         memory_.stop = true;
-        while (has_jobs()) {  // what is found is still made smaller
+        while (has_jobs()) {  // what is found is still made smaller, unless somebody cannot wait
+            memory_.hurry = interrupted();
             attend();
             tell(progress);
             poll(nullptr, 0, kLookAgainMs);

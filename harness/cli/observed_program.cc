@@ -4,6 +4,7 @@
 
 #include "harness/check/calibrate.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/interrupt.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "reports/output_file.h"
@@ -46,11 +47,13 @@ std::variant<Finding, int> observe_program(const ObservedPlace& place, const Pro
 }
 
 ShrinkHelp shrink_help(int jobs, OpenTarget& target) {
-    return {jobs, [&target] {
+    return {jobs,
+            [&target] {
                 auto again = open_again(target);
                 auto* const opened = std::get_if<std::unique_ptr<Target>>(&again);
                 return opened == nullptr ? nullptr : std::move(*opened);
-            }};
+            },
+            interrupted};
 }
 
 int write_result(const std::string& output, const std::string& text, int exit_code) {

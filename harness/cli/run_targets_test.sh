@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests of the command line with several targets: the matrix, expectations, shards, compare.
+# Tests of the command line with several targets: the matrix, expectations, shards, compare, shrink.
 #
 #     run_targets_test.sh EPOLLCHECK
 #
@@ -227,6 +227,23 @@ test_compare() {
     expect_error "nobody"
 }
 
+test_shrink() {
+    local alone
+    make_edge_suite
+    call "$epollcheck" shrink cases/edge/case-1.ep --target "$defective"
+    expect_code 1
+    expect_contains "$err" "before: 5 operations"
+    expect_contains "$err" "after: "
+    alone=$out
+    call "$epollcheck" shrink cases/edge/case-1.ep --target "$defective" --jobs 3
+    expect_code 1
+    [[ $out == "$alone" ]] || fail "several processes should come to the same program"
+    call "$epollcheck" shrink cases/level/case.ep --target "$defective" --jobs 3
+    expect_code 0
+    [[ -z $out ]] || fail "there is nothing to shrink"
+}
+
+test_shrink
 test_compare
 test_targets
 test_formats_of_targets

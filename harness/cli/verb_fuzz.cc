@@ -27,6 +27,7 @@
 #include "harness/cli/fuzz_canaries.h"
 #include "harness/cli/guided_fuzz.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/observed_program.h"
 #include "harness/cli/open_target.h"
 #include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
@@ -174,7 +175,8 @@ void Campaign::judge(const Drawn& drawn, const ProgramRun& run) {
 
 void Campaign::show_finding(const Drawn& drawn, const Trace& trace) {
     ++findings_;
-    const Finding finding = shrink_finding(bench_, drawn.program, trace, tier_);
+    const Finding finding = shrink_finding(bench_, drawn.program, trace, tier_,
+                                           shrink_help(std::max(options_.guided.jobs, 1), target_));
     const FindingHeader header = header_of_finding(drawn.number);
     print(finding_text(finding, header, judge_, tier_));
     save(finding.program, header, emit_c(finding, judge_));
@@ -333,7 +335,10 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
         ->option_text("calls|threads|difference")
         ->transform(CLI::CheckedTransformer(inputs));
     add_duration_option(command, guided.seconds);
-    command.add_option("--jobs", guided.jobs, "processes at once; as many as processors, else")
+    command
+        .add_option("--jobs", guided.jobs,
+                    "processes at once; as many as processors, else. With\n"
+                    "--programs: that shrink a finding; one, else")
         ->option_text("N")
         ->check(CLI::Range(1, kMostFuzzJobs));
     command
