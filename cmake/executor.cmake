@@ -28,6 +28,11 @@ file(CREATE_LINK ${EPOLLCHECK_FMT_HEADERS}/fmt ${CMAKE_BINARY_DIR}/foreign/fmt S
 # optimizes the whole program.
 set_source_files_properties(harness/executor/process_helper.cc PROPERTIES COMPILE_OPTIONS -fno-lto)
 
+# Its cases have no comments, since it shows none.
+set(EPOLLCHECK_BARE_CASES ${CMAKE_BINARY_DIR}/generated/bare/conformance/embedded_cases.inc)
+epollcheck_embed(conformance/cases .ep ${EPOLLCHECK_BARE_CASES} --without-comments)
+add_custom_target(epollcheck_bare_cases DEPENDS ${EPOLLCHECK_BARE_CASES})
+
 # epollcheck_executor(NAME LINK_OPTION...)
 function(epollcheck_executor name)
   set(sources "")
@@ -38,8 +43,9 @@ function(epollcheck_executor name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "/program/(emit_c|generator|enumerator|universe|shrink)[a-z_]*\\.cc$")
   add_executable(${name} ${sources} cmake/fmt_without_locales.cc)
-  add_dependencies(${name} epollcheck_model_data epollcheck_conformance_data)
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+  add_dependencies(${name} epollcheck_model_data epollcheck_bare_cases)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated/bare
+                                             ${CMAKE_BINARY_DIR}/generated)
   target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_BINARY_DIR}/foreign)
   target_compile_definitions(${name} PRIVATE EPOLLCHECK_RELEASE="${PROJECT_VERSION}"
                              FMT_STATIC_THOUSANDS_SEPARATOR=',')

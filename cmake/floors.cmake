@@ -84,13 +84,14 @@ function(epollcheck_generate_rules directory output)
   add_custom_target(epollcheck_model_data DEPENDS ${tables})
 endfunction()
 
-# The files *SUFFIX below DIRECTORY become FILE.inc, so that the installed binary needs no files.
+# The files *SUFFIX below DIRECTORY become FILE.inc, so that the installed binary needs no files. An
+# option of embed_cases.py may follow.
 function(epollcheck_embed directory suffix file)
   file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${directory}/*${suffix})
   add_custom_command(
     OUTPUT ${file}
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py
-            ${file} ${CMAKE_SOURCE_DIR}/${directory} ${suffix}
+            ${file} ${CMAKE_SOURCE_DIR}/${directory} ${suffix} ${ARGN}
     DEPENDS ${texts} ${CMAKE_SOURCE_DIR}/cmake/embed_cases.py VERBATIM)
 endfunction()
 

@@ -35,6 +35,7 @@ generate() {
     embed stress/embedded_scenarios.inc stress/scenarios .scenario
     embed fuzz/embedded_seeds.inc fuzz/seeds .seeds
     embed fuzz/embedded_findings.inc docs findings.md
+    embed fuzz/embedded_found.inc fuzz/found .ep
 }
 
 # compile SOURCE: its object, unless a newer one is there.
@@ -53,13 +54,13 @@ for floor in $floors; do
 done
 running=0
 for source in "${sources[@]}"; do
-    ((running < JOBS)) || { wait -n; ((running -= 1)); }
+    ((running < JOBS)) || { wait -n; running=$((running - 1)); }
     compile "$source" &
-    ((running += 1))
+    running=$((running + 1))
 done
 while ((running > 0)); do
     wait -n
-    ((running -= 1))
+    running=$((running - 1))
 done
 
 objects=()

@@ -3,6 +3,8 @@
 #include "fuzz/differential_subject.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "fuzz/program_bytes.h"
 
@@ -15,6 +17,25 @@ std::size_t first_difference(const Trace& left, const Trace& right) {
         ++step;
     }
     return step;
+}
+
+void leave_nothing_to_chance(Program& program) {
+    std::vector<Operation> certain;
+    for (const Operation& operation : program.operations) {
+        // Which of several items with one number kcmp finds depends on where their files lie in
+        // memory.
+        if (operation.kind == OperationKind::kKcmpEpoll) {
+            continue;
+        }
+        certain.push_back(operation);
+        if (operation.kind == OperationKind::kKillChild ||
+            operation.kind == OperationKind::kTimerfdSettime) {
+            certain.push_back(
+                {.kind = OperationKind::kSettle, .fd = operation.fd, .flags = event::kIn});
+        }
+    }
+    program.operations = std::move(certain);
+    program.annotations.clear();
 }
 
 DifferentialSubject::DifferentialSubject(Target& here, Target& there, FindingListener& listener)
@@ -46,10 +67,7 @@ bool DifferentialSubject::run_on(Target& target, Trace& trace, Outcome& trouble)
 
 Outcome DifferentialSubject::run(std::span<const std::uint8_t> bytes) {
     program_from_bytes(bytes, Reach::kMachine, program_);
-    // Which of several items with one number kcmp finds depends on where their files lie in memory.
-    std::erase_if(program_.operations, [](const Operation& operation) {
-        return operation.kind == OperationKind::kKcmpEpoll;
-    });
+    leave_nothing_to_chance(program_);
     here_trace_.clear();
     feedback_.restart();
     Outcome trouble = Outcome::kFailed;
@@ -72,7 +90,7 @@ Outcome DifferentialSubject::run(std::span<const std::uint8_t> bytes) {
 }
 
 bool DifferentialSubject::differs_again(std::size_t step) {
-    constexpr int kTimes = 2;
+    constexpr int kTimes = 10;
     Outcome trouble = Outcome::kFailed;
     for (int i = 0; i < kTimes; ++i) {
         Trace here;

@@ -1,7 +1,7 @@
 // Differential subject: programs on two targets that should answer alike, without any model.
 //
 // Two answers that differ are a finding if they come again: each target must answer the same way
-// twice more. What the targets themselves leave open (the order of events of other
+// ten times more. What the targets themselves leave open (the order of events of other
 // implementations) would be a finding, too, so this is for targets that claim to be one another:
 // ways to call one kernel, or a kernel and its successor.
 
@@ -15,6 +15,10 @@ namespace epollcheck {
 
 /// The first step at which two traces differ, or their common length.
 std::size_t first_difference(const Trace& left, const Trace& right);
+
+/// Removes what one kernel may answer in two ways, and lets each child end and each timer expire
+/// before the program goes on: one target may be slower than the other.
+void leave_nothing_to_chance(Program& program);
 
 class DifferentialSubject final : public Subject {
 public:

@@ -8,6 +8,7 @@
 
 #include "harness/program/printer.h"
 #include "model/rules/rule.h"
+#include "model/vocabulary/strand.h"
 #include "reports/text_layout.h"
 #include "stress/history/history_table.h"
 
@@ -15,11 +16,16 @@ namespace epollcheck {
 
 namespace {
 
-/// The call without its thread, which has a column.
+/// The call without the name of its thread or process, which has a column.
 std::string call_text(const Program& program, std::size_t index) {
-    std::string text = print_operation(program, index);
+    const std::string text = print_operation(program, index);
     const auto colon = text.find(": ");
-    return text.starts_with('T') && colon != std::string::npos ? text.substr(colon + 2) : text;
+    return colon == std::string::npos ? text : text.substr(colon + 2);
+}
+
+std::string title_of(const Operation& operation) {
+    return operation.process != 0 ? fmt::format("P{}", operation.process + 1)
+                                  : fmt::format("T{}", operation.thread + 1);
 }
 
 std::string answer_text(const Program& program, const ConcurrentTrace& trace, std::size_t index) {
@@ -64,12 +70,11 @@ std::string race_table(const Program& program, const ConcurrentTrace& trace,
             program.operations[i].kind == OperationKind::kBarrier) {
             continue;
         }
-        const int thread = program.operations[i].thread;
         const auto place = std::ranges::find(judgement.order, i);
         const bool ordered = place != judgement.order.end();
         calls.push_back(
-            {.column = thread,
-             .title = fmt::format("T{}", thread + 1),
+            {.column = strand_of(program.operations[i]),
+             .title = title_of(program.operations[i]),
              .begin = interval.begin,
              .end = interval.blocked ? CallInterval::kNever : interval.end,
              .call = interval.blocked ? fmt::format("{}  {}", call_text(program, i),

@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "harness/program/random.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 
@@ -22,7 +24,7 @@ struct Source {
     Type type = Type::kEventfd;
     std::int16_t reading = 0;  // handles
     std::int16_t writing = 0;
-    int closing_thread = -1;  // who closes its writing end; then nobody else uses that handle
+    int closing_strand = -1;  // who closes its writing end; then nobody else uses that handle
 };
 
 class Builder {
@@ -37,8 +39,12 @@ private:
         return static_cast<std::int16_t>(program_.handles.size() - 1);
     }
     Operation& add(Kind kind, std::int16_t handle = kNoHandle) {
-        program_.operations.push_back({.kind = kind, .thread = thread_, .fd = {.handle = handle}});
-        return program_.operations.back();
+        Operation& added = program_.operations.emplace_back();
+        added.kind = kind;
+        added.fd.handle = handle;
+        added.process = strand_ == kStrandOfSecondProcess ? 1 : 0;
+        added.thread = static_cast<std::uint8_t>(added.process != 0 ? 0 : strand_);
+        return added;
     }
     template <class Container>
     auto& one_of(Container& container) {
@@ -47,6 +53,7 @@ private:
 
     void make_sources();
     void make_instances();
+    void make_second_process();
     void make_threads();
     void look_at_the_rest();
     void make_call();
@@ -57,7 +64,8 @@ private:
 
     Program program_;
     Random random_;
-    std::uint8_t thread_ = 0;
+    int strand_ = 0;           // whose operations are added
+    bool has_second_ = false;  // process
     std::uint64_t armings_ = 0;
     std::vector<Source> sources_;
     std::vector<std::int16_t> instances_;
@@ -160,7 +168,7 @@ void Builder::transfer(const Source& source, bool writes) {
 void Builder::make_call() {
     const std::int16_t instance = one_of(instances_);
     Source& source = one_of(sources_);
-    const bool may_write = source.closing_thread < 0 || source.closing_thread == thread_;
+    const bool may_write = source.closing_strand < 0 || source.closing_strand == strand_;
     const std::uint32_t draw = random_.below(100);
     if (draw < 38) {
         wait(instance, random_.chance(12) ? -1 : 0);
@@ -174,45 +182,70 @@ void Builder::make_call() {
         control(kCtlAdd, instance, source.reading);
     } else if (draw < 95) {
         control(kCtlDel, instance, source.reading);
-    } else if (source.closing_thread == thread_) {
+    } else if (source.closing_strand == strand_) {
         add(Kind::kClose, source.writing);
-        source.closing_thread = kMaxThreads;  // it was closed, and nobody writes any more
+        source.closing_strand = kMaxStrands;  // it was closed, and nobody writes any more
     } else {
         Operation& made = add(Kind::kPoll, source.reading);
         made.flags = event::kIn | event::kOut;
     }
 }
 
+/// Now and then, since a fork costs as much as many histories. What it closes are its own numbers,
+/// so that files live on in one process only.
+void Builder::make_second_process() {
+    if (!random_.chance(5)) {
+        return;
+    }
+    has_second_ = true;
+    const bool shares = random_.chance(30);
+    add(shares ? Kind::kClone : Kind::kFork).flags = shares ? flag::kCloneFiles : 0;
+    for (const Source& source : sources_) {
+        if (!shares && random_.chance(25)) {
+            strand_ = random_.chance(50) ? kStrandOfSecondProcess : 0;
+            add(Kind::kClose, random_.chance(50) ? source.reading : source.writing);
+            strand_ = 0;
+        }
+    }
+}
+
 void Builder::make_threads() {
-    const std::uint32_t threads = 2 + random_.below(3);
+    std::vector<int> strands(2 + random_.below(has_second_ ? 2 : 3));
+    std::iota(strands.begin(), strands.end(), 0);
+    if (has_second_) {
+        strands.push_back(kStrandOfSecondProcess);
+    }
     for (Source& source : sources_) {
         if (source.type != Source::Type::kEventfd && random_.chance(25)) {
-            source.closing_thread = static_cast<int>(random_.below(threads));
+            source.closing_strand = one_of(strands);
         }
     }
     add(Kind::kBarrier);
-    for (std::uint32_t thread = 0; thread < threads; ++thread) {
-        thread_ = static_cast<std::uint8_t>(thread);
+    for (const int strand : strands) {
+        strand_ = strand;
         const std::uint32_t calls = 1 + random_.below(4);
         for (std::uint32_t i = 0; i < calls; ++i) {
             make_call();
         }
     }
-    thread_ = 0;
+    strand_ = 0;
 }
 
 void Builder::look_at_the_rest() {
     add(Kind::kBarrier);
     for (const std::int16_t instance : instances_) {
         add(Kind::kFdinfo, instance);
+        strand_ = has_second_ && random_.chance(30) ? kStrandOfSecondProcess : 0;
         wait(instance, 0);
         program_.operations.back().number = 8;
+        strand_ = 0;
     }
 }
 
 Program Builder::build() {
     make_sources();
     make_instances();
+    make_second_process();
     make_threads();
     look_at_the_rest();
     return std::move(program_);

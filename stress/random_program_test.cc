@@ -2,11 +2,14 @@
 
 #include "stress/random_program.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
+#include <span>
 
 #include "harness/program/parser.h"
 #include "harness/program/printer.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 namespace {
@@ -29,6 +32,18 @@ TEST_CASE("random concurrent programs survive being printed and parsed") {
     }
 }
 
+TEST_CASE("in some random programs a second process runs beside threads") {
+    int with_process = 0;
+    for (std::uint64_t number = 0; number < 500; ++number) {
+        const Program program = random_concurrent_program(3, number);
+        CHECK(has_threads(program.operations));
+        with_process += std::ranges::any_of(
+            program.operations, [](const Operation& operation) { return operation.process != 0; });
+    }
+    CHECK(with_process > 10);
+    CHECK(with_process < 50);
+}
+
 TEST_CASE("every arming has data of its own, and nobody uses what another thread closes") {
     for (std::uint64_t number = 0; number < 2000; ++number) {
         const Program program = random_concurrent_program(4, number);
@@ -39,15 +54,16 @@ TEST_CASE("every arming has data of its own, and nobody uses what another thread
                 CHECK(data.insert(operation.value).second);
             }
         }
-        for (const Operation& closing : program.operations) {
+        const auto barrier =
+            std::ranges::find(program.operations, OperationKind::kBarrier, &Operation::kind);
+        const std::span<const Operation> concurrent(barrier, program.operations.end());
+        for (const Operation& closing : concurrent) {
             if (closing.kind != OperationKind::kClose) {
                 continue;
             }
-            bool concurrent = false;
-            for (const Operation& other : program.operations) {
-                concurrent = concurrent || other.kind == OperationKind::kBarrier;
+            for (const Operation& other : concurrent) {
                 const bool same = other.fd == closing.fd || other.other_fd == closing.fd;
-                CHECK((!concurrent || !same || other.thread == closing.thread));
+                CHECK((!same || strand_of(other) == strand_of(closing)));
             }
         }
     }

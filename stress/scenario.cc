@@ -17,6 +17,11 @@ namespace {
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
+// A scenario that is larger is a mistake.
+constexpr std::size_t kMostVariants = 1000;
+constexpr std::size_t kMostText = 100'000;  // of a variant, in bytes
+constexpr int kMostRepetitions = 100;
+
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) {
@@ -81,8 +86,10 @@ int take_number(std::string_view& text) {
     return number;
 }
 
-/// Appends a line for each repetition and each thread that it is for.
-void expand(std::string_view line, std::string& text) {
+/// Appends a line for each repetition and each thread that it is for. A line that would be too many
+/// stays as it is, which is no operation.
+void expand(std::string_view whole, std::string& text) {
+    std::string_view line = whole;
     int times = 1;
     if (line.starts_with('x')) {
         std::string_view rest = line.substr(1);
@@ -101,6 +108,10 @@ void expand(std::string_view line, std::string& text) {
             rest.remove_prefix(2);
             last = take_number(rest);
         }
+    }
+    if (times > kMostRepetitions || last > kMaxThreads) {
+        text += fmt::format("{}\n", whole);
+        return;
     }
     for (int thread = first; thread <= last; ++thread) {
         for (int i = 1; i <= times; ++i) {
@@ -153,7 +164,7 @@ std::optional<std::string> take_head_line(std::string_view line, Scenario& scena
 std::size_t Scenario::variants() const {
     std::size_t count = 1;
     for (const VaryingPlace& place : places) {
-        count *= place.values.size();
+        count = std::min(count * place.values.size(), kMostVariants + 1);
     }
     return count;
 }
@@ -172,6 +183,9 @@ std::string Scenario::text(std::size_t variant) const {
     std::string text;
     for (const std::string& line : lines) {
         std::string_view kept = trimmed(line);
+        if (text.size() > kMostText) {
+            return text;  // more operations than a program can have, which the parser says
+        }
         if (!kept.empty() && !kept.starts_with('#') && takes_condition(kept, values)) {
             expand(substituted(kept, values), text);
         }
@@ -200,6 +214,9 @@ std::variant<Scenario, ParseError> parse_scenario(std::string_view text, std::st
                 return ParseError{file, number, 1, *error, ""};
             }
         }
+    }
+    if (scenario.variants() > kMostVariants) {
+        return ParseError{file, 1, 1, fmt::format("more than {} variants", kMostVariants), ""};
     }
     for (std::size_t variant = 0; variant < scenario.variants(); ++variant) {
         auto parsed = parse_program(scenario.text(variant), file);

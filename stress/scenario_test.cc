@@ -69,6 +69,22 @@ TEST_CASE("what is wrong with a scenario is said with its place") {
     CHECK(unknown.find("the variant 'a=x'") != std::string::npos);
 }
 
+TEST_CASE("a scenario that would be endless is refused") {
+    CHECK(error_of("title: x\n\nT1-T99919991: epoll_create1(0) = e\n").find("unknown operation") !=
+          std::string::npos);
+    CHECK_FALSE(error_of("title: x\n\nx2000000000 T1: barrier\n").empty());
+    std::string many = "title: x\n\n";
+    for (int i = 0; i < 100; ++i) {
+        many += "x100 T1-T9: epoll_create1(0)\n";
+    }
+    CHECK(error_of(many).find("a program can have 1000 operations") != std::string::npos);
+    std::string places;
+    for (int i = 0; i < 100; ++i) {
+        places += "vary a" + std::to_string(i) + ": 1, 2\n";
+    }
+    CHECK(error_of(places + "\nbarrier\n").find("more than 1000 variants") != std::string::npos);
+}
+
 TEST_CASE("all scenarios of the binary can be parsed in all variants, and are concurrent") {
     CHECK(embedded_scenarios().size() >= 16);
     for (const Scenario& scenario : embedded_scenarios()) {

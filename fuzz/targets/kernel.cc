@@ -2,6 +2,10 @@
 
 #include "fuzz/targets/kernel.h"
 
+#include <csignal>
+#include <string>
+#include <vector>
+
 #include "fuzz/targets/first_finding.h"
 #include "harness/check/calibrate.h"
 #include "harness/check/probe_profile.h"
@@ -27,6 +31,13 @@ std::unique_ptr<Kernel> open_kernel() {
     return kernel;
 }
 
+// What the user says comes later, and wins.
+std::string g_first_words[] = {
+    // Signals are those of programs.
+    "-handle_usr1=0", "-handle_usr2=0",
+    "-timeout=0",  // its alarm would interrupt calls
+};
+
 }  // namespace
 
 Kernel& this_kernel() {
@@ -35,3 +46,21 @@ Kernel& this_kernel() {
 }
 
 }  // namespace epollcheck
+
+/// libFuzzer asks for this before it reads its arguments and starts threads of its own. These must
+/// not take the signals that programs send to the process.
+extern "C" int LLVMFuzzerInitialize(int* argument_count, char*** arguments) {
+    sigset_t of_programs;
+    sigemptyset(&of_programs);
+    for (const int signal : {SIGUSR1, SIGUSR2, SIGRTMIN, SIGRTMIN + 1}) {
+        sigaddset(&of_programs, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &of_programs, nullptr);
+    static std::vector<char*> words(*arguments, *arguments + *argument_count + 1);
+    for (std::string& word : epollcheck::g_first_words) {
+        words.insert(words.begin() + 1, word.data());
+        ++*argument_count;
+    }
+    *arguments = words.data();
+    return 0;
+}

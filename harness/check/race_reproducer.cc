@@ -10,6 +10,7 @@
 #include "harness/check/case_check.h"
 #include "harness/check/quoted_rules.h"
 #include "model/rules/rule.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 namespace {
@@ -96,7 +97,7 @@ private:
     }
 
     [[nodiscard]] bool is_neighbour(std::size_t left, std::size_t right) const {
-        return program_.operations[left].thread == program_.operations[right].thread &&
+        return strand_of(program_.operations[left]) == strand_of(program_.operations[right]) &&
                program_.operations[left].kind != OperationKind::kBarrier &&
                trace_.intervals[left].begin != CallInterval::kNever &&
                !trace_.intervals[left].blocked;
@@ -121,11 +122,11 @@ std::vector<std::pair<std::size_t, std::size_t>> order_of(const Program& program
     const auto comes_before = [&](std::size_t left, std::size_t right) {
         return is_made(left) && is_made(right) && !trace.intervals[left].blocked &&
                places[left].first == places[right].first &&
-               operations[left].thread != operations[right].thread &&
+               strand_of(operations[left]) != strand_of(operations[right]) &&
                trace.intervals[left].end < trace.intervals[right].begin;
     };
     const auto same_thread = [&](std::size_t left, std::size_t right) {
-        return operations[left].thread == operations[right].thread;
+        return strand_of(operations[left]) == strand_of(operations[right]);
     };
     std::vector<std::pair<std::size_t, std::size_t>> order;
     for (std::size_t left = 0; left < operations.size(); ++left) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "fuzz/differential_subject.h"
 #include "harness/check/cause.h"
@@ -30,6 +31,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of the program of a cause that turned out to be another finding.
+constexpr const char* kTwin = ".twin";
+
 /// A cause as the name of a file: "R-C13-epoll_wait-missing-event".
 std::string file_name(const std::string& cause) {
     constexpr std::size_t kMost = 100;
@@ -48,6 +52,13 @@ std::string operation_name(const Program& program, std::size_t step) {
     return step < program.operations.size()
                ? std::string(operation_spec(program.operations[step].kind).name)
                : "end";
+}
+
+/// The operations of a program that was printed: what stands below its header.
+std::string operations_of(const std::string& program_text) {
+    const auto end_of_header = program_text.find("\n\n");
+    return end_of_header == std::string::npos ? program_text
+                                              : program_text.substr(end_of_header + 2);
 }
 
 }  // namespace
@@ -72,8 +83,8 @@ FindingHeader FuzzKeeper::header(const std::string& cause) const {
 
 /// True if nobody knows `cause` yet. Then the program is kept, as it is.
 bool FuzzKeeper::claim(const std::string& cause, const Program& program) {
-    const std::string path = fmt::format("{}/{}.ep", order_.directory, file_name(cause));
-    if (is_expected(cause)) {
+    const std::string path = path_of(cause, ".ep");
+    if (is_expected(cause) || fs::exists(path_of(cause, kTwin))) {
         return false;
     }
     const int file = open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
@@ -88,11 +99,33 @@ bool FuzzKeeper::claim(const std::string& cause, const Program& program) {
     return true;
 }
 
+/// True if what was claimed as `cause` has become the program of another finding. Then it is none.
+bool FuzzKeeper::is_twin(const std::string& cause, const Program& program) const {
+    const std::string own = path_of(cause, ".ep");
+    const std::string operations = operations_of(print_program(program));
+    for (const fs::directory_entry& entry : fs::directory_iterator(order_.directory)) {
+        if (entry.path().extension() != ".ep" || entry.path() == own) {
+            continue;
+        }
+        std::ifstream file(entry.path());
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        if (operations_of(text) == operations) {
+            fs::rename(own, path_of(cause, kTwin));
+            return true;
+        }
+    }
+    return false;
+}
+
+std::string FuzzKeeper::path_of(const std::string& cause, const char* extension) const {
+    return fmt::format("{}/{}{}", order_.directory, file_name(cause), extension);
+}
+
 void FuzzKeeper::keep(const std::string& cause, const Program& program, const std::string& text,
                       const std::string& c_text) const {
     auto error = save_finding(order_.directory, program, header(cause), c_text);
     if (!error) {  // last, because it is what tells that the rest is there
-        OutputFile file(fmt::format("{}/{}.txt", order_.directory, file_name(cause)));
+        OutputFile file(path_of(cause, ".txt"));
         file.write(text);
         file.close();
         error = file.error();
@@ -108,6 +141,9 @@ void FuzzKeeper::deviation(const Program& program, const Trace& trace, const Jud
         return;
     }
     const Finding finding = shrink_finding(bench_, program, trace, order_.tier);
+    if (is_twin(cause, finding.program)) {
+        return;
+    }
     keep(cause, finding.program, finding_text(finding, header(cause), bench_.judge, order_.tier),
          emit_c(finding, bench_.judge));
 }

@@ -3,7 +3,8 @@
 // A cause has a name that is a file name. Whoever makes NAME.ep first has found it, in this process
 // or in another one, now or in an earlier campaign with the same directory; it holds the program as
 // it was found from that moment on. Then it is made smaller, and beside it come NAME.txt, the
-// report, and NAME.c.
+// report, and NAME.c. If it has become the program of another finding by then, it is the same one
+// by another name: it is kept as NAME.twin, and not reported.
 
 #pragma once
 
@@ -39,6 +40,8 @@ public:
 
 private:
     bool claim(const std::string& cause, const Program& program);
+    [[nodiscard]] bool is_twin(const std::string& cause, const Program& program) const;
+    [[nodiscard]] std::string path_of(const std::string& cause, const char* extension) const;
     [[nodiscard]] bool is_expected(const std::string& cause) const;
     [[nodiscard]] FindingHeader header(const std::string& cause) const;
     void keep(const std::string& cause, const Program& program, const std::string& text,

@@ -34,6 +34,20 @@ test_fault_is_found_once() {
     expect_code 0
 }
 
+test_two_causes_with_one_program_are_one_finding() {
+    local program
+    program=$(find "$scratch/fault/findings" -name '*.ep' | head -n 1)
+    mkdir -p "$scratch/twin/findings"
+    cp "$program" "$scratch/twin/findings/of-another-name.ep"
+    # The same seed finds the same program first.
+    call "$epollcheck" fuzz --target model:EdgeIsLevel --for 60s --max-findings 3 --seed 1 \
+        --jobs 1 --corpus "$scratch/twin"
+    expect_code 1
+    [[ -f ${program/fault/twin} ]] && fail "what has the program of another finding is none"
+    program=${program/fault/twin}
+    [[ -f ${program%.ep}.twin ]] || fail "it should be told apart"
+}
+
 test_sound_model_has_no_findings() {
     call "$epollcheck" fuzz --target model --for 1s --seed 2 --jobs 2
     expect_code 0
@@ -69,6 +83,7 @@ if ((code == 70)); then
     expect_contains "$err" "built without libFuzzer"
 else
     test_fault_is_found_once
+    test_two_causes_with_one_program_are_one_finding
     test_sound_model_has_no_findings
     test_machine
     test_wrong_options

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/finding_files.h"
@@ -12,6 +13,7 @@
 #include "harness/cli/observed_race.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/printer.h"
+#include "stress/interest_lists.h"
 #include "stress/race_report.h"
 #include "stress/race_shrink.h"
 
@@ -50,14 +52,6 @@ std::string fault_text(const TargetFault& fault) {
     return fmt::format("the target ended the campaign: {}\n\n{}\nschedule: seed {}, most spin {}\n",
                        fault.what, print_program(fault.program), fault.schedule.seed,
                        fault.schedule.most_spin);
-}
-
-/// True if the target shows its interest lists.
-bool has_fdinfo(const Target& target) {
-    Operation create{.kind = OperationKind::kEpollCreate1};
-    create.bound[0] = 0;
-    const Operation program[] = {create, {.kind = OperationKind::kFdinfo, .fd = {.handle = 0}}};
-    return target.cannot_run(program).empty();
 }
 
 std::string tally_text(const std::string& name, const ScenarioTally& tally) {
@@ -139,7 +133,7 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
       tier_(tier_of_histories(options.tier.value_or(target_->tier))),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
     run_ = runner_on(*target_);
-    plan_.has_fdinfo = has_fdinfo(*target_->target);
+    plan_.has_fdinfo = shows_interest_lists(*target_->target);
     restart();
 }
 
@@ -163,6 +157,15 @@ std::vector<std::string> StressSession::restart_without_deviating() {
     }
     restart();
     return left_out;
+}
+
+bool StressSession::shows(const RaceFinding& finding, std::uint32_t runs, double most_seconds) {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + std::chrono::duration<double>(most_seconds);
+    const RaceShrinkEffort only_runs{.measuring_runs = 0, .confirming_runs = runs};
+    return shrink_race(finding, run_, judge_, only_runs, [&] {
+               return interrupted() || Clock::now() >= end;
+           }).seen > 0;
 }
 
 std::vector<std::string> StressSession::scenario_names() const {

@@ -50,6 +50,8 @@ public:
     void restart();
     /// The same without the scenarios that have deviated so far. Their names.
     std::vector<std::string> restart_without_deviating();
+    /// True if the program of a finding shows its cause again within so many runs and seconds.
+    bool shows(const RaceFinding& finding, std::uint32_t runs, double most_seconds);
     /// What --scenario names of them.
     [[nodiscard]] std::vector<std::string> scenario_names() const;
     [[nodiscard]] StressCampaign& campaign() { return *campaign_; }

@@ -8,6 +8,7 @@
 
 #include "harness/executor/crew.h"
 #include "model/vocabulary/operation_table.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 namespace {
@@ -36,6 +37,8 @@ bool runs_in_threads(const Operation& operation) {
         case OperationKind::kResume:
         case OperationKind::kInterrupt:
             return true;
+        case OperationKind::kExit:
+            return operation.process != 0;
         case OperationKind::kDup2:
             return operation.other_fd.handle != kNoHandle;  // a number that the program knows
         default:
@@ -46,14 +49,12 @@ bool runs_in_threads(const Operation& operation) {
 /// What the program may not do anywhere, or null.
 const char* trouble_of(const Operation& operation) {
     switch (operation.kind) {
-        case OperationKind::kFork:
-        case OperationKind::kClone:
         case OperationKind::kExec:
-        case OperationKind::kExit:
+            return "an exec";  // of the memory of its threads nothing would be left
         case OperationKind::kSpawn:
         case OperationKind::kKillChild:
         case OperationKind::kReap:
-            return "other processes";
+            return "children";
         case OperationKind::kSignalfd:
         case OperationKind::kSignalfdMask:
         case OperationKind::kKill:
@@ -64,7 +65,25 @@ const char* trouble_of(const Operation& operation) {
         case OperationKind::kLimitWatches:
             return "an account of its own";
         default:
-            return leaves_descriptor_table(operation) ? "a descriptor table of its own" : nullptr;
+            return operation.process == 0 && leaves_descriptor_table(operation)
+                       ? "a descriptor table of its own"
+                       : nullptr;
+    }
+}
+
+bool makes_process(const Operation& operation) {
+    return operation.kind == OperationKind::kFork || operation.kind == OperationKind::kClone;
+}
+
+/// What a program cannot have beside a second process, or null.
+const char* trouble_beside_process(const Operation& operation) {
+    switch (operation.kind) {
+        case OperationKind::kTimerfdCreate:
+            return "timers";
+        case OperationKind::kOpenpty:
+            return "terminals";
+        default:
+            return makes_internet_socket(operation) ? "internet sockets" : nullptr;
     }
 }
 
@@ -99,7 +118,7 @@ bool waits_otherwise(const Operation& operation) {
 bool interrupts_other_wait(const Operation& operation, std::span<const Operation> section) {
     return operation.kind == OperationKind::kInterrupt &&
            std::ranges::any_of(section, [&](const Operation& other) {
-               return other.thread == operation.number && waits_otherwise(other);
+               return strand_of(other) == named_strand(operation) && waits_otherwise(other);
            });
 }
 
@@ -109,17 +128,23 @@ std::string at_operation(std::size_t index, const Operation& operation) {
 }
 
 std::optional<HarnessError> check_anywhere(std::span<const Operation> operations) {
+    const bool has_process = std::ranges::any_of(operations, makes_process);
+    const int threads = has_process ? kStrandOfSecondProcess : kMaxWorkers;
     for (std::size_t i = 0; i < operations.size(); ++i) {
         const Operation& operation = operations[i];
-        if (const char* const trouble = trouble_of(operation)) {
-            return HarnessError{at_operation(i, operation) +
-                                ": a program with threads cannot have " + trouble +
+        const char* const trouble = trouble_of(operation);
+        const char* const other = has_process ? trouble_beside_process(operation) : nullptr;
+        if (trouble != nullptr || other != nullptr) {
+            return HarnessError{at_operation(i, operation) + ": a program with threads " +
+                                (other != nullptr ? "and a second process " : "") + "cannot have " +
+                                (other != nullptr ? other : trouble) +
                                 " here. Leave it out, or run everything in T1."};
         }
-        if (operation.thread >= kMaxWorkers) {
+        if (operation.thread >= threads) {
             return HarnessError{at_operation(i, operation) + " runs in thread T" +
                                 std::to_string(operation.thread + 1) + "; there are only T1 to T" +
-                                std::to_string(kMaxWorkers) + "."};
+                                std::to_string(threads) +
+                                (has_process ? " beside a second process." : ".")};
         }
     }
     return std::nullopt;
@@ -135,14 +160,15 @@ std::optional<HarnessError> check_section(std::span<const Operation> section, st
                                 "descriptors, or needs more than its thread. Put a barrier "
                                 "between it and what the other threads do."};
         }
-        if ((operation.pointer == Pointer::kPaused && !is_wait(operation)) ||
+        if ((operation.pointer == Pointer::kPaused &&
+             (!is_wait(operation) || operation.process != 0)) ||
             operation.timeout_pointer == Pointer::kPaused ||
             operation.mask_pointer == Pointer::kPaused) {
-            return HarnessError{name + ": only the event buffer of a wait can be PAUSED."};
+            return HarnessError{name + ": only the event buffer of a wait in P1 can be PAUSED."};
         }
         if (is_about_thread(operation) &&
-            (operation.number == operation.thread || operation.number < 0 ||
-             operation.number >= kMaxWorkers)) {
+            (named_strand(operation) == strand_of(operation) || named_strand(operation) < 0 ||
+             named_strand(operation) >= kMaxWorkers)) {
             return HarnessError{name + " has to name another thread, T1 to T" +
                                 std::to_string(kMaxWorkers) + "."};
         }

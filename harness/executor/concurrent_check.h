@@ -2,10 +2,11 @@
 //
 // While threads run side by side nobody may make descriptors: which number a call gets would be a
 // race, and harness and program would share it. And nothing may act on the program's descriptors
-// but its threads, or nobody could say that they are at rest: no second process, no children, no
-// signals of the program. Packets are in order, because no call of a thread is over before what it
-// sent has arrived (loopback.h); input of terminals too, since the model lets it arrive at any
-// time.
+// but its threads and its second process, or nobody could say that they are at rest: no children,
+// no signals of the program. While the second process makes a call, the harness can make none
+// there, so nothing may need one (timers, terminals, internet sockets). Packets are in order,
+// because no call of a thread is over before what it sent has arrived (loopback.h); input of
+// terminals too, since the model lets it arrive at any time.
 
 #pragma once
 

@@ -71,10 +71,13 @@ std::optional<HarnessError> Crew::run(std::span<const Operation> operations,
     sets_timers_ = false;
     at_work_ = 0;
     for (const Operation& operation : operations) {
-        at_work_ |= 1U << operation.thread;
+        at_work_ |= 1U << strand_of(operation);
         sets_timers_ = sets_timers_ || operation.kind == OperationKind::kTimerfdSettime;
     }
     place_workers();
+    if (auto error = prepare_second_process()) {
+        return error;
+    }
     set_off();
     watch();
     note_finished_calls();
@@ -102,6 +105,24 @@ void Crew::place_workers() {
     loopback_.stay_here();
 }
 
+/// The last worker stands for the second process if that has calls in the section.
+std::optional<HarnessError> Crew::prepare_second_process() {
+    constexpr int kWorker = kStrandOfSecondProcess;
+    if ((at_work_ >> kWorker & 1U) == 0) {
+        return std::nullopt;
+    }
+    CrewMember& worker = *workers_[kWorker];
+    SecondProcess& process = program_.second_process();
+    const bool acts = process.exists() &&
+                      std::ranges::any_of(section_.operations, [](const Operation& operation) {
+                          return operation.process != 0;
+                      });
+    if (acts) {
+        placement_.move_worker(kWorker, process.id());
+    }
+    return worker.act_in(acts ? &process : nullptr);
+}
+
 /// True if T1 has only calls that surely do not wait, so that the calling thread can make them.
 bool Crew::can_run_here(std::span<const Operation> operations) const {
     return std::ranges::all_of(operations, [&](const Operation& operation) {
@@ -109,7 +130,7 @@ bool Crew::can_run_here(std::span<const Operation> operations) const {
         const bool changes = operation.kind == OperationKind::kDup2 ||
                              operation.kind == OperationKind::kFcntl ||
                              operation.pointer == Pointer::kPaused;
-        return !changes && (operation.thread != 0 || program_.never_waits(operation));
+        return !changes && (strand_of(operation) != 0 || program_.never_waits(operation));
     });
 }
 
@@ -192,7 +213,8 @@ void Crew::note_finished_calls() {
         for (std::size_t i = 0; i < count; ++i) {
             const Operation& operation = section_.operations[i];
             const CallRecord& record = section_.records[i];
-            const CrewMember::Position position = workers_[operation.thread]->position();
+            const CrewMember::Position position =
+                workers_[static_cast<std::size_t>(strand_of(operation))]->position();
             if (record.noted || CrewMember::call_at(position) <= i ||
                 record.interval.begin == CallInterval::kNever) {
                 continue;

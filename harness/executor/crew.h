@@ -31,11 +31,12 @@
 #include "harness/executor/placement.h"
 #include "harness/executor/section.h"
 #include "harness/executor/thread_weight.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 
-/// The most threads that a program can have here.
-inline constexpr int kMaxWorkers = 8;
+/// The most threads that a program can have here, with its second process.
+inline constexpr int kMaxWorkers = kMaxStrands;
 
 class Crew {
 public:
@@ -85,6 +86,7 @@ private:
     };
 
     void place_workers();
+    std::optional<HarnessError> prepare_second_process();
     void set_off();
     [[nodiscard]] bool can_run_here(std::span<const Operation> operations) const;
     void wake(std::uint32_t told);

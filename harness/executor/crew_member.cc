@@ -14,6 +14,8 @@
 #include "harness/executor/crew.h"
 #include "harness/executor/executor.h"
 #include "harness/executor/perturbation.h"
+#include "harness/executor/system_calls.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 namespace {
@@ -59,7 +61,20 @@ std::optional<HarnessError> CrewMember::start() {
     while (thread_id_ == 0) {
         futex::wait(thread_id_, 0);
     }
-    return state_.open(static_cast<int>(thread_id_));
+    auto error = state_.open(static_cast<int>(thread_id_));
+    if (!error && index_ == kStrandOfSecondProcess) {
+        error = process_state_.open(static_cast<int>(thread_id_));  // until there is a process
+    }
+    return error;
+}
+
+std::optional<HarnessError> CrewMember::act_in(SecondProcess* process) {
+    process_ = process;
+    if (process_ == nullptr) {
+        return std::nullopt;
+    }
+    process_id_ = process_->id();
+    return process_state_.turn_to(process_id_);
 }
 
 bool CrewMember::provide_network(bool& opened_descriptors) {
@@ -109,12 +124,24 @@ bool CrewMember::rests() const {
     if (before == kDone) {
         return true;
     }
-    return is_in_call(before) && !is_replaced_ && state_.sleeps() && position() == before;
+    return is_in_call(before) && !is_replaced_ && call_sleeps() && position() == before;
 }
 
 void CrewMember::nudge() const {
-    // Where the thread is gone meanwhile nothing has to be ended.
-    syscall(SYS_tgkill, getpid(), thread_id_.load(), CallTimer::signal());
+    // Where the thread or the process is gone meanwhile nothing has to be ended.
+    if (process_ != nullptr) {
+        kill(process_id_, CallTimer::signal());
+    } else {
+        syscall(SYS_tgkill, getpid(), thread_id_.load(), CallTimer::signal());
+    }
+}
+
+/// Nudges that came too late are delivered at the end of a call; not of one of the program.
+void CrewMember::take_late_nudges() const {
+    getppid();
+    if (process_ != nullptr) {
+        process_->ask<system_call::close>(-1);
+    }
 }
 
 void CrewMember::serve() {
@@ -131,8 +158,7 @@ void CrewMember::serve() {
             return;
         }
         if (was_ended_) {
-            // Nudges that came too late are delivered at the end of a call; not of the next one.
-            getppid();
+            take_late_nudges();
             was_ended_ = false;
         }
         run_section(crew_.section());
@@ -145,8 +171,9 @@ void CrewMember::run_section(Section& section) {
     interpreter_.act_for(*section.program);
     Perturbation perturbation(section.schedule, index_);
     crew_.line_up();
-    for (std::size_t i = 0; i < section.operations.size() && !was_ended_; ++i) {
-        if (section.operations[i].thread == index_) {
+    for (std::size_t i = 0;
+         i < section.operations.size() && !was_ended_ && !interpreter_.has_failed(); ++i) {
+        if (strand_of(section.operations[i]) == index_) {
             perturbation.before_call();
             run_operation(section, i);
         }
@@ -168,14 +195,14 @@ void CrewMember::run_operation(Section& section, std::size_t index) {
     record.interval.begin = section.tickets->fetch_add(1);
     switch (operation.kind) {
         case OperationKind::kAwait:
-            record.result = await(operation.number);
+            record.result = await(named_strand(operation));
             break;
         case OperationKind::kResume:
-            crew_.paused_memory().fill(operation.number);
+            crew_.paused_memory().fill(named_strand(operation));
             record.result = Result::of_value(0);
             break;
         case OperationKind::kInterrupt:
-            crew_.interrupt(operation.number);
+            crew_.interrupt(named_strand(operation));
             record.result = Result::of_value(0);
             break;
         default:

@@ -1,5 +1,6 @@
 // CrewMember: a worker, a thread that makes the calls of one thread of a program, section after
-// section.
+// section. One of them stands for the second process of a program (strand.h): it passes its calls
+// on to that process, and whether a call sleeps is asked about the process.
 //
 // It publishes which call it is in, so that others can look whether it sleeps there. A worker whose
 // call was ended by force makes no more calls in that section. Between sections it spins a short
@@ -18,6 +19,7 @@
 #include "harness/executor/interpreter.h"
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/ring.h"
+#include "harness/executor/second_process.h"
 #include "harness/executor/section.h"
 #include "harness/executor/thread_state.h"
 
@@ -37,6 +39,8 @@ public:
     /// Maps its memory and starts the thread, which opens descriptors.
     std::optional<HarnessError> start();
 
+    /// From now on it makes its calls in the second process, or (null) in its own thread.
+    std::optional<HarnessError> act_in(SecondProcess* process);
     /// There is a new section of the crew. For all workers before any is told to run its part.
     void prepare(bool is_replaced);
     /// Tells it to run its operations. It may be asleep: see wake().
@@ -68,7 +72,19 @@ public:
 
     /// True if the worker slept in its call at an instant during this one, or makes none any more.
     [[nodiscard]] bool rests() const;
-    [[nodiscard]] const ThreadState& state() const { return state_; }
+    /// True if its call slept at an instant during this one, in which it stays in that call.
+    [[nodiscard]] bool call_sleeps() const {
+        if (process_ == nullptr) {
+            return state_.sleeps();
+        }
+        // Between two calls the process sleeps, too. It was in the same one all the time if it is
+        // in one before and after the look.
+        return process_->is_in_call() && process_state_.sleeps() && process_->is_in_call();
+    }
+    /// The state of what makes its calls.
+    [[nodiscard]] const ThreadState& state() const {
+        return process_ == nullptr ? state_ : process_state_;
+    }
 
     /// Its call is to end, and is its last one in this section; then nudge() until it is done.
     void end_call() { ended_ = true; }
@@ -93,6 +109,7 @@ private:
     void run_section(Section& section);
     void run_operation(Section& section, std::size_t index);
     Result await(int thread) const;
+    void take_late_nudges() const;
 
     Crew& crew_;
     const int index_;
@@ -103,6 +120,9 @@ private:
     Announcements no_announcements_;  // threads make none
     Interpreter interpreter_;
     ThreadState state_;
+    ThreadState process_state_;         // of the second process
+    SecondProcess* process_ = nullptr;  // null: it makes its calls itself
+    pid_t process_id_ = 0;              // of that process, also when it has ended
     std::thread thread_;
     futex::Word thread_id_{0};
     alignas(64) futex::Word told_{0};    // sections; odd: the end

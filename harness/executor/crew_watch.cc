@@ -113,11 +113,11 @@ bool Crew::all_sleep(CrewMember::Position (&positions)[kMaxWorkers]) const {
             return;
         }
         runs[index] = worker.state().runs();
-        asleep = CrewMember::is_in_call(positions[index]) && worker.state().sleeps();
+        asleep = CrewMember::is_in_call(positions[index]) && worker.call_sleeps();
     });
     for_each_at_work([&](const CrewMember& worker, int index) {
         if (asleep && positions[index] != CrewMember::kDone) {
-            asleep = worker.state().sleeps() && worker.state().runs() == runs[index] &&
+            asleep = worker.call_sleeps() && worker.state().runs() == runs[index] &&
                      worker.position() == positions[index];
         }
     });
@@ -154,13 +154,17 @@ bool Crew::stay_with_input(const CrewMember::Position (&positions)[kMaxWorkers])
 }
 
 bool Crew::is_at_rest() {
+    CrewMember::Position positions[kMaxWorkers] = {};
     if (sets_timers_) {
+        // Not while somebody still takes over what the program has open.
+        if (!all_sleep(positions)) {
+            return false;
+        }
         note_finished_calls();
     }
     if (program_.awaits_timer()) {
         return false;
     }
-    CrewMember::Position positions[kMaxWorkers] = {};
     if (!all_sleep(positions) || resume_paused(positions) || !stay_with_input(positions)) {
         return false;
     }
@@ -212,7 +216,8 @@ std::string Crew::whereabouts() const {
         const CrewMember::Position position = worker.position();
         if (CrewMember::is_in_call(position)) {
             const Operation& operation = section_.operations[CrewMember::call_at(position)];
-            text += (text.empty() ? "T" : ", T") + std::to_string(index + 1) + " is in " +
+            text += (text.empty() ? "" : ", ") + std::string(operation.process != 0 ? "P" : "T") +
+                    std::to_string(operation.process != 0 ? 2 : index + 1) + " is in " +
                     std::string(operation_spec(operation.kind).name);
         }
     });

@@ -19,8 +19,10 @@
 #include "harness/executor/memory_areas.h"
 #include "harness/executor/number_plugs.h"
 #include "harness/executor/private_files.h"
+#include "harness/executor/program_signals.h"
 #include "harness/executor/ring.h"
 #include "harness/executor/way_to_call.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 
@@ -42,6 +44,7 @@ struct Executor::Parts {
         if (auto error = find_denied_call()) {
             return error;
         }
+        ProgramSignals::forget_inherited();
         // Writing to a pipe without readers must answer EPIPE, not end the process.
         if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
             return cannot("ignore SIGPIPE", errno);
@@ -176,12 +179,12 @@ std::optional<HarnessError> Executor::run_here(std::span<const Operation> operat
 
 /// Makes sure that there are threads enough for a program.
 std::optional<HarnessError> Executor::gather_threads(std::span<const Operation> operations) {
+    if (!is_concurrent(operations)) {
+        return std::nullopt;
+    }
     int count = 1;
     for (const Operation& operation : operations) {
-        count = std::max(count, operation.thread + 1);
-    }
-    if (count == 1) {
-        return std::nullopt;
+        count = std::max(count, strand_of(operation) + 1);
     }
     if (way_to_call() == WayToCall::kRing) {
         return HarnessError{

@@ -365,10 +365,10 @@ TEST_CASE("threads: what threads cannot do is refused with a reason", "[executor
                }),
                Contains("operation 1 (dup2) cannot run side by side"));
     CHECK_THAT(reason([](TestProgram& program) {
-                   program.add(Kind::kFork);
+                   program.add(Kind::kSpawn);
                    program.barrier();
                }),
-               Contains("operation 1 (fork)") && Contains("other processes"));
+               Contains("operation 1 (spawn)") && Contains("children"));
     CHECK_THAT(reason([](TestProgram& program) {
                    program.wait(literal(-1)).pointer = Pointer::kPaused;
                    program.barrier();

@@ -61,7 +61,7 @@ bool Interpreter::any_timer_of_is_due(int process) {
 
 bool Interpreter::any_timer_is_due() {
     const int acting = process_;
-    const bool due = any_timer_of_is_due(0) || (second_.exists() && any_timer_of_is_due(1));
+    const bool due = any_timer_of_is_due(0) || (second_->exists() && any_timer_of_is_due(1));
     process_ = acting;
     table_.act_as(acting);
     return due;

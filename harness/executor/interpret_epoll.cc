@@ -133,9 +133,9 @@ Interpreter::Outcome Interpreter::wait_for_arrival(const Operation& operation, v
     const auto call = [&] { return call_wait(operation, buffer); };
     expects_ticks_ = true;
     if (process_ != 0) {
-        second_.stop_in_calls(true);
+        second_->stop_in_calls(true);
         outcome = patiently(true, call);
-        second_.stop_in_calls(false);
+        second_->stop_in_calls(false);
     } else {
         // What a timer sent is pending no longer than the timer is there, since Linux 6.13.
         arrived_.push_back(std::make_unique<ArrivingSignal>(operation.arriving));

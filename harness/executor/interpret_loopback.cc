@@ -78,8 +78,8 @@ void Interpreter::let_packets_arrive() {
 
 Result Interpreter::create_inet(const Operation& operation) {
     loopback_.enter();
-    if (second_.exists()) {
-        loopback_.keep_together(second_.id());
+    if (second_->exists()) {
+        loopback_.keep_together(second_->id());
     }
     const Outcome outcome = make<system_call::socket>(AF_INET, abi::socket_type(operation.flags));
     const Result result =

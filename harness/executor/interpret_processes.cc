@@ -23,16 +23,16 @@ Result Interpreter::nobody(const Operation& operation) {
 }
 
 Result Interpreter::fork(const Operation& operation) {
-    if (second_.exists()) {
+    if (second_->exists()) {
         return Result::of_error(EEXIST);
     }
     const bool shares_table = operation.flags != 0;
-    second_.start(shares_table, table_.base(), has_signals_);
-    if (second_.error()) {
-        return fail(*second_.error());
+    second_->start(shares_table, table_.base(), has_signals_);
+    if (second_->error()) {
+        return fail(*second_->error());
     }
     table_.fork(shares_table);
-    loopback_.keep_together(second_.id());
+    loopback_.keep_together(second_->id());
     return Result::of_value(0);
 }
 
@@ -63,9 +63,9 @@ Result Interpreter::process_call(const Operation& operation) {
     }
     timer_.stop();  // an exec is not to be interrupted, and an exit has nobody to interrupt
     if (operation.kind == OperationKind::kExit) {
-        second_.exit();
+        second_->exit();
     } else {
-        second_.execute_helper();
+        second_->execute_helper();
         table_.unshare(process_);
     }
     return Result::of_value(0);
@@ -97,10 +97,10 @@ Result Interpreter::compare(const Operation& operation) {
         return plain(
             make<system_call::kcmp_epoll>(fd, other, static_cast<unsigned>(operation.number)));
     }
-    if (operation.number != 0 && !second_.exists()) {
+    if (operation.number != 0 && !second_->exists()) {
         return Result::of_error(ESRCH);
     }
-    const int process = operation.number == 0 ? getpid() : second_.id();
+    const int process = operation.number == 0 ? getpid() : second_->id();
     return plain(make<system_call::kcmp_file>(process, fd, other));
 }
 

@@ -2,7 +2,8 @@
 //
 // A thread has an interpreter of its own, with memory of its own, so that no call of one can
 // disturb the arguments of another. It begins with the handles and descriptors that the program has
-// when its threads set off. What they closed and duplicated is noted afterwards.
+// when its threads set off. What they closed and duplicated is noted afterwards. One of them may
+// speak for the second process, which sees the memory of that thread, too.
 
 #include <cerrno>
 
@@ -17,14 +18,16 @@ void Interpreter::act_for(const Interpreter& other) {
     error_.reset();
     handles_ = other.handles_;
     table_ = other.table_;
+    second_ = other.second_;
     has_network_ = other.loopback_.is_entered();
     owes_arrival_ = false;
 }
 
 Result Interpreter::call(const Operation& operation) {
     event_count_ = 0;
+    table_.act_as(operation.process);
     owes_arrival_ = may_send_packets(operation);
-    return execute(operation);
+    return execute_in_process(operation);
 }
 
 bool Interpreter::never_waits(const Operation& operation) const {
@@ -49,6 +52,7 @@ bool Interpreter::never_waits(const Operation& operation) const {
 
 void Interpreter::note_call(const Operation& operation, const Result& result) {
     had_threads_ = true;
+    table_.act_as(operation.process);
     const int number = number_of(operation.fd);
     switch (operation.kind) {
         case OperationKind::kClose:

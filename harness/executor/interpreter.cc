@@ -245,7 +245,7 @@ void Interpreter::clean_up() {
         table_.for_each_of(DescriptorTable::Network::kTcp,
                            [this](int fd) { make<Loopback::leave_nothing_behind>(fd); });
     });
-    second_.end();
+    second_->end();
     arrived_.clear();
     announcements_.leave();
     system_call::calls_in_use().end_program();
@@ -270,13 +270,13 @@ Result Interpreter::execute_in_process(const Operation& operation) {
         table_.act_as(0);
         return execute(operation);
     }
-    if (!second_.exists()) {
+    if (!second_->exists()) {
         return nobody(operation);
     }
     table_.act_as(process_);
     const Result result = execute(operation);
-    if (second_.error()) {
-        return fail(*second_.error());
+    if (second_->error()) {
+        return fail(*second_->error());
     }
     return result;
 }

@@ -78,7 +78,7 @@ public:
         own_ring_ = &ring;
         call_is_over_ = &over;
     }
-    /// Makes the call of an operation in this thread.
+    /// Makes the call of an operation in this thread, or lets the second process make it.
     Result call(const Operation& operation);
     /// True if that call may have sent packets: it is not over before they have arrived.
     [[nodiscard]] bool owes_arrival() const { return owes_arrival_; }
@@ -87,6 +87,8 @@ public:
     [[nodiscard]] std::span<const Event> events() const {
         return {events_, static_cast<std::size_t>(event_count_)};
     }
+    /// The second process, which may not exist.
+    [[nodiscard]] SecondProcess& second_process() { return *second_; }
     /// A thread of the program made the call and got `result`.
     void note_call(const Operation& operation, const Result& result);
     /// True for calls that surely return at once, as long as nobody changes descriptors.
@@ -124,7 +126,7 @@ private:
     /// Makes a system call in the process whose turn it is.
     template <auto call, class... Arguments>
     Outcome make(Arguments... arguments) {
-        return process_ == 0 ? call(arguments...) : second_.ask<call>(arguments...);
+        return process_ == 0 ? call(arguments...) : second_->ask<call>(arguments...);
     }
     template <class Visit>
     void for_each_process(Visit visit);
@@ -133,8 +135,7 @@ private:
     /// Signals of the program that the process whose turn it is has handled, or by which it was
     /// stopped; only differences mean something.
     [[nodiscard]] unsigned handled() const {
-        return process_ == 0 ? ProgramSignals::handled()
-                             : memory_.mailbox().handled + (second_.was_stopped() ? 1 : 0);
+        return process_ == 0 ? ProgramSignals::handled() : second_->handled();
     }
     template <class Call>
     Outcome call_with_ticks(Call call);
@@ -256,10 +257,11 @@ private:
     WallClock clock_;
     RingThread ring_thread_;
     DescriptorTable table_;
-    SecondProcess second_{memory_};
-    int process_ = 0;            // the one whose turn it is
-    bool is_of_thread_ = false;  // see act_for()
-    bool has_network_ = false;   // of a thread: the program has internet sockets
+    SecondProcess own_second_{memory_};
+    SecondProcess* second_ = &own_second_;  // of a thread: that of the program
+    int process_ = 0;                       // the one whose turn it is
+    bool is_of_thread_ = false;             // see act_for()
+    bool has_network_ = false;              // of a thread: the program has internet sockets
     bool owes_arrival_ = false;
     Ring* own_ring_ = nullptr;  // of a thread, or null
     const std::atomic<bool>* call_is_over_ = nullptr;
@@ -285,7 +287,7 @@ private:
 template <class Visit>
 void Interpreter::for_each_process(Visit visit) {
     const int acting = process_;
-    for (process_ = 0; process_ < (second_.exists() && !second_.error() ? kMaxProcesses : 1);
+    for (process_ = 0; process_ < (second_->exists() && !second_->error() ? kMaxProcesses : 1);
          ++process_) {
         table_.act_as(process_);
         visit();
@@ -316,7 +318,7 @@ Interpreter::Outcome Interpreter::patiently(bool may_wait, Call call) {
         timer_.stop();
         const bool ticked = CallTimer::ticks() != first_tick;
         disturbed_ = disturbed_ || (ticked && outcome != system_call::kStillWaiting &&
-                                    (!expects_ticks_ || outcome < 0) && !second_.was_stopped());
+                                    (!expects_ticks_ || outcome < 0) && !second_->was_stopped());
     }
     return outcome;
 }

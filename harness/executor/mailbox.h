@@ -26,6 +26,7 @@ struct Mailbox {
     static constexpr std::uint32_t kRequested = 1;
 
     std::atomic<std::uint32_t> state = kIdle;  // a futex
+    std::atomic<bool> in_call = false;         // the process has begun with the call
     std::int64_t function = 0;                 // distance from the anchor, bytes
     Word words[kWords] = {};
     system_call::Outcome outcome = 0;

@@ -35,6 +35,7 @@ constexpr int kProbeSucceeds = 42;
 Mailbox* own_mailbox = nullptr;
 
 void leave_answer(Mailbox& mailbox, system_call::Outcome outcome) {
+    mailbox.in_call = false;
     mailbox.outcome = outcome;
     mailbox.handled = ProgramSignals::handled();
     mailbox.state.store(Mailbox::kIdle, std::memory_order_release);
@@ -137,6 +138,7 @@ void serve(Mailbox& mailbox) {
         }
         const auto function = reinterpret_cast<Mailbox::Function>(
             anchor + static_cast<std::uintptr_t>(mailbox.function));
+        mailbox.in_call = true;
         leave_answer(mailbox, function(mailbox.words));
     }
 }

@@ -63,6 +63,19 @@ sigset_t signal_set(std::uint32_t signals) {
     return set;
 }
 
+void ProgramSignals::forget_inherited() {
+    sigset_t relied_on;
+    sigemptyset(&relied_on);
+    sigaddset(&relied_on, SIGURG);
+    sigaddset(&relied_on, SIGCHLD);
+    pthread_sigmask(SIG_UNBLOCK, &relied_on, nullptr);
+    struct sigaction children = {};
+    sigaction(SIGCHLD, nullptr, &children);
+    if (children.sa_handler == SIG_IGN) {
+        std::signal(SIGCHLD, SIG_DFL);
+    }
+}
+
 void ProgramSignals::prepare() {
     if (prepared_) {
         return;

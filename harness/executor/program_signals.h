@@ -15,6 +15,10 @@ namespace epollcheck {
 
 class ProgramSignals {
 public:
+    /// Undoes what a parent process may have left behind: a SIGURG that is blocked would stay
+    /// pending, and where SIGCHLD is ignored children leave nothing to wait for.
+    static void forget_inherited();
+
     /// Prepares the signals, unless that was done since restore().
     void prepare();
     /// Throws away what is pending and puts handlers and mask back. Does nothing unless prepared.

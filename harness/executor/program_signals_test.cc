@@ -49,6 +49,25 @@ TEST_CASE("a signal that the mask lets through is no tick of the executor", "[si
     CHECK(program.result(7) == Result::blocked());
 }
 
+TEST_CASE("what a parent process did to signals is undone", "[signals]") {
+    std::signal(SIGCHLD, SIG_IGN);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGURG);
+    pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+    Executor executor;
+    TestProgram program;
+    const Handle child = program.create(OperationKind::kSpawn);
+    program.add(OperationKind::kKillChild, child);
+    program.add(OperationKind::kReap, child);
+    kill(program, signal::kUrgent);
+    program.run(executor);
+    CHECK(program.result(2) == Result::of_value(0));
+    sigset_t pending;
+    sigpending(&pending);
+    CHECK(sigismember(&pending, SIGURG) == 0);
+}
+
 TEST_CASE("what a program did to signals is undone when it ends", "[signals]") {
     Executor executor;
     TestProgram program;

@@ -67,6 +67,7 @@ void SecondProcess::start(bool shares_table, int base, bool has_signals) {
     error_.reset();
     Mailbox& mailbox = memory_.mailbox();
     mailbox.state.store(Mailbox::kIdle);
+    mailbox.in_call = false;
     mailbox.base = base;
     mailbox.tick_signal = CallTimer::signal();
     mailbox.way = way_to_call();

@@ -30,6 +30,9 @@ public:
 
     [[nodiscard]] bool exists() const { return process_ > 0; }
     [[nodiscard]] pid_t id() const { return process_; }
+    /// True while it makes a call: where it sleeps then, it does so in the call. Any thread may
+    /// ask.
+    [[nodiscard]] bool is_in_call() const { return memory_.mailbox().in_call; }
 
     /// Makes the process. `shares_table`: with CLONE_FILES. Program numbers start at `base`.
     /// `has_signals`: an exec must not forget the handlers of ProgramSignals.
@@ -39,6 +42,11 @@ public:
     void stop_in_calls(bool stops) { stops_left_ = stops ? kMostStops : 0; }
     /// True if that can have ended its last call.
     [[nodiscard]] bool was_stopped() const { return stops_left_ > 0 && stops_left_ < kMostStops; }
+    /// Signals of the program that it has handled, or by which it was stopped; only differences
+    /// mean something.
+    [[nodiscard]] unsigned handled() const {
+        return memory_.mailbox().handled + (was_stopped() ? 1 : 0);
+    }
     /// Lets it execute the helper, which serves on.
     void execute_helper();
     /// Lets it exit, and waits until it is gone.

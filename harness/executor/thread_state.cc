@@ -8,16 +8,20 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace epollcheck {
 namespace {
 
-int open_file(int thread_id, const char* name) {
+int open_file(const char* process, int thread_id, const char* name) {
     char path[64];
-    std::snprintf(path, sizeof path, "/proc/self/task/%d/%s", thread_id, name);
+    std::snprintf(path, sizeof path, "/proc/%s/task/%d/%s", process, thread_id, name);
     return ::open(path, O_RDONLY | O_CLOEXEC);
 }
+
+int open_file(int thread_id, const char* name) { return open_file("self", thread_id, name); }
 
 std::string_view text_of(int fd, char* buffer, std::size_t bytes) {
     const ssize_t count = fd < 0 ? -1 : pread(fd, buffer, bytes, 0);
@@ -54,10 +58,7 @@ ThreadState::~ThreadState() {
 std::optional<HarnessError> ThreadState::open(int thread_id) {
     char buffer[256];
     syscall_ = open_file(thread_id, "syscall");
-    if (syscall_ >= 0 && text_of(syscall_, buffer, sizeof buffer).empty()) {
-        close(syscall_);
-        syscall_ = -1;
-    }
+    do_without_silent_file();
     if ((stat_ = open_file(thread_id, "stat")) < 0) {
         return cannot("read the state of a thread in /proc/self/task", errno, "Mount /proc.");
     }
@@ -78,6 +79,34 @@ std::optional<HarnessError> ThreadState::open(int thread_id) {
         }
     }
     return std::nullopt;
+}
+
+std::optional<HarnessError> ThreadState::turn_to(int process) {
+    const std::string name = std::to_string(process);
+    const std::pair<int, const char*> files[] = {
+        {syscall_, "syscall"}, {stat_, "stat"}, {schedstat_, "schedstat"}, {status_, "status"}};
+    for (const auto& [fd, file] : files) {
+        if (fd < 0) {
+            continue;
+        }
+        const int opened = open_file(name.c_str(), process, file);
+        if (opened < 0) {
+            return cannot("read the state of the second process in /proc", errno);
+        }
+        dup3(opened, fd, O_CLOEXEC);
+        close(opened);
+    }
+    do_without_silent_file();
+    return std::nullopt;
+}
+
+/// Where nobody may trace, `syscall` is there and says nothing.
+void ThreadState::do_without_silent_file() {
+    char buffer[256];
+    if (syscall_ >= 0 && text_of(syscall_, buffer, sizeof buffer).empty()) {
+        close(syscall_);
+        syscall_ = -1;
+    }
 }
 
 bool ThreadState::sleeps() const {

@@ -1,4 +1,5 @@
-// ThreadState: whether a thread of this process sleeps, and whether it has run since.
+// ThreadState: whether a thread of this process, or of a child, sleeps, and whether it has run
+// since.
 //
 // That a call waits is nothing that its caller can say, and how long it has not returned says
 // little on a busy machine. The kernel knows, but no single file of /proc/self/task/TID tells:
@@ -42,6 +43,9 @@ public:
 
     /// Looks at the thread with this id from now on, which opens descriptors.
     std::optional<HarnessError> open(int thread_id);
+    /// Looks at the only thread of `process` instead, a child of this one. The descriptors keep
+    /// their numbers, but nobody may open any meanwhile.
+    std::optional<HarnessError> turn_to(int process);
 
     /// True if the thread slept at an instant during this call. Any thread may ask.
     [[nodiscard]] bool sleeps() const;
@@ -51,6 +55,8 @@ public:
     [[nodiscard]] bool counts_runs() const { return schedstat_ >= 0 || status_ >= 0; }
 
 private:
+    void do_without_silent_file();
+
     int syscall_ = -1;  // the files, or -1
     int stat_ = -1;
     int schedstat_ = -1;

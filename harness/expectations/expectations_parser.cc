@@ -6,14 +6,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#define TOML_EXCEPTIONS 1
-// Where the library takes a wrong text for impossible ("[[.") it goes on, and says what is wrong.
-#define TOML_ASSERT(condition) static_assert(true)
-#include <toml++/toml.h>
 
 #include "harness/check/cause.h"
 #include "harness/expectations/expectations.h"
 #include "harness/program/suggestion.h"
+#include "harness/target/toml_text.h"
 #include "model/rules/rule.h"
 #include "model/vocabulary/operation_table.h"
 
@@ -175,7 +172,7 @@ std::variant<Expectations, ExpectationsError> parse_expectations(std::string_vie
         return ExpectationsError{fmt::format("{}:{}: error: {}", file_name, line, what)};
     };
     try {
-        return Expectations{file_name, read_entries(toml::parse(text, std::string_view()))};
+        return Expectations{file_name, read_entries(parse_toml(text))};
     } catch (const toml::parse_error& wrong) {
         return error(line_of(wrong.source()), wrong.description());
     } catch (const Wrong& wrong) {

@@ -188,13 +188,15 @@ static int harvest_and_disarm_again(struct instance* in, const struct wait* wait
     for (int i = 0; i < in->count; i++)
         if (in->items[i].armed && (in->items[i].events & EPOLLONESHOT) != 0)
             fds[count++] = in->items[i].fd;
-    int found = honest_steps.harvest(in, wait);
-    if (found == 0) return 0;
+    int found = honest_steps.harvest(in, wait), reported = 0;
     for (int i = 0; i < count; i++) {
         const struct item* item = find_item(in, fds[i]);
-        if (item != NULL && item->armed) fds[i] = -1; /* it was not reported */
+        if (item != NULL && item->armed)
+            fds[i] = -1;
+        else
+            reported++;
     }
-    leave_gap();
+    if (reported > 0) leave_gap();
     for (int i = 0; i < count; i++) {
         struct item* item = fds[i] < 0 ? NULL : find_item(in, fds[i]);
         if (item != NULL) item->armed = 0;

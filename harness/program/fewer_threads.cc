@@ -5,11 +5,20 @@
 #include <algorithm>
 #include <set>
 
+#include "model/vocabulary/strand.h"
+
 namespace epollcheck {
 namespace {
 
 bool names_thread(const Operation& operation) {
-    return operation.kind == OperationKind::kAwait || operation.kind == OperationKind::kResume;
+    return operation.kind == OperationKind::kAwait || operation.kind == OperationKind::kResume ||
+           operation.kind == OperationKind::kInterrupt;
+}
+
+bool needs_second_process(const Operation& operation) {
+    return operation.process != 0 || operation.kind == OperationKind::kFork ||
+           operation.kind == OperationKind::kClone ||
+           (names_thread(operation) && operation.number == kAboutSecondProcess);
 }
 
 std::set<int> threads_of(const Program& program) {
@@ -24,6 +33,11 @@ std::set<int> threads_of(const Program& program) {
 
 std::vector<Program> programs_with_fewer_threads(const Program& program) {
     std::vector<Program> programs;
+    if (std::ranges::any_of(program.operations, needs_second_process)) {
+        Program without = program;
+        std::erase_if(without.operations, needs_second_process);
+        programs.push_back(with_tidy_threads(without));
+    }
     const std::set<int> threads = threads_of(program);
     for (auto thread = threads.rbegin(); thread != threads.rend() && *thread > 0; ++thread) {
         Program without = program;
@@ -74,7 +88,9 @@ Program with_tidy_threads(const Program& program) {
     };
     for (Operation& operation : tidy.operations) {
         operation.thread = static_cast<std::uint8_t>(place_of(operation.thread));
-        if (names_thread(operation)) operation.number = place_of(operation.number);
+        if (names_thread(operation) && operation.number != kAboutSecondProcess) {
+            operation.number = place_of(operation.number);
+        }
     }
     return tidy;
 }

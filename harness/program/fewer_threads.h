@@ -9,8 +9,9 @@
 
 namespace epollcheck {
 
-/// `program` without one of its threads: without its operations, or with these in another thread.
-/// T1 stays, as it is what runs alone between sections. Empty if there are no other threads.
+/// `program` without its second process or one of its threads: without its operations, or with
+/// those of a thread in another one. T1 stays, as it is what runs alone between sections. Empty if
+/// there is nobody else.
 std::vector<Program> programs_with_fewer_threads(const Program& program);
 
 /// The same program with threads numbered in the order in which they come, behind T1, and without

@@ -29,6 +29,15 @@ TEST_CASE("a thread goes with its operations, or these go to another one", "[shr
           kSetUp + "T1: epoll_wait(ep, 1, 0)\nT2: epoll_wait(ep, 3, 0)\n");
 }
 
+TEST_CASE("the second process goes with all that is about it", "[shrink]") {
+    const auto fewer = programs_with_fewer_threads(
+        parsed(kSetUp + "T1: fork()\nbarrier\nP2: epoll_wait(ep, 1, -1)\nT2: await(P2)\n"
+                        "T2: epoll_wait(ep, 2, 0)\n"));
+    REQUIRE(fewer.size() == 3);
+    CHECK(print_program(fewer[0]) == kSetUp + "T2: epoll_wait(ep, 2, 0)\n");
+    CHECK(print_program(with_tidy_threads(fewer[2])).find("await(P2)") != std::string::npos);
+}
+
 TEST_CASE("threads are numbered as they come, and barriers part something", "[shrink]") {
     const Program tidy = with_tidy_threads(parsed(
         "barrier\n" + kSetUp + "barrier\nT4: await(T2)\nT2: epoll_wait(ep, 1, 0)\nbarrier\n"));

@@ -17,10 +17,13 @@
 #include "model/kinds/descriptors.h"
 #include "model/kinds/elapse.h"
 #include "model/kinds/file.h"
+#include "model/vocabulary/strand.h"
 
 namespace epollcheck {
 
 namespace {
+
+static_assert(kMaxConcurrentThreads == kMaxStrands);
 
 constexpr ItemSet only(int index) { return ItemSet{1} << index; }
 
@@ -315,8 +318,30 @@ StepEnd Wait::leave(const Result& answer) {
     return StepEnd::kDone;
 }
 
+/// The files that only the second process has open, as a set.
+std::uint64_t private_files(const World& world) {
+    const SlotTable& table = world.tables[world.table_of[1]];
+    std::uint64_t files = 0;
+    for_each_member(world.table_of[1] == world.table_of[0] ? 0 : table.open, [&](int slot) {
+        int own = 0;
+        for_each_member(table.open, [&](int i) { own += table.files[i] == table.files[slot]; });
+        const bool is_private = world.files[table.files[slot]].references == own;
+        files |= std::uint64_t{is_private} << table.files[slot];
+    });
+    return files;
+}
+
 /// The file whose last reference the call drops, if that file has items; else -1.
 int last_reference(Transition& transition, const Operation& operation) {
+    const World& world = transition.world;
+    if (world.table_of[operation.process] < 0) {
+        return -1;
+    }
+    if (operation.kind == OperationKind::kExit && operation.process != 0) {
+        const std::uint64_t files = private_files(world);
+        const int file = files == 0 ? -1 : std::countr_zero(files);
+        return file >= 0 && world.files[file].items != 0 ? file : -1;
+    }
     const bool replaces =
         operation.kind == OperationKind::kDup2 || operation.kind == OperationKind::kDup3;
     if (operation.kind != OperationKind::kClose && !replaces) {
@@ -325,8 +350,7 @@ int last_reference(Transition& transition, const Operation& operation) {
     const int kept = replaces ? file_of(transition, operation.fd) : -1;
     const int file = file_of(transition, replaces ? operation.other_fd : operation.fd);
     const bool drops = file >= 0 && (!replaces || kept >= 0) && kept != file &&
-                       transition.world.files[file].references == 1 &&
-                       transition.world.files[file].items != 0;
+                       world.files[file].references == 1 && world.files[file].items != 0;
     return drops ? file : -1;
 }
 
@@ -371,12 +395,22 @@ StepEnd let_late_file_go(Transition& transition) {
 /// A signal comes to a thread. Between two calls its handler runs, unless the next call begins
 /// before the processor of the thread has heard of it.
 void interrupt(Transition& transition, int thread) {
-    CallInProgress& other = transition.concurrent->threads[thread % kMaxConcurrentThreads];
+    CallInProgress& other = transition.concurrent->threads[thread % kMaxStrands];
     other.signalled =
         other.signalled || other.phase != WaitPhase::kOutside || transition.choose(0b11) == 1;
 }
 
+/// True if the call lets several files go, one after the other, while others look on.
+bool lets_several_go(const World& world, const ObservedCall& call) {
+    return call.operation->kind == OperationKind::kExit && !call.alone && world.table_of[1] >= 0 &&
+           std::popcount(private_files(world)) > 1;
+}
+
 StepEnd advance_other(Transition& transition, const ObservedCall& call) {
+    if (lets_several_go(transition.world, call)) {
+        transition.give_up("the end of a process lets several files go beside other calls");
+        return StepEnd::kImpossible;
+    }
     const int file = last_reference(transition, *call.operation);
     if (file >= 0 && !hands_over(transition, file)) {
         remove_first_item(transition, file);
@@ -386,7 +420,7 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
         return StepEnd::kImpossible;
     }
     if (call.operation->kind == OperationKind::kInterrupt) {
-        interrupt(transition, call.operation->number);
+        interrupt(transition, named_strand(*call.operation));
     }
     const Result result = apply(transition, *call.operation);
     note_call(transition, *call.operation, result);
@@ -398,7 +432,8 @@ StepEnd advance_other(Transition& transition, const ObservedCall& call) {
 
 /// True if the arguments of a wait are right, so that it looks at the instance.
 bool can_wait(Transition& transition, const Operation& operation) {
-    return is_wait(operation) && !refuses_arguments(transition, operation);
+    return is_wait(operation) && transition.world.table_of[operation.process] >= 0 &&
+           !refuses_arguments(transition, operation);
 }
 
 /// Forgets what waits for items that are gone.
@@ -440,9 +475,14 @@ StepEnd take_step(Transition& transition, const ObservedCall& call) {
     return Wait(transition, call).advance();
 }
 
-/// True if the thread that an await is about sleeps in a wait, or in the middle of a harvest.
+/// What the strand is in that an await is about.
+const CallInProgress& awaited(const ConcurrentState& calls, const Operation& operation) {
+    return calls.threads[named_strand(operation) % kMaxStrands];
+}
+
+/// True if that sleeps in a wait, or in the middle of a harvest.
 bool sees_sleeper(const ConcurrentState& calls, const Operation& operation) {
-    const CallInProgress& thread = calls.threads[operation.number % kMaxConcurrentThreads];
+    const CallInProgress& thread = awaited(calls, operation);
     return thread.phase == WaitPhase::kAsleep ||
            (thread.phase == WaitPhase::kHarvests && thread.harvest.count > 0);
 }
@@ -455,8 +495,8 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
         return StepEnd::kImpossible;
     }
     const bool saw_harvest =
-        call.saw_sleeper &&
-        calls.threads[call.operation->number % kMaxConcurrentThreads].phase == WaitPhase::kHarvests;
+        call.saw_sleeper && awaited(calls, *call.operation).phase == WaitPhase::kHarvests;
+    transition.process = call.operation->process;
     transition.decided_by_if(saw_harvest, Rule::kF1);
     calls.quiescent = calls.quiescent && call.blocked;
     transition.scans = calls.scans;

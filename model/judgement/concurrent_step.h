@@ -33,10 +33,11 @@ struct ConcurrentWorld {
 struct ObservedCall {
     const Operation* operation = nullptr;
     Observation observed;
-    std::uint8_t thread = 0;
-    bool blocked = false;  // it slept when every thread slept or was done, and was ended then
+    std::uint8_t thread = 0;  // or the strand of the second process, see strand.h
+    bool blocked = false;     // it slept when every thread slept or was done, and was ended then
     // An await that saw the thread it waits for sleep in a wait.
     bool saw_sleeper = false;
+    bool alone = false;  // no call of another strand overlapped it
 };
 
 enum class StepEnd : std::uint8_t {

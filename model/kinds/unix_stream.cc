@@ -42,11 +42,26 @@ void deliver_in_chunks(Transition& transition, int index, std::uint32_t length) 
     }
 }
 
+/// True if the peer shut its receiving side before it was connected. (What it shuts later shuts the
+/// sending side of this socket.)
+bool peer_refuses(const World& world, const UnixSocket& sender) {
+    return (world.sockets[sender.peer].shut & kReceiveShut) != 0;
+}
+
+/// A send that finds out at the peer that it cannot be: its buffer exists by then (R-D47).
+Result fail_allocated(Transition& transition, int index, int error) {
+    allocate_and_free(transition, index, Rule::kD47);
+    return transition.fail(error, Rule::kD47);
+}
+
 /// The last byte of an urgent send, after `sent` normal bytes (queue_oob).
 Result send_urgent_byte(Transition& transition, int index, std::uint32_t sent) {
     World& world = transition.world;
     if (const int failure = may_allocate(transition, index); failure != 0) {
         return sent > 0 ? Result::of_value(sent) : transition.fail(failure, Rule::kD39);
+    }
+    if (peer_refuses(world, world.sockets[index])) {
+        return fail_allocated(transition, index, error::kEPIPE);
     }
     const int peer = world.sockets[index].peer;
     const int buffer = new_buffer(transition, index, SocketType::kStream, 1);
@@ -186,6 +201,10 @@ Result send_stream(Transition& transition, int index, bool may_wait, const Opera
     }
     if (length > 0) {
         const int failure = may_allocate(transition, index);
+        if (failure == 0 && peer_refuses(world, socket)) {
+            const bool good = operation.pointer == Pointer::kGood;
+            return fail_allocated(transition, index, good ? error::kEPIPE : error::kEFAULT);
+        }
         const std::uint32_t room = failure == 0 ? room_for(transition, socket, length) : 0;
         if (may_wait && room < length && (failure == 0 || failure == error::kEAGAIN)) {
             return room > 0 ? transition.give_up("a blocking send that is interrupted half-way")
@@ -199,8 +218,7 @@ Result send_stream(Transition& transition, int index, bool may_wait, const Opera
             return transition.fail(static_cast<int>(-moved), Rule::kD32);
         }
         if (operation.pointer != Pointer::kGood) {
-            allocate_and_free(transition, index, Rule::kD47);
-            return transition.fail(error::kEFAULT, Rule::kD47);
+            return fail_allocated(transition, index, error::kEFAULT);
         }
         deliver_in_chunks(transition, index, static_cast<std::uint32_t>(moved));
         if (moved < std::int64_t{length}) {

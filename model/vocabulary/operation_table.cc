@@ -401,10 +401,11 @@ std::span<const std::string_view> process_names() {
     return kNames;
 }
 
+/// The second process is one more, after all threads: kAboutSecondProcess of strand.h.
 std::span<const std::string_view> thread_names() {
-    static constexpr std::array<std::string_view, kMaxThreads> kNames = {
-        "T1", "T2",  "T3",  "T4",  "T5",  "T6",  "T7",  "T8",
-        "T9", "T10", "T11", "T12", "T13", "T14", "T15", "T16"};
+    static constexpr std::array<std::string_view, kMaxThreads + 1> kNames = {
+        "T1",  "T2",  "T3",  "T4",  "T5",  "T6",  "T7",  "T8", "T9",
+        "T10", "T11", "T12", "T13", "T14", "T15", "T16", "P2"};
     return kNames;
 }
 

@@ -131,7 +131,7 @@ enum class ArgumentType : std::uint8_t {
     kTimerSetting,  // {ns until expiry, ns of the period}: value, timeout_nanoseconds; or NULL ...
     kRequest,       // of ioctl: a name or a number: Operation::flags; then {params} or a pointer
     kProcess,       // P1, P2: Operation::number
-    kThread,        // T1, T2 ...: Operation::number, an index
+    kThread,        // T1, T2 ... or P2: Operation::number, an index (strand.h)
     kSignals,       // Operation::signals, names of ArgumentSpec::flags
     kOtherKind,     // "netlink", "perf_event" ...: Operation::number
     kMaskHow,       // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK: Operation::number

@@ -65,11 +65,26 @@ void join_ends(const World& world, Nodes& nodes) {
     });
 }
 
-/// The file that a descriptor names at the beginning, or kAll if that cannot be said.
-int file_at_beginning(const World& world, const Descriptor& descriptor) {
+/// The file that a descriptor names at the beginning in a process, or kAll if that cannot be said.
+int file_at_beginning(const World& world, int process, const Descriptor& descriptor) {
     const int slot = descriptor.handle >= 0 ? world.handles[descriptor.handle] : -1;
-    const SlotTable& table = world.tables[world.table_of[0]];
-    return table.is_open(slot) ? table.files[slot] : Nodes::kAll;
+    const int table = world.table_of[process];
+    return table >= 0 && world.tables[table].is_open(slot) ? world.tables[table].files[slot]
+                                                           : Nodes::kAll;
+}
+
+/// True if what it does is about descriptors that it does not name.
+bool is_about_process(OperationKind kind) {
+    switch (kind) {
+        case OperationKind::kFork:
+        case OperationKind::kClone:
+        case OperationKind::kExit:
+        case OperationKind::kUnshare:
+        case OperationKind::kCloseRange:
+            return true;
+        default:
+            return false;
+    }
 }
 
 bool names_two(OperationKind kind) {
@@ -93,10 +108,10 @@ Components components_of(std::span<const Operation> operations, std::size_t firs
         const Operation& operation = operations[i];
         const bool binds = operation.bound[0] >= 0 || operation.bound[1] >= 0;
         if (names_two(operation.kind)) {
-            nodes.join(file_at_beginning(start, operation.fd),
-                       file_at_beginning(start, operation.other_fd));
+            nodes.join(file_at_beginning(start, operation.process, operation.fd),
+                       file_at_beginning(start, operation.process, operation.other_fd));
         }
-        if (binds || names_thread(operation.kind)) {
+        if (binds || names_thread(operation.kind) || is_about_process(operation.kind)) {
             // What it makes takes the lowest number, and an await is about another thread.
             for (int file = 0; file < Nodes::kAll; ++file) {
                 nodes.join(file, Nodes::kAll);
@@ -110,9 +125,10 @@ Components components_of(std::span<const Operation> operations, std::size_t firs
         if (operations[i].kind == OperationKind::kBarrier) {
             continue;
         }
-        const int root = nodes.root(names_thread(operations[i].kind)
-                                        ? static_cast<int>(Nodes::kAll)
-                                        : file_at_beginning(start, operations[i].fd));
+        const int root =
+            nodes.root(names_thread(operations[i].kind)
+                           ? static_cast<int>(Nodes::kAll)
+                           : file_at_beginning(start, operations[i].process, operations[i].fd));
         int& number = number_of[static_cast<std::size_t>(root)];
         number = number < 0 ? components.count++ : number;
         components.of_operation[i] = number;

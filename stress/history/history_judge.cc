@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/vocabulary/strand.h"
 #include "stress/history/components.h"
 #include "stress/history/epoll_model.h"
 
@@ -40,12 +41,20 @@ bool saw_sleeper(std::span<const Operation> operations, const ConcurrentTrace& t
     const CallInterval& seen = trace.intervals[await];
     for (std::size_t i = 0; i < operations.size(); ++i) {
         const CallInterval& call = trace.intervals[i];
-        if (static_cast<std::int32_t>(operations[i].thread) == operations[await].number &&
+        if (strand_of(operations[i]) == named_strand(operations[await]) &&
             is_wait(operations[i].kind) && call.begin < seen.begin && call.end > seen.end) {
             return true;
         }
     }
     return false;
+}
+
+/// True if no other call overlapped the one at `index`.
+bool was_alone(const ConcurrentTrace& trace, std::size_t index) {
+    const CallInterval& own = trace.intervals[index];
+    return std::ranges::none_of(trace.intervals, [&](const CallInterval& other) {
+        return &other != &own && other.begin < own.end && other.end > own.begin;
+    });
 }
 
 /// Tickets, spread so that there is room between them: a blocked call ended right after the instant
@@ -147,14 +156,16 @@ OwnHistory HistoryJudge::Parts::history(std::span<const Operation> operations,
                 continue;
             }
             EpollCall call;
-            call.call = {.operation = &operations[i],
-                         .observed = observed_at(trace, i),
-                         .thread = operations[i].thread,
-                         .blocked = interval.blocked,
-                         .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
-                                        saw_sleeper(operations, trace, i)};
+            call.call = {
+                .operation = &operations[i],
+                .observed = observed_at(trace, i),
+                .thread = static_cast<std::uint8_t>(strand_of(operations[i])),
+                .blocked = interval.blocked,
+                .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
+                               saw_sleeper(operations, trace, i),
+                .alone = operations[i].kind == OperationKind::kExit && was_alone(trace, i)};
             const bool sleeps_outside = interval.blocked && !is_wait(operations[i].kind);
-            own.calls.push_back({call, operations[i].thread,
+            own.calls.push_back({call, strand_of(operations[i]),
                                  sleeps_outside ? quiescence + 1 : interval.begin * kSpread,
                                  interval.blocked ? quiescence + 2 : interval.end * kSpread});
             own.operation_of.push_back(i);
@@ -162,7 +173,7 @@ OwnHistory HistoryJudge::Parts::history(std::span<const Operation> operations,
         if (blocked) {
             EpollCall instant;
             instant.is_quiescence = true;
-            own.calls.push_back({instant, kMaxConcurrentThreads, quiescence, quiescence});
+            own.calls.push_back({instant, kMaxStrands, quiescence, quiescence});
             own.operation_of.push_back(kNobody);
         }
         section = end + 1;

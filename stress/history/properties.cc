@@ -72,7 +72,10 @@ void Properties::note_ends() {
         }
         for (auto& [data, arming] : armings_) {
             const Operation& armed = operations_[arming.operation];
-            const bool same_key = armed.fd == operation.fd && armed.other_fd == operation.other_fd;
+            // Another process may have another file by that number.
+            const bool same_key = armed.fd == operation.fd &&
+                                  armed.other_fd == operation.other_fd &&
+                                  armed.process == operation.process;
             const std::uint64_t armed_at = trace_.intervals[arming.operation].end;
             if (same_key && armed_at < trace_.intervals[i].begin) {
                 arming.over = std::min(arming.over, trace_.intervals[i].end);
