@@ -6,8 +6,10 @@
 set(fuzz_generated ${CMAKE_BINARY_DIR}/generated/fuzz)
 epollcheck_embed(fuzz/seeds .seeds ${fuzz_generated}/embedded_seeds.inc)
 epollcheck_embed(docs findings.md ${fuzz_generated}/embedded_findings.inc)
+epollcheck_embed(fuzz/found .ep ${fuzz_generated}/embedded_found.inc)
 add_custom_target(epollcheck_fuzz_data DEPENDS ${fuzz_generated}/embedded_seeds.inc
-                                               ${fuzz_generated}/embedded_findings.inc)
+                                               ${fuzz_generated}/embedded_findings.inc
+                                               ${fuzz_generated}/embedded_found.inc)
 epollcheck_floor(fuzz fuzz DEPENDS stress conformance expectations wire)
 
 file(GLOB fuzzer_loops

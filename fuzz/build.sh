@@ -35,6 +35,7 @@ generate() {
     embed stress/embedded_scenarios.inc stress/scenarios .scenario
     embed fuzz/embedded_seeds.inc fuzz/seeds .seeds
     embed fuzz/embedded_findings.inc docs findings.md
+    embed fuzz/embedded_found.inc fuzz/found .ep
 }
 
 # compile SOURCE: its object, unless a newer one is there.

@@ -5,8 +5,10 @@
 #include <iterator>
 
 #include "fuzz/program_bytes.h"
+#include "harness/check/features.h"
 #include "harness/program/random.h"
-#include "stress/history/properties.h"
+#include "stress/history/judge_history.h"
+#include "stress/interest_lists.h"
 
 namespace epollcheck {
 
@@ -23,15 +25,28 @@ std::uint64_t seed_of(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-ConcurrentSubject::ConcurrentSubject(Target& target, HistoryJudge& judge, Reached* reached,
+ConcurrentSubject::ConcurrentSubject(Target& target, const Calibration& calibration,
+                                     HistoryJudge& judge, Reached* reached,
                                      FindingListener& listener, int runs)
-    : target_(target), judge_(judge), feedback_(reached), listener_(listener), runs_(runs) {}
+    : target_(target),
+      calibration_(calibration),
+      judge_(judge),
+      feedback_(reached),
+      listener_(listener),
+      runs_(runs),
+      has_fdinfo_(shows_interest_lists(target)) {}
 
 Outcome ConcurrentSubject::run(std::span<const std::uint8_t> bytes) {
     program_from_bytes(bytes, Reach::kThreads, program_);
+    if (!has_fdinfo_) {
+        leave_out_interest_lists(program_);
+    }
     trace_.clear();
     feedback_.restart();
     reason_ = target_.cannot_run(program_.operations);
+    if (const Feature* const need = unmet_need(program_.operations, calibration_)) {
+        reason_ = need->missing;
+    }
     if (!reason_.empty()) {
         return Outcome::kSkipped;
     }
@@ -61,14 +76,7 @@ Outcome ConcurrentSubject::run(std::span<const std::uint8_t> bytes) {
 }
 
 Outcome ConcurrentSubject::judge(const Schedule& schedule) {
-    HistoryJudgement judgement =
-        judge_.judge(program_.operations, static_cast<int>(program_.handles.size()), trace_);
-    const auto broken = broken_property(program_.operations, trace_);
-    if (broken && judgement.verdict != HistoryJudgement::Verdict::kDeviates) {
-        judgement.verdict = HistoryJudgement::Verdict::kDeviates;
-        judgement.unexplained = broken->operation;
-        judgement.rules.add(broken->rule);
-    }
+    const HistoryJudgement judgement = judge_history(judge_, program_, trace_);
     feedback_.note_rules(judgement.exercised);
     for (std::size_t i = 0; i < trace_.answers.size(); ++i) {
         feedback_.note_answer(program_.operations[i], trace_.answers[i]);

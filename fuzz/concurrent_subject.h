@@ -12,8 +12,8 @@ namespace epollcheck {
 class ConcurrentSubject final : public Subject {
 public:
     /// All references outlive the subject. Each program runs `runs` times.
-    ConcurrentSubject(Target& target, HistoryJudge& judge, Reached* reached,
-                      FindingListener& listener, int runs = 4);
+    ConcurrentSubject(Target& target, const Calibration& calibration, HistoryJudge& judge,
+                      Reached* reached, FindingListener& listener, int runs = 4);
 
     Outcome run(std::span<const std::uint8_t> bytes) override;
     [[nodiscard]] const std::string& reason() const override { return reason_; }
@@ -23,10 +23,12 @@ private:
     Outcome judge(const Schedule& schedule);
 
     Target& target_;
+    const Calibration& calibration_;
     HistoryJudge& judge_;
     Feedback feedback_;
     FindingListener& listener_;
     int runs_;
+    bool has_fdinfo_;
     Program program_;
     ConcurrentTrace trace_;
     std::string reason_;

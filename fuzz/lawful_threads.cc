@@ -3,11 +3,10 @@
 #include "fuzz/lawful_threads.h"
 
 #include <algorithm>
-#include <array>
+#include <ranges>
 #include <vector>
 
-#include "fuzz/bounds.h"
-#include "fuzz/handle_kinds.h"
+#include "fuzz/racing_calls.h"
 #include "model/vocabulary/operation_table.h"
 
 namespace epollcheck {
@@ -19,8 +18,6 @@ using Kind = OperationKind;
 constexpr int kMostSources = 3;
 constexpr int kMostInstances = 2;
 constexpr int kMostItems = 8;
-constexpr int kMostCallsOfThread = 5;
-constexpr int kMostEndlessWaits = 2;
 
 class Shaper {
 public:
@@ -89,12 +86,12 @@ private:
     }
 
     void begin_item(Operation& operation) {
-        if (kinds_.of(operation.fd) != HandleKind::kEpoll || items_ >= kMostItems) {
+        if (files_.kinds.of(operation.fd) != HandleKind::kEpoll || items_ >= kMostItems) {
             return;
         }
         ++items_;
         operation.number = kCtlAdd;
-        if (kinds_.of(operation.other_fd) == HandleKind::kEpoll) {
+        if (files_.kinds.of(operation.other_fd) == HandleKind::kEpoll) {
             // One instance in the other one, in one direction.
             if (nested_ || operation.fd == operation.other_fd) {
                 return;
@@ -102,167 +99,77 @@ private:
             nested_ = true;
             operation.pointer = Pointer::kGood;
             operation.flags = event::kIn | (operation.flags & event::kEdge);
-            operation.value = ++armings_;
+            operation.value = ++files_.armings;
             return keep(operation);
         }
-        if (is_readable(operation.other_fd)) {
-            arm(operation);
+        if (files_.is_readable(operation.other_fd)) {
+            files_.arm(operation);
             keep(operation);
         }
     }
 
     /// Takes an operation of what happens at once, if it may stand there.
     void race(Operation operation) {
-        operation.thread = static_cast<std::uint8_t>(operation.thread % kMostRacingThreads);
-        operation.process = 0;
-        if (calls_[operation.thread] >= kMostCallsOfThread || is_gone(operation.fd) ||
-            !bound_call(operation)) {
-            return;
+        if (calls_.admits(operation)) {
+            has_closed_ = has_closed_ || operation.kind == Kind::kClose;
+            made_.push_back(operation);
         }
-        ++calls_[operation.thread];
-        made_.push_back(operation);
-    }
-
-    /// False if it may not stand there.
-    bool bound_call(Operation& operation) {
-        const HandleKind kind = kinds_.of(operation.fd);
-        switch (operation.kind) {
-            case Kind::kEpollWait:
-                return kind == HandleKind::kEpoll && bound_wait(operation);
-            case Kind::kEpollCtl:
-                if (kind != HandleKind::kEpoll || !is_readable(operation.other_fd)) {
-                    return false;
-                }
-                if (operation.number != kCtlDel) {
-                    operation.number = operation.number == kCtlMod ? kCtlMod : kCtlAdd;
-                    arm(operation);
-                    return true;
-                }
-                operation.pointer = Pointer::kNull;
-                operation.flags = 0;
-                operation.value = 0;
-                return true;
-            case Kind::kRead:
-            case Kind::kWrite:
-                return bound_transfer(operation, kind);
-            case Kind::kPoll:
-                operation.flags = event::kIn | event::kOut;
-                return is_readable(operation.fd);
-            case Kind::kClose:
-                return close(operation);
-            default:
-                return false;
-        }
-    }
-
-    bool bound_wait(Operation& operation) {
-        operation.number = operation.number == 1 ? 1 : 8;
-        operation.timeout_ms = operation.timeout_ms < 0 && endless_++ < kMostEndlessWaits ? -1 : 0;
-        operation.arriving = 0;
-        operation.pointer = Pointer::kGood;
-        operation.room = 0;
-        operation.room_bytes = 0;
-        return true;
-    }
-
-    bool bound_transfer(Operation& operation, HandleKind kind) {
-        const bool writes = operation.kind == Kind::kWrite;
-        const bool is_count = kind == HandleKind::kEventfd;
-        operation.pointer = Pointer::kGood;
-        operation.as_value = is_count;
-        operation.value = is_count && writes ? 1 : 0;
-        const std::uint32_t most = writes || kind != HandleKind::kStream ? 3 : 1;  // one buffer
-        operation.length = is_count ? 0 : std::clamp<std::uint32_t>(operation.length, 1, most);
-        if (is_writing_end(operation.fd)) {
-            use(operation);
-            return writes;
-        }
-        return is_readable(operation.fd) && (!writes || is_count);
-    }
-
-    /// Who closes the writing end of a file is the only one that uses its number.
-    bool close(const Operation& operation) {
-        if (!is_writing_end(operation.fd) || kinds_.of(operation.fd) == HandleKind::kEventfd) {
-            return false;
-        }
-        const auto handle = static_cast<std::size_t>(operation.fd.handle);
-        if (users_[handle] != 0 && users_[handle] != 1U << operation.thread) {
-            return false;
-        }
-        closed_[handle] = true;
-        return true;
-    }
-
-    void use(const Operation& operation) {
-        users_[static_cast<std::size_t>(operation.fd.handle)] |= 1U << operation.thread;
-    }
-
-    void arm(Operation& operation) {
-        EventMask events = operation.flags & (event::kIn | event::kOut | event::kEdge |
-                                              event::kOneshot | event::kExclusive);
-        if ((events & (event::kIn | event::kOut)) == 0) {
-            events |= event::kIn;
-        }
-        if ((events & event::kOneshot) != 0 || operation.number != kCtlAdd) {
-            events &= ~event::kExclusive;
-        }
-        operation.pointer = Pointer::kGood;
-        operation.flags = events;
-        operation.value = ++armings_;
     }
 
     void look_at_the_rest() {
         add_barrier();
+        if (has_closed_) {
+            reuse_number();
+        }
         for (const std::int16_t instance : instances_) {
+            if (calls_.is_closed({.handle = instance})) {
+                continue;
+            }
             made_.push_back({.kind = Kind::kFdinfo, .fd = {.handle = instance}});
             made_.push_back({.kind = Kind::kEpollWait, .fd = {.handle = instance}, .number = 8});
+        }
+    }
+
+    /// A file that is ready gets the lowest number that was closed.
+    void reuse_number() {
+        const auto kinds = std::views::iota(std::int16_t{0}, kMostLawfulHandles);
+        const auto unused =
+            std::ranges::find(kinds, HandleKind::kUnbound,
+                              [&](std::int16_t handle) { return files_.kinds.of(handle); });
+        if (unused != kinds.end()) {
+            made_.push_back({.kind = Kind::kEventfd,
+                             .bound = {*unused, kNoHandle},
+                             .flags = flag::kNonblock,
+                             .value = 1});
         }
     }
 
     void add_barrier() { made_.push_back({.kind = Kind::kBarrier}); }
 
     void keep(const Operation& operation) {
-        kinds_.follow(operation);
+        files_.kinds.follow(operation);
         if (operation.bound[1] >= 0) {
-            writing_[static_cast<std::size_t>(operation.bound[1])] = true;
+            files_.writing[static_cast<std::size_t>(operation.bound[1])] = true;
         }
         made_.push_back(operation);
     }
 
     /// True if nothing of the beginning has its handles.
     [[nodiscard]] bool is_new(const Operation& operation) const {
-        return kinds_.of(operation.bound[0]) == HandleKind::kUnbound &&
-               kinds_.of(operation.bound[1]) == HandleKind::kUnbound;
-    }
-
-    [[nodiscard]] bool is_writing_end(const Descriptor& fd) const {
-        return fd.handle >= 0 && writing_[static_cast<std::size_t>(fd.handle)];
-    }
-
-    [[nodiscard]] bool is_readable(const Descriptor& fd) const {
-        const HandleKind kind = kinds_.of(fd);
-        return kind != HandleKind::kUnbound && kind != HandleKind::kEpoll && !is_writing_end(fd);
-    }
-
-    [[nodiscard]] bool is_gone(const Descriptor& fd) const {
-        return fd.handle >= 0 && closed_[static_cast<std::size_t>(fd.handle)];
+        return files_.kinds.of(operation.bound[0]) == HandleKind::kUnbound &&
+               files_.kinds.of(operation.bound[1]) == HandleKind::kUnbound;
     }
 
     Program& program_;
     std::vector<Operation> made_;
-    HandleKinds kinds_;
+    ThreadFiles files_;
+    RacingCalls calls_{files_};
     std::vector<std::int16_t> instances_;
     int sources_ = 0;
     int items_ = 0;
     bool nested_ = false;
-    std::uint64_t armings_ = 0;
-    int endless_ = 0;
-    std::array<int, kMostRacingThreads> calls_ = {};
-    std::array<std::uint32_t, kMostLawfulHandles> users_ = {};  // threads, by handle
-    std::array<bool, kMostLawfulHandles> writing_ = {};
-    std::array<bool, kMostLawfulHandles> closed_ = {};
+    bool has_closed_ = false;
 };
-
 }  // namespace
 
 void shape_threads(Program& program) { Shaper(program).shape(); }

@@ -30,6 +30,9 @@ constexpr CaseText kSeeds[] = {
 constexpr CaseText kFindings[] = {
 #include "fuzz/embedded_findings.inc"
 };
+constexpr CaseText kFound[] = {
+#include "fuzz/embedded_found.inc"
+};
 
 // From pointer and size: an array may have no elements, and then no type that a range has.
 std::span<const CaseText> seed_files() {
@@ -121,7 +124,7 @@ std::vector<Program> seed_programs(Reach reach) {
     }
     add_seed_files(seeds);
     for (const std::string_view program : found_programs()) {
-        seeds.add_text(program, "findings.md");
+        seeds.add_text(program, "found");
     }
     return seeds.take();
 }
@@ -130,6 +133,9 @@ std::vector<std::string_view> found_programs() {
     constexpr std::string_view kBegin = "\n```\n";
     constexpr std::string_view kEnd = "```\n";
     std::vector<std::string_view> programs;
+    for (const CaseText& program : kFound) {
+        programs.emplace_back(program.text);
+    }
     for (const CaseText& page : kFindings) {
         for (auto at = page.text.find(kBegin); at != std::string_view::npos;
              at = page.text.find(kBegin, at)) {

@@ -1,9 +1,10 @@
 // Seeds: the programs that a fuzzer begins with. All conformance cases, what the covering suite has
 // beyond them, the scenarios of stress, and every finding that was ever made on some target.
 //
-// Cases and scenarios are where they always were, and findings are the programs of
-// docs/findings.md. What is taken from the covering suite stands in fuzz/seeds as text, one file
-// for each universe. The binary carries them all.
+// Cases and scenarios are where they always were. Findings are the programs of docs/findings.md,
+// which are about targets, and those of fuzz/found, which were about epollcheck itself and are no
+// cases. What is taken from the covering suite stands in fuzz/seeds as text, one file for each
+// universe. The binary carries them all.
 
 #pragma once
 
@@ -20,7 +21,7 @@ namespace epollcheck {
 /// The programs to begin with, lawful for `reach` and with at least one operation.
 std::vector<Program> seed_programs(Reach reach);
 
-/// The texts of the programs in docs/findings.md: what was ever found on some target.
+/// The texts of the programs in fuzz/found and docs/findings.md: what was ever found.
 std::vector<std::string_view> found_programs();
 
 /// The files of fuzz/seeds as they should be, by name: programs of the covering suite that reach

@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "harness/check/race_cause.h"
-#include "stress/history/properties.h"
+#include "stress/history/judge_history.h"
+#include "stress/interest_lists.h"
 #include "stress/random_program.h"
 
 namespace epollcheck {
@@ -38,10 +39,7 @@ StressCampaign::StressCampaign(const Plan& plan, ConcurrentRunner run, HistoryJu
 StressCampaign::Turn StressCampaign::next_turn(Random& random) const {
     Turn turn = draw_turn(random);
     if (!plan_.has_fdinfo) {
-        std::erase_if(turn.program.operations, [](const Operation& operation) {
-            return operation.kind == OperationKind::kFdinfo;
-        });
-        turn.program.annotations.clear();
+        leave_out_interest_lists(turn.program);
     }
     return turn;
 }
@@ -95,15 +93,8 @@ bool StressCampaign::take_turn(std::uint64_t most_histories) {
 
 void StressCampaign::judge(const Turn& turn, const Schedule& schedule, ScenarioTally& tally) {
     const Program& program = turn.program;
-    HistoryJudgement judgement =
-        judge_.judge(program.operations, static_cast<int>(program.handles.size()), trace_);
+    HistoryJudgement judgement = judge_history(judge_, program, trace_);
     exercised_.merge(judgement.exercised);
-    const auto broken = broken_property(program.operations, trace_);
-    if (broken && judgement.verdict != HistoryJudgement::Verdict::kDeviates) {
-        judgement.verdict = HistoryJudgement::Verdict::kDeviates;
-        judgement.unexplained = broken->operation;
-        judgement.rules.add(broken->rule);
-    }
     if (judgement.verdict == HistoryJudgement::Verdict::kInconclusive) {
         ++tally.inconclusive;
         ++reasons_[judgement.reason];

@@ -6,15 +6,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <set>
 
 #include "harness/check/race_cause.h"
-#include "harness/program/shrink.h"
+#include "harness/program/printer.h"
+#include "harness/program/shrink_team.h"
 #include "model/vocabulary/strand.h"
+#include "stress/history/judge_history.h"
 
 namespace epollcheck {
 
 namespace {
+
+/// The schedules of a program follow from it, so they are the same whoever runs it.
+std::uint64_t seed_of(const Program& program) {
+    return std::hash<std::string>()(print_program(program));
+}
 
 class Shrinking {
 public:
@@ -24,6 +32,7 @@ public:
 
     /// Runs `program` up to `runs` times, until the cause shows. Keeps what showed it.
     bool shows_cause(const Program& program, std::uint32_t runs) {
+        random_ = Random(seed_of(program));
         for (std::uint32_t i = 0; i < runs && !stop_(); ++i) {
             if (run_once(program)) {
                 return true;
@@ -60,8 +69,7 @@ public:
         if (!has_threads(program.operations) || run_(program, schedule, trace)) {
             return false;
         }
-        HistoryJudgement judgement =
-            judge_.judge(program.operations, static_cast<int>(program.handles.size()), trace);
+        HistoryJudgement judgement = judge_history(judge_, program, trace);
         if (judgement.verdict != HistoryJudgement::Verdict::kDeviates ||
             race_cause(program.operations, trace, judgement) != best_.cause) {
             return false;
@@ -99,18 +107,37 @@ std::size_t operations_of(const Program& program) {
         [](const Operation& operation) { return operation.kind != OperationKind::kBarrier; }));
 }
 
+KeepsProperty property_elsewhere(const RaceFinding& finding, const RaceShrinkHelp& help,
+                                 HistoryJudge& judge, const std::function<bool()>& stop,
+                                 std::uint32_t runs) {
+    const auto run = std::make_shared<ConcurrentRunner>(help.runner());
+    if (!*run) {
+        return {};
+    }
+    const auto shrinking = std::make_shared<Shrinking>(finding, *run, judge, stop);
+    return [run, shrinking, runs](const Program& candidate) {
+        return shrinking->shows_cause(candidate, runs);
+    };
+}
+
 }  // namespace
 
 SmallerRace shrink_race(const RaceFinding& finding, const ConcurrentRunner& run,
                         HistoryJudge& judge, const RaceShrinkEffort& effort,
-                        const std::function<bool()>& stop) {
+                        const std::function<bool()>& stop, const RaceShrinkHelp& help) {
     Shrinking shrinking(finding, run, judge, stop);
     const std::uint32_t runs = shrinking.enough_runs(effort);
     if (runs > 0) {
-        shrink_program(
-            finding.program,
+        const Program small = shrink_program_with(
+            help.jobs, finding.program,
             [&](const Program& candidate) { return shrinking.shows_cause(candidate, runs); },
+            [&] { return property_elsewhere(finding, help, judge, stop, runs); },
             effort.most_candidates);
+        // What a helper saw is seen here, too, if it is to be told.
+        constexpr std::uint32_t kMoreOften = 10;
+        if (!(shrinking.best().program.operations == small.operations)) {
+            shrinking.shows_cause(small, kMoreOften * runs);
+        }
     }
     SmallerRace smaller{.finding = shrinking.best(), .runs_per_candidate = runs};
     const Program program = smaller.finding.program;

@@ -28,11 +28,19 @@ struct SmallerRace {
     std::uint32_t runs_per_candidate = 0;  // while it was shrunk
 };
 
+/// Processes that try smaller programs at the same time (shrink_team.h).
+struct RaceShrinkHelp {
+    int jobs = 1;
+    /// Runs programs on another instance of the target, in a process of its own; empty if there is
+    /// none.
+    std::function<ConcurrentRunner()> runner = {};
+};
+
 /// Shrinks the program of `finding`. If the cause does not show again, it is the finding itself.
 /// Stops early once `stop()` is true.
 SmallerRace shrink_race(const RaceFinding& finding, const ConcurrentRunner& run,
                         HistoryJudge& judge, const RaceShrinkEffort& effort,
-                        const std::function<bool()>& stop);
+                        const std::function<bool()>& stop, const RaceShrinkHelp& help = {});
 
 /// "12 operations in 3 threads, of 19 operations; seen in 40 of 1000 runs (4.0%, 95% interval 2.9%
 /// to 5.4%); each smaller program ran up to 75 times".

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static AbortAtFinding listener;
     static Kernel& kernel = this_kernel();
     static HistoryJudge judge(kernel.judge->profile(), kernel.calibration, Tier::kExact);
-    static ConcurrentSubject subject(kernel.target, judge, nullptr, listener);
+    static ConcurrentSubject subject(kernel.target, kernel.calibration, judge, nullptr, listener);
     set_mutated_reach(Reach::kThreads);
     subject.run({data, size});
     return 0;

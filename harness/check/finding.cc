@@ -3,7 +3,7 @@
 #include "harness/check/finding.h"
 
 #include "harness/check/calibrate.h"
-#include "harness/program/shrink.h"
+#include "harness/program/shrink_team.h"
 
 namespace epollcheck {
 
@@ -39,26 +39,69 @@ struct Cause {
     }
 };
 
+/// True for programs that deviate by the same cause.
+class DeviatesAlike {
+public:
+    DeviatesAlike(const Workbench& bench, Tier strictest, const Cause& cause)
+        : bench_(bench), strictest_(strictest), cause_(cause) {}
+
+    bool operator()(const Program& candidate) {
+        return observe(bench_, candidate, strictest_, latest_) &&
+               !latest_.judgement.deviations.empty() && Cause::of(latest_).is_that_of(cause_);
+    }
+    /// What the last program came to.
+    [[nodiscard]] const Finding& latest() const { return latest_; }
+
+private:
+    Workbench bench_;
+    Tier strictest_;
+    Cause cause_;
+    Finding latest_;
+};
+
+/// A bench for a process of its own.
+struct OwnBench {
+    OwnBench(std::unique_ptr<Target> own_target, const Workbench& like)
+        : target(std::move(own_target)),
+          calibration(like.calibration),
+          judge(like.judge.profile(), calibration) {
+        target->ask_about(like.target.asked());
+    }
+
+    std::unique_ptr<Target> target;
+    Calibration calibration;
+    Judge judge;
+};
+
+KeepsProperty property_elsewhere(const Workbench& bench, Tier strictest, const Cause& cause,
+                                 const ShrinkHelp& help) {
+    auto target = help.open();
+    if (target == nullptr) {
+        return {};
+    }
+    const auto own = std::make_shared<OwnBench>(std::move(target), bench);
+    DeviatesAlike alike({*own->target, own->judge, own->calibration}, strictest, cause);
+    return [own, alike](const Program& candidate) mutable { return alike(candidate); };
+}
+
 }  // namespace
 
 Finding shrink_finding(const Workbench& bench, const Program& program, const Trace& trace,
-                       Tier strictest) {
+                       Tier strictest, const ShrinkHelp& help) {
     Finding original{program, trace, bench.judge.judge(program.operations, trace, strictest)};
     if (original.judgement.deviations.empty()) {
         return original;
     }
     const Cause cause = Cause::of(original);
-    Finding latest;
-    const auto deviates_alike = [&](const Program& candidate) {
-        return observe(bench, candidate, strictest, latest) &&
-               !latest.judgement.deviations.empty() && Cause::of(latest).is_that_of(cause);
-    };
+    DeviatesAlike alike(bench, strictest, cause);
     const Program tidy = with_tidy_handles(program);
-    if (!deviates_alike(tidy)) {
+    if (!alike(tidy)) {
         return original;
     }
-    const Program shrunk = shrink_program(tidy, deviates_alike);
-    return deviates_alike(shrunk) ? latest : original;
+    const Program shrunk = shrink_program_with(help.jobs, tidy, std::ref(alike), [&] {
+        return property_elsewhere(bench, strictest, cause, help);
+    });
+    return alike(shrunk) ? alike.latest() : original;
 }
 
 }  // namespace epollcheck

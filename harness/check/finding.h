@@ -2,6 +2,9 @@
 
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "harness/check/judge.h"
 #include "harness/target/target.h"
 #include "model/vocabulary/program.h"
@@ -25,10 +28,17 @@ struct Finding {
     Judgement judgement;
 };
 
+/// Processes that try smaller programs at the same time (shrink_team.h).
+struct ShrinkHelp {
+    int jobs = 1;
+    /// Another instance of the target, for a process of its own; null if there is none.
+    std::function<std::unique_ptr<Target>()> open = {};
+};
+
 /// Shrinks a program that gave `trace`, which deviates at `strictest`: the smaller program deviates
 /// at the same tier in the same kind of operation, by one of the same rules. If the deviation
 /// does not come again, the finding is the program itself with the judgement of `trace`.
 Finding shrink_finding(const Workbench& bench, const Program& program, const Trace& trace,
-                       Tier strictest);
+                       Tier strictest, const ShrinkHelp& help = {});
 
 }  // namespace epollcheck

@@ -1,8 +1,9 @@
-// Fuzz canaries: how soon the guided fuzzer finds each seeded defect of the model
-// (model/rules/defect.h). No kernel takes part: the model with the defect is the target.
+// Fuzz canaries: how soon the guided fuzzer finds each seeded defect, those of the model by
+// programs of one call after the other, and those of the plug-in epoll-on-poll by programs of
+// threads.
 //
-// The table that is printed is to be kept. With the same seed the fuzzer tries the same inputs, so
-// a change that makes it worse is seen when a later table is compared.
+// The table that is printed is to be kept: a change that makes the fuzzer worse is seen when a
+// later table is compared.
 
 #pragma once
 
@@ -18,6 +19,8 @@ struct FuzzCanaryOptions {
     int jobs = 0;         // defects at once; 0: one
     std::uint64_t seed = 0;
     Seeds seeds = Seeds::kAll;
+    bool calls = true;    // those of the model
+    bool threads = true;  // those of the plug-in
     std::string earlier;  // an earlier table, or empty
 };
 

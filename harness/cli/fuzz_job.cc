@@ -12,6 +12,7 @@
 #include "fuzz/concurrent_subject.h"
 #include "fuzz/differential_subject.h"
 #include "fuzz/fuzzer_loop.h"
+#include "fuzz/kernel_coverage.h"
 #include "fuzz/libfuzzer_hooks.h"
 #include "fuzz/sequential_subject.h"
 #include "harness/check/calibrate.h"
@@ -50,6 +51,7 @@ public:
 
     [[noreturn]] void run() {
         open();
+        memory_.kernel_coverage = kernel_.is_on();
         run_fuzzer_loop(
             {.corpus = directories_.inputs,
              .artifacts = fmt::format("{}/job-{}-", directories_.work, number_),
@@ -97,8 +99,8 @@ private:
                 return;
             }
             case FuzzedInput::kThreads:
-                subject_ = std::make_unique<ConcurrentSubject>(bench.target, *history_judge_,
-                                                               &memory_.reached, *keeper_);
+                subject_ = std::make_unique<ConcurrentSubject>(
+                    bench.target, bench.calibration, *history_judge_, &memory_.reached, *keeper_);
                 return;
             case FuzzedInput::kDifference:
                 subject_ =
@@ -114,7 +116,9 @@ private:
         if (sequential_ != nullptr && has_mutated()) {
             sequential_->save_time();
         }
+        kernel_.begin();
         const Outcome outcome = subject_->run(bytes);
+        kernel_.end();
         counts_.count(outcome, subject_->operations());
         constexpr int kTooManyFailures = 200;
         failures_in_row_ = outcome == Outcome::kFailed ? failures_in_row_ + 1 : 0;
@@ -136,6 +140,7 @@ private:
     std::unique_ptr<FuzzKeeper> keeper_;
     std::unique_ptr<Subject> subject_;
     SequentialSubject* sequential_ = nullptr;
+    KernelCoverage kernel_{has_kernel_coverage(options_) ? KernelCoverage::kDevice : ""};
     int failures_in_row_ = 0;
 };
 

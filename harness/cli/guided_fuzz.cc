@@ -238,11 +238,14 @@ int GuidedCampaign::conclude() {
     const std::size_t kept = count_findings(directories_.findings);
     print(fmt::format(
         "{} programs, {} operations in {:.1f} s ({:.0f} programs/s): {} findings, {} states, {} "
-        "rules, {} inconclusive; corpus {}; {} jobs, seed {}\n",
+        "rules, {} inconclusive; corpus {}; {} jobs, seed {}{}\n",
         sum.programs, sum.operations, seconds,
         static_cast<double>(sum.programs) / std::max(seconds, 1e-9), kept,
         memory_.reached.count_classes(), memory_.reached.rule_set().count(), sum.inconclusive,
-        corpus_size(directories_.inputs), jobs_.size(), options_.seed));
+        corpus_size(directories_.inputs), jobs_.size(), options_.seed,
+        !has_kernel_coverage(options_)   ? ""
+        : memory_.kernel_coverage.load() ? ", kcov on"
+                                         : ", kcov absent"));
     const auto also = [](std::uint64_t count, const char* what) {
         if (count > 0) {
             print(fmt::format("  {} {}\n", count, what));
@@ -295,6 +298,11 @@ Reach reach_of(const GuidedOptions& options) {
     return options.input == FuzzedInput::kCalls && is_model_target(options.target.name)
                ? Reach::kModel
                : Reach::kMachine;
+}
+
+bool has_kernel_coverage(const GuidedOptions& options) {
+    return options.input == FuzzedInput::kCalls && options.target.command.empty() &&
+           options.target.name == kInProcessTarget;
 }
 
 int fuzz_guided(const GuidedOptions& options) {

@@ -45,6 +45,9 @@ struct GuidedOptions {
 /// How far the programs of a campaign reach.
 Reach reach_of(const GuidedOptions& options);
 
+/// True if the kernel below could say what calls reach in it: they are made in one thread of a job.
+bool has_kernel_coverage(const GuidedOptions& options);
+
 /// Runs the campaign. An exit code.
 int fuzz_guided(const GuidedOptions& options);
 

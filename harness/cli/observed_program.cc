@@ -45,6 +45,14 @@ std::variant<Finding, int> observe_program(const ObservedPlace& place, const Pro
     return finding;
 }
 
+ShrinkHelp shrink_help(int jobs, OpenTarget& target) {
+    return {jobs, [&target] {
+                auto again = open_again(target);
+                auto* const opened = std::get_if<std::unique_ptr<Target>>(&again);
+                return opened == nullptr ? nullptr : std::move(*opened);
+            }};
+}
+
 int write_result(const std::string& output, const std::string& text, int exit_code) {
     if (output.empty() || output == "-") {
         print(text);

@@ -43,6 +43,9 @@ std::variant<ObservedPlace, int> open_place(const ObservedOptions& options);
 std::variant<Finding, int> observe_program(const ObservedPlace& place, const Program& program,
                                            Tier strictest);
 
+/// `jobs` processes that try smaller programs on instances of `target`.
+ShrinkHelp shrink_help(int jobs, OpenTarget& target);
+
 /// Writes `text` to the file `output`, or to the standard output if there is none. The exit code if
 /// that fails, having said why, else `exit_code`.
 int write_result(const std::string& output, const std::string& text, int exit_code);

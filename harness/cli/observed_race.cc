@@ -13,6 +13,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
 #include "harness/cli/terminal.h"
+#include "stress/history/judge_history.h"
 #include "stress/race_report.h"
 
 namespace epollcheck {
@@ -34,6 +35,11 @@ ConcurrentRunner runner_on(OpenTarget& target) {
     };
 }
 
+RaceShrinkHelp race_help(int jobs, OpenTarget& target) {
+    return {jobs,
+            [&target] { return replace_target(target) ? runner_on(target) : ConcurrentRunner(); }};
+}
+
 std::variant<RaceFinding, int> find_race(const Program& program, const ConcurrentRunner& run,
                                          HistoryJudge& judge, const RaceSearch& search) {
     constexpr std::uint32_t kSpins[] = {0, 20, 100, 400, 2000};
@@ -50,8 +56,7 @@ std::variant<RaceFinding, int> find_race(const Program& program, const Concurren
             return exit_code::kOwnFault;
         }
         ++runs;
-        finding.judgement = judge.judge(program.operations,
-                                        static_cast<int>(program.handles.size()), finding.trace);
+        finding.judgement = judge_history(judge, program, finding.trace);
         if (finding.judgement.verdict == HistoryJudgement::Verdict::kDeviates) {
             finding.cause = race_cause(program.operations, finding.trace, finding.judgement);
             finding.number = runs;

@@ -18,6 +18,9 @@ namespace epollcheck {
 /// Runs programs of several threads on `target`, which outlives the result.
 ConcurrentRunner runner_on(OpenTarget& target);
 
+/// `jobs` processes that run programs on instances of `target`.
+RaceShrinkHelp race_help(int jobs, OpenTarget& target);
+
 /// How hard a race is looked for.
 struct RaceSearch {
     std::uint32_t runs = 20'000;

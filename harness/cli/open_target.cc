@@ -168,6 +168,17 @@ std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget&
     return start(target.description, target.argument, target.profile);
 }
 
+bool replace_target(OpenTarget& target) {
+    auto again = open_again(target);
+    if (std::holds_alternative<HarnessError>(again)) {
+        return false;
+    }
+    // Whose end the parent's target would take for its own.
+    static_cast<void>(target.target.release());
+    target.target = std::move(std::get<std::unique_ptr<Target>>(again));
+    return true;
+}
+
 std::string check_profile_name(const std::string& profile) {
     if (profile == kProbeProfile || profile_named(profile)) {
         return "";

@@ -64,6 +64,10 @@ std::string about_target(const std::string& name, const std::string& what);
 /// Another instance of an open target, for another process.
 std::variant<std::unique_ptr<Target>, HarnessError> open_again(const OpenTarget& target);
 
+/// In a process that was forked: puts another instance in the place of the one that the parent
+/// uses. False if there is none.
+bool replace_target(OpenTarget& target);
+
 /// "" if `profile` can be given to open_target, else what is wrong with it.
 std::string check_profile_name(const std::string& profile);
 

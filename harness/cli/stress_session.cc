@@ -13,6 +13,7 @@
 #include "harness/cli/observed_race.h"
 #include "harness/cli/terminal.h"
 #include "harness/program/printer.h"
+#include "stress/interest_lists.h"
 #include "stress/race_report.h"
 #include "stress/race_shrink.h"
 
@@ -51,14 +52,6 @@ std::string fault_text(const TargetFault& fault) {
     return fmt::format("the target ended the campaign: {}\n\n{}\nschedule: seed {}, most spin {}\n",
                        fault.what, print_program(fault.program), fault.schedule.seed,
                        fault.schedule.most_spin);
-}
-
-/// True if the target shows its interest lists.
-bool has_fdinfo(const Target& target) {
-    Operation create{.kind = OperationKind::kEpollCreate1};
-    create.bound[0] = 0;
-    const Operation program[] = {create, {.kind = OperationKind::kFdinfo, .fd = {.handle = 0}}};
-    return target.cannot_run(program).empty();
 }
 
 std::string tally_text(const std::string& name, const ScenarioTally& tally) {
@@ -140,7 +133,7 @@ StressSession::StressSession(const StressOptions& options, std::unique_ptr<OpenT
       tier_(tier_of_histories(options.tier.value_or(target_->tier))),
       judge_(target_->profile, target_->calibration, tier_, {options.configurations}) {
     run_ = runner_on(*target_);
-    plan_.has_fdinfo = has_fdinfo(*target_->target);
+    plan_.has_fdinfo = shows_interest_lists(*target_->target);
     restart();
 }
 

@@ -347,8 +347,9 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
         "--no-seeds", [&guided] { guided.seeds = Seeds::kPlainest; },
         "begin with nothing, not with cases and findings");
     command.add_flag("--canaries", options.canaries,
-                     "the model with each seeded defect as the target: how soon\n"
-                     "is it found? --for is the time of each, 10s else");
+                     "how soon is each seeded defect found, of the model (calls)\n"
+                     "and of a plug-in (threads)? --for is the time of each, 10s\n"
+                     "else; --what, only those");
     command
         .add_option("--compare", options.known_canaries,
                     "an earlier table of --canaries: tell what became worse")
@@ -366,6 +367,22 @@ void add_guided_options(CLI::App& command, FuzzOptions& options) {
         ->option_text("FILE");
     command.add_flag("--no-expectations", guided.expectations.none,
                      "known deviations are findings, too");
+}
+
+int hunt_canaries(const FuzzOptions& options, bool says_what, bool says_how_long) {
+    const GuidedOptions& guided = options.guided;
+    if (guided.input == FuzzedInput::kDifference) {
+        complain("there are canaries of calls and of threads, and none of a difference");
+        return exit_code::kUsage;
+    }
+    constexpr double kSeconds = 10;
+    return fuzz_canaries({.seconds = says_how_long ? guided.seconds : kSeconds,
+                          .jobs = guided.jobs,
+                          .seed = options.seed,
+                          .seeds = guided.seeds,
+                          .calls = !says_what || guided.input == FuzzedInput::kCalls,
+                          .threads = !says_what || guided.input == FuzzedInput::kThreads,
+                          .earlier = options.known_canaries});
 }
 
 constexpr const char* kFooter =
@@ -404,16 +421,13 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
     add_profile_option(command, options->profile);
     command.footer(kFooter);
     const auto* const duration = command.get_option("--for");
-    return [options, programs, first, duration] {
+    const auto* const what = command.get_option("--what");
+    return [options, programs, first, duration, what] {
         if (!options->seeds_directory.empty()) {
             return write_seeds(options->seeds_directory);
         }
         if (options->canaries) {
-            return fuzz_canaries({.seconds = duration->count() > 0 ? options->guided.seconds : 10,
-                                  .jobs = options->guided.jobs,
-                                  .seed = options->seed,
-                                  .seeds = options->guided.seeds,
-                                  .earlier = options->known_canaries});
+            return hunt_canaries(*options, what->count() > 0, duration->count() > 0);
         }
         if (options->unguided || programs->count() > 0 || first->count() > 0) {
             options->limits.max_operations =

@@ -19,6 +19,8 @@ namespace epollcheck {
 
 namespace {
 
+constexpr int kMostShrinkJobs = 64;
+
 constexpr const char* kFooter =
     R"(The program is run on the target, which is this kernel if none is named. If an answer is
 forbidden, operations are removed and arguments are made simpler as long as the same tier forbids an
@@ -30,6 +32,10 @@ against each other anew each time; then again, to see how frequent that is; and 
 so often that a race as frequent as that one would show with 95% confidence. Whole threads go first.
 How often the smallest program shows it is measured and said.
 
+With --jobs smaller programs are tried at the same time, on instances of the target of their own. Of
+those the first one in their order is taken that deviates, so the result is the same for any N. (Of
+races the same programs are tried under the same schedules; what comes of it is chance.)
+
 Exit codes: 0 the program conforms and nothing is printed, 1 it deviates and a program is printed,
 2 there is no such program, 5 the model cannot follow it, 70 something failed.
 
@@ -37,6 +43,7 @@ Examples:
   epollcheck shrink finding.ep --output small.ep
   epollcheck shrink --target model:D-01 edge/becoming-ready-is-reported
   epollcheck shrink --target epoll-on-poll race.ep --runs 100000 --seed 7
+  epollcheck shrink --target gvisor finding.ep --jobs 4
   epollcheck shrink finding.ep | epollcheck emit-c -)";
 
 struct ShrinkOptions {
@@ -44,6 +51,7 @@ struct ShrinkOptions {
     std::string program;
     std::string output;
     RaceSearch search;
+    int jobs = 1;
 };
 
 std::string cause_text(const Finding& finding) {
@@ -81,7 +89,8 @@ int shrink_threads(const ShrinkOptions& options, const ObservedPlace& place,
     const auto& finding = std::get<RaceFinding>(found);
     warn(fmt::format("before: {} operations, {} in run {}; seed {}", program.operations.size(),
                      finding.cause, finding.number, options.search.seed));
-    const SmallerRace race = shrink_race(finding, run, judge, {}, interrupted);
+    const SmallerRace race =
+        shrink_race(finding, run, judge, {}, interrupted, race_help(options.jobs, *place.opened));
     warn("after: " + confidence_text(race, program.operations.size()));
     Program small = with_answers(race.finding.program, race.finding.trace);
     small.header = {};
@@ -119,7 +128,8 @@ int shrink(const ShrinkOptions& options) {
                                     finding.judgement.reason_step + 1, finding.judgement.reason));
         return conforms ? exit_code::kConforms : exit_code::kInconclusive;
     }
-    Finding small = shrink_finding(place.bench(), *program, finding.trace, tier);
+    Finding small = shrink_finding(place.bench(), *program, finding.trace, tier,
+                                   shrink_help(options.jobs, *place.opened));
     give_header(small, *program, options.program);
     warn(fmt::format("before: {} operations; {}", program->operations.size(), cause_text(finding)));
     warn(fmt::format("after: {} operations; {}", small.program.operations.size(),
@@ -140,6 +150,10 @@ RunVerb add_shrink_verb(CLI::App& command, const CommandLine& /*line*/) {
                     "how often a program of several threads is run at most until\n"
                     "it deviates")
         ->option_text("N");
+    command
+        .add_option("--jobs", options->jobs, "processes that try smaller programs at the same time")
+        ->option_text("N")
+        ->check(CLI::Range(1, kMostShrinkJobs));
     add_seed_option(command, options->search.seed);
     add_observed_options(command, options->observed);
     return [options] { return shrink(*options); };

@@ -6,11 +6,17 @@
 // made simpler, one at a time (simpler_operation.h), which may make further operations needless,
 // until nothing changes any more. The property is a function of the caller, usually "still deviates
 // for the same reason". All of it is deterministic.
+//
+// Candidates that follow each other as long as none is taken may be tried at the same time
+// (shrink_team.h): the first one in their order that keeps the property is taken, and what was
+// found out about later ones is forgotten. So the result does not depend on how many are tried at
+// once.
 
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <span>
 
 #include "model/vocabulary/program.h"
 
@@ -18,6 +24,9 @@ namespace epollcheck {
 
 /// True for programs that have the property to be kept.
 using KeepsProperty = std::function<bool(const Program&)>;
+
+/// Of programs in order: the index of the first one that has the property, or their number.
+using FirstToKeep = std::function<std::size_t(std::span<const Program>)>;
 
 /// How often the property is asked at most. A shrink that comes to this end gives what it has.
 inline constexpr std::size_t kMostShrinkRuns = 5000;
@@ -27,6 +36,9 @@ inline constexpr std::size_t kMostShrinkRuns = 5000;
 /// Annotations are dropped, and handles get canonical names.
 Program shrink_program(const Program& program, const KeepsProperty& keeps,
                        std::size_t most_runs = kMostShrinkRuns);
+/// The same with up to `at_once` candidates in one question.
+Program shrink_program(const Program& program, const FirstToKeep& first, std::size_t at_once,
+                       std::size_t most_runs);
 
 /// The same program with handles numbered in the order in which they are bound. A use of a handle
 /// that is never bound before becomes the literal -1, which is what it holds.

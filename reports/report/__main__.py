@@ -21,7 +21,8 @@ program."""
 EPILOG = """\
 The results are those that `epollcheck run --format jsonl --output FILE` writes. Each run is a
 column; shards of one run are put together with `epollcheck merge` first. What `epollcheck stress
-scale --format jsonl` writes becomes a page of its own, with plots.
+scale --format jsonl` writes becomes a page of its own, with plots; so does the progress of
+campaigns of `epollcheck fuzz --corpus`, and what targets for libFuzzer say on the standard error.
 
 Exit code 0: written, whatever the results say; 2: wrong usage, or a file holds no results; 70: the
 report could not be written.
@@ -32,7 +33,7 @@ Examples:
   epollcheck merge shard-*.jsonl | epollcheck report - -o report.html
   epollcheck report results.jsonl --markdown -     # the summary only, printed
   epollcheck report scale.jsonl -o scale.html      # what epoll costs
-  epollcheck report corpus/progress.jsonl -o fuzz.html  # what a campaign reached
+  epollcheck report */progress.jsonl readers.log -o fuzz.html  # what fuzzing reached
 """
 
 
