@@ -96,7 +96,7 @@ void CrewMember::provide_ring(bool& opened_descriptors) {
 void CrewMember::prepare(bool is_replaced) {
     is_replaced_ = is_replaced;
     ended_ = false;
-    position_ = 0;
+    position_ = kStarting;
 }
 
 void CrewMember::run_here() {
@@ -169,6 +169,7 @@ void CrewMember::serve() {
 
 void CrewMember::run_section(Section& section) {
     interpreter_.act_for(*section.program);
+    position_ = 0;
     Perturbation perturbation(section.schedule, index_);
     crew_.line_up();
     for (std::size_t i = 0;

@@ -63,6 +63,7 @@ public:
     /// Where it is: even numbers between two calls, odd ones in a call of the target.
     using Position = std::uint32_t;
     static constexpr Position kDone = ~Position{0};
+    static constexpr Position kStarting = kDone - 1;  // it takes over what the program has open
     static constexpr bool is_in_call(Position position) {
         return position != kDone && position % 2 != 0;
     }

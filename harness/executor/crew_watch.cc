@@ -154,17 +154,20 @@ bool Crew::stay_with_input(const CrewMember::Position (&positions)[kMaxWorkers])
 }
 
 bool Crew::is_at_rest() {
-    CrewMember::Position positions[kMaxWorkers] = {};
+    bool any_starts = false;
+    for_each_at_work([&](const CrewMember& worker, int) {
+        any_starts = any_starts || worker.position() == CrewMember::kStarting;
+    });
+    if (any_starts) {
+        return false;  // what the program has open may not change meanwhile
+    }
     if (sets_timers_) {
-        // Not while somebody still takes over what the program has open.
-        if (!all_sleep(positions)) {
-            return false;
-        }
         note_finished_calls();
     }
     if (program_.awaits_timer()) {
         return false;
     }
+    CrewMember::Position positions[kMaxWorkers] = {};
     if (!all_sleep(positions) || resume_paused(positions) || !stay_with_input(positions)) {
         return false;
     }

@@ -114,6 +114,7 @@ TEST_CASE("every kind of operation with a weight occurs, and no other", "[genera
     add_kinds(generator_weights::kProcessCalls, listed);
     add_kinds(generator_weights::kSignalKinds, listed);
     add_kinds(generator_weights::kTerminalKinds, listed);
+    add_kinds(generator_weights::kRingKinds, listed);
     listed.insert(OperationKind::kAnnounce);
     CHECK(seen == listed);
 }
