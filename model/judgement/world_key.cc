@@ -274,7 +274,7 @@ private:
 
     /// The number of a ring stays what it is: its requests say it, too.
     void add_ring(int number) {
-        const Ring& ring = world_.rings[number];
+        const RingFile& ring = world_.rings[number];
         mixer_.add(byte(number) | byte(ring.completed) << 8);
         for (int i = 0; i < ring.completed; ++i) {
             mixer_.add(ring.completions[i].mask);

@@ -37,7 +37,7 @@ bool is_taken(const World& world, std::uint64_t id) {
     return std::ranges::any_of(
                world.requests,
                [&](const Request& request) { return request.ring >= 0 && request.id == id; }) ||
-           std::ranges::any_of(world.rings, [&](const Ring& ring) {
+           std::ranges::any_of(world.rings, [&](const RingFile& ring) {
                return std::any_of(ring.completions, ring.completions + ring.completed, has_id);
            });
 }
@@ -60,7 +60,7 @@ bool has_fresh_ids(const World& world, const Operation& operation) {
 }
 
 /// True if the request that was made last is over with an error: what is linked to it goes with it.
-bool has_failed(const Ring& ring, std::uint8_t id) {
+bool has_failed(const RingFile& ring, std::uint8_t id) {
     return std::any_of(ring.completions, ring.completions + ring.written, [&](const Event& packed) {
         const Completion completion = Completion::of(packed);
         return completion.id == id && completion.kind == CompletionKind::kError;
@@ -110,7 +110,7 @@ void cancel(Transition& transition, int ring, const Operation& operation) {
 }
 
 Result reap(Transition& transition, int ring) {
-    Ring& self = transition.world.rings[ring];
+    RingFile& self = transition.world.rings[ring];
     std::for_each_n(self.completions, self.completed,
                     [&](const Event& completion) { transition.report(completion); });
     std::fill_n(self.completions, self.completed, Event{});
@@ -132,7 +132,7 @@ Result create_ring(Transition& transition) {
     if (!transition.exact() || transition.concurrent != nullptr) {
         return transition.give_up("rings are followed at tier exact, in programs of one thread");
     }
-    auto* const free = std::ranges::find(world.rings, false, &Ring::used);
+    auto* const free = std::ranges::find(world.rings, false, &RingFile::used);
     if (free == std::end(world.rings)) {
         return transition.give_up("more rings than the model has room for");
     }
@@ -198,7 +198,7 @@ void release_ring(Transition& transition, int ring) {
         std::end(transition.world.requests)) {
         transition.give_up("a ring ends its requests some time after it was closed");
     }
-    transition.world.rings[ring] = Ring{};
+    transition.world.rings[ring] = RingFile{};
 }
 
 }  // namespace epollcheck

@@ -259,7 +259,7 @@ void let_time_out(Transition& transition, int ring, std::uint8_t wait_id, std::u
 }
 
 void complete(Transition& transition, int ring, const Completion& completion) {
-    Ring& self = transition.world.rings[ring];
+    RingFile& self = transition.world.rings[ring];
     if (self.written == kMaxCompletions) {
         transition.give_up("more completions than the model has room for");
         return;
@@ -271,7 +271,7 @@ void complete(Transition& transition, int ring, const Completion& completion) {
 }
 
 void show_completions(Transition& transition, int ring) {
-    Ring& self = transition.world.rings[ring];
+    RingFile& self = transition.world.rings[ring];
     transition.ring_work.deferred &= static_cast<std::uint8_t>(~(1U << ring));
     if (self.written == self.completed) {
         return;

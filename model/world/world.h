@@ -419,14 +419,14 @@ struct Request {
     friend bool operator==(const Request&, const Request&) = default;
 };
 
-struct Ring {
+struct RingFile {
     bool used = false;
     std::uint8_t completed = 0;          // completions that can be taken, oldest first
     std::uint8_t written = 0;            // and in the middle of a call those not shown yet
     Event completions[kMaxCompletions];  // Completion, packed
     WaitQueue waiters;
 
-    friend bool operator==(const Ring&, const Ring&) = default;
+    friend bool operator==(const RingFile&, const RingFile&) = default;
 };
 
 struct World {
@@ -457,7 +457,7 @@ struct World {
     Signals signals[kMaxProcesses];
     WaitQueue announcement_waiters[2];  // items of all mount tables, and of all domain names
     Terminal terminals[kMaxTerminals];
-    Ring rings[kMaxRings];
+    RingFile rings[kMaxRings];
     Request requests[kMaxRequests];
     std::int16_t watch_limit = kNoWatchLimit;  // of the program's own account
     std::int8_t slot_limit = kMaxSlots;        // descriptors have lower numbers (RLIMIT_NOFILE)
