@@ -88,7 +88,8 @@ FuzzKeeper::FuzzKeeper(Order order, const Workbench& bench, Target* other,
 bool FuzzKeeper::is_expected(const std::string& cause) const {
     CaseResult result;
     result.id = "fuzz/" + file_name(cause);
-    result.status = CaseStatus::kFailed;
+    const bool crashed = cause_parts(cause).observed.starts_with("crashed");
+    result.status = crashed ? CaseStatus::kCrashed : CaseStatus::kFailed;
     result.cause = cause;
     return std::ranges::any_of(order_.expectations.entries, [&](const Expectation& expectation) {
         return expectation.is_met_by(result);

@@ -55,8 +55,8 @@ constexpr CHeader kHeaders[] = {
     {"sys/select.h", "select pselect fd_set"},
     {"sys/signalfd.h", "signalfd"},
     {"sys/socket.h",
-     "socket socketpair bind listen accept4 connect send recv shutdown "
-     "setsockopt"},
+     "socket socketpair bind listen accept4 connect send recv sendmsg recvmsg msghdr cmsghdr "
+     "shutdown getsockopt setsockopt"},
     {"sys/stat.h", "mkfifo mknod mkdir fstat S_IFREG"},
     {"sys/syscall.h", "syscall"},
     {"sys/time.h", "setitimer timeval"},
