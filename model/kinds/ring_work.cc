@@ -133,6 +133,11 @@ void look_after(Transition& transition, int request) {
         }
         found &= item.events;
         if (ends && (found == 0 || self.kind == RequestKind::kWait)) {
+            // A second entry on a queue can be made once only (__io_queue_proc).
+            if (found == 0 && queues_of(transition, request).entry[0] != nullptr &&
+                queues_of(transition, request).entry[1] != nullptr) {
+                return end_request(transition, request, CompletionKind::kError, error::kEINVAL);
+            }
             leave_queues(transition, request);
             woken = {};
             return issue(transition, request);
