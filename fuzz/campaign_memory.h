@@ -40,7 +40,7 @@ private:
 
 struct CampaignMemory {
     std::atomic<bool> stop{false};
-    std::atomic<bool> hurry{false};  // findings are small enough
+    std::atomic<bool> hurry{false};            // findings are small enough
     std::atomic<bool> kernel_coverage{false};  // that of the kernel counts, too
     FuzzCounts jobs[kMostFuzzJobs];
     Reached reached;
