@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns conformance/cases/**/*.ep into an include file, so that the binary carries its cases.
 
-usage: embed_cases.py OUTPUT_FILE DIRECTORY SUFFIX [--without-comments]
+usage: embed_cases.py OUTPUT_FILE DIRECTORY SUFFIX [--bare]
 
 Writes OUTPUT_FILE, the inside of an array of {path, text}, sorted by path: the files below
 DIRECTORY whose names end in SUFFIX (".ep", or ".universe" for universes). The path is relative to
@@ -41,23 +41,24 @@ def embedded(name: str, text: str) -> str:
     return f'{{"{name}",\n {literals}}},\n'
 
 
-def without_comments(text: str) -> str:
-    """The same lines, with nothing where a comment was, so that their numbers stay."""
-    lines = [re.sub(r"(^|  )# .*", "", line) for line in text.splitlines()]
+def bare(text: str) -> str:
+    """The text without what only people and selections need: comments, rules and tags."""
+    lines = [re.sub(r"(^|  )# .*", "", line) for line in text.splitlines()
+             if not re.match(r"(rules|tags): |# ", line)]
     return "\n".join(lines) + "\n"
 
 
 def main(arguments: list[str]) -> None:
-    bare = arguments[3:] == ["--without-comments"]
-    if len(arguments) != 3 and not bare:
-        sys.exit("usage: embed_cases.py OUTPUT_FILE DIRECTORY SUFFIX [--without-comments]")
+    is_bare = arguments[3:] == ["--bare"]
+    if len(arguments) != 3 and not is_bare:
+        sys.exit("usage: embed_cases.py OUTPUT_FILE DIRECTORY SUFFIX [--bare]")
     target, directory, suffix = Path(arguments[0]), Path(arguments[1]), arguments[2]
     cases = []
     for path in directory.rglob("*" + suffix):
         try:
             name = path.relative_to(directory).as_posix()
             text = path.read_text(encoding="utf-8")
-            cases.append((name, embedded(name, without_comments(text) if bare else text)))
+            cases.append((name, embedded(name, bare(text) if is_bare else text)))
         except ValueError as error:
             sys.exit(f"{path}: {error}")
     text = "".join(case for _, case in sorted(cases))

@@ -28,9 +28,9 @@ file(CREATE_LINK ${EPOLLCHECK_FMT_HEADERS}/fmt ${CMAKE_BINARY_DIR}/foreign/fmt S
 # optimizes the whole program.
 set_source_files_properties(harness/executor/process_helper.cc PROPERTIES COMPILE_OPTIONS -fno-lto)
 
-# Its cases have no comments, since it shows none.
+# Its cases are without what it never shows.
 set(EPOLLCHECK_BARE_CASES ${CMAKE_BINARY_DIR}/generated/bare/conformance/embedded_cases.inc)
-epollcheck_embed(conformance/cases .ep ${EPOLLCHECK_BARE_CASES} --without-comments)
+epollcheck_embed(conformance/cases .ep ${EPOLLCHECK_BARE_CASES} --bare)
 add_custom_target(epollcheck_bare_cases DEPENDS ${EPOLLCHECK_BARE_CASES})
 
 # epollcheck_executor(NAME LINK_OPTION...)

@@ -3,6 +3,7 @@
 #include "model/eventpoll/wake.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "model/eventpoll/ready_list.h"
 #include "model/kinds/file.h"
@@ -129,18 +130,29 @@ bool may_spare_exclusive(const Transition& transition, const WaitQueue& queue, i
     return !transition.enforces(Rule::kC31) && count > 1;
 }
 
+/// True if a walk matters although nobody is in the queue: somebody may come.
+bool leaves_open(const Transition& transition) {
+    return transition.concurrent != nullptr && transition.concurrent->own().leaves_walks_open;
+}
+
 /// The wake-ups of a walk along `queue` go before those that the thread has still to deliver: what
-/// a wake-up of an instance causes further out is part of it.
-void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
-           Force force) {
+/// a wake-up of an instance causes further out is part of it. Answers whom they reach, which is
+/// nobody of `but_not`.
+ItemSet defer(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
+              Force force, ItemSet but_not = 0) {
     const World& world = transition.world;
     ConcurrentState& concurrent = *transition.concurrent;
     CallInProgress& own = concurrent.own();
     const bool spares_exclusive = may_spare_exclusive(transition, queue, entry);
     PendingWake walk[kMaxItems];
+    ItemSet reached = 0;
     int count = 0;
     for (int i = queue.first; i >= 0; i = world.items[i].next_waiter[entry]) {
+        if ((but_not >> i & 1) != 0) {
+            continue;
+        }
         const bool exclusive = (world.items[i].events & event::kExclusive) != 0;
+        reached |= ItemSet{1} << i;
         walk[count++] = {.item = static_cast<std::int8_t>(i),
                          .walk = concurrent.next_walk,
                          .force = exclusive && spares_exclusive ? Force::kOptional : force,
@@ -151,18 +163,40 @@ void defer(Transition& transition, const WaitQueue& queue, int entry, EventMask 
     }
     if (own.wake_count + count > kMaxPendingWakes) {
         transition.give_up("more wake-ups at once than the model has room for");
-        return;
+        return reached;
     }
     ++concurrent.next_walk;
     std::copy_backward(own.wakes, own.wakes + own.wake_count, own.wakes + own.wake_count + count);
     std::copy_n(walk, count, own.wakes);
     own.wake_count = static_cast<std::uint8_t>(own.wake_count + count);
+    return reached;
+}
+
+/// Notes a walk that somebody may still join.
+void leave_open(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
+                Force force, ItemSet known) {
+    CallInProgress& own = transition.concurrent->own();
+    if (own.open_count == kMaxOpenWalks) {
+        transition.give_up("more walks along queues at once than the model has room for");
+        return;
+    }
+    const auto* const world = reinterpret_cast<const std::byte*>(&transition.world);
+    const auto place = reinterpret_cast<const std::byte*>(&queue) - world;
+    own.open[own.open_count++] = {.queue = static_cast<std::int32_t>(place),
+                                  .entry = static_cast<std::uint8_t>(entry),
+                                  .force = force,
+                                  .key = key,
+                                  .rule = rule,
+                                  .known = known};
 }
 
 void walk(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule,
           Force force) {
     if (transition.concurrent != nullptr) {
-        defer(transition, queue, entry, key, rule, force);
+        const ItemSet known = defer(transition, queue, entry, key, rule, force);
+        if (leaves_open(transition)) {
+            leave_open(transition, queue, entry, key, rule, force, known);
+        }
         return;
     }
     const World& world = transition.world;
@@ -208,7 +242,7 @@ void wake_rings(Transition& transition, int instance) {
 }  // namespace
 
 void wake(Transition& transition, const WaitQueue& queue, int entry, EventMask key, Rule rule) {
-    if (queue.first < 0) {
+    if (queue.first < 0 && !leaves_open(transition)) {
         return;
     }
     transition.start_rank_group();
@@ -232,14 +266,17 @@ void leave_alone(Transition& transition, const WaitQueue& queue, Rule rule) {
 void wake_pollers(Transition& transition, const Instance& instance, bool definite,
                   EventMask cause) {
     wake_rings(transition, static_cast<int>(&instance - transition.world.instances));
-    if (instance.pollers.first < 0) {
+    if (instance.pollers.first < 0 && !leaves_open(transition)) {
         return;
     }
-    transition.decided_by(Rule::kC40);
-    const Item& watcher = transition.world.items[instance.pollers.first];
-    transition.decided_by_if(
-        watcher.instance >= 0 && transition.world.instances[watcher.instance].pollers.first >= 0,
-        Rule::kC45);
+    if (instance.pollers.first >= 0) {
+        transition.decided_by(Rule::kC40);
+        const Item& watcher = transition.world.items[instance.pollers.first];
+        transition.decided_by_if(
+            watcher.instance >= 0 &&
+                transition.world.instances[watcher.instance].pollers.first >= 0,
+            Rule::kC45);
+    }
     if (transition.has(Defect::kWakesCrossOneLevel)) {
         for (int i = instance.pollers.first; i >= 0; i = transition.world.items[i].next_waiter[0]) {
             if (!is_request(i)) {
@@ -276,6 +313,14 @@ bool wake_waiter(Transition& transition, int instance) {
         transition.decided_by_if(asleep > 1, Rule::kE14);
     }
     return newest != nullptr;
+}
+
+void close_walk(Transition& transition) {
+    CallInProgress& own = transition.concurrent->own();
+    const OpenWalk open = own.open[--own.open_count];
+    const auto* const world = reinterpret_cast<const std::byte*>(&transition.world);
+    const auto& queue = *reinterpret_cast<const WaitQueue*>(world + open.queue);
+    defer(transition, queue, open.entry, open.key, open.rule, open.force, open.known);
 }
 
 void deliver_wake(Transition& transition) {

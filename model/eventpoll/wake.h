@@ -34,6 +34,9 @@ bool wake_waiter(Transition& transition, int instance);
 /// next one; those of items that are gone by now do nothing.
 void deliver_wake(Transition& transition);
 
+/// Lets the latest walk that is open begin: it reaches those who have joined its queue.
+void close_walk(Transition& transition);
+
 /// Puts an item on a wait queue: in front, or at the back when it is EXCLUSIVE (R-A11).
 void attach(Transition& transition, WaitQueue& queue, int entry, int item);
 

@@ -444,6 +444,9 @@ void forget_removed(const World& world, ConcurrentState& calls) {
             std::remove_if(thread.wakes, thread.wakes + thread.wake_count,
                            [&](const PendingWake& wake) { return is_gone(wake.item); });
         thread.wake_count = static_cast<std::uint8_t>(end - thread.wakes);
+        for (int i = 0; i < thread.open_count; ++i) {
+            thread.open[i].known &= world.used_items;
+        }
         thread.harvest.pending &= world.used_items;
         thread.harvest.taken &= world.used_items;
         thread.harvest.owed &= world.used_items;
@@ -460,6 +463,10 @@ void forget_removed(const World& world, ConcurrentState& calls) {
 
 StepEnd take_step(Transition& transition, const ObservedCall& call) {
     CallInProgress& own = transition.concurrent->own();
+    if (own.open_count > 0 && (own.wake_count == 0 || transition.choose(0b11) == 1)) {
+        close_walk(transition);
+        return own.changed ? StepEnd::kDone : StepEnd::kGoesOn;
+    }
     if (own.wake_count > 0) {
         note_wake(transition);
         deliver_wake(transition);
@@ -500,6 +507,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     transition.decided_by_if(saw_harvest, Rule::kF1);
     calls.quiescent = calls.quiescent && call.blocked;
     transition.scans = calls.scans;
+    calls.own().leaves_walks_open = call.beside_add;
     StepEnd end = take_step(transition, call);
     calls.scans = transition.scans;
     if (transition.impossible() || transition.gave_up() != nullptr) {
@@ -507,7 +515,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
     }
     forget_removed(transition.world, calls);
     CallInProgress& own = calls.own();
-    if (end == StepEnd::kDone && (own.wake_count > 0 || own.late >= 0)) {
+    if (end == StepEnd::kDone && (own.wake_count > 0 || own.open_count > 0 || own.late >= 0)) {
         end = StepEnd::kGoesOn;
     }
     if (end == StepEnd::kDone) {
@@ -523,7 +531,7 @@ StepEnd advance(Transition& transition, const ObservedCall& call) {
 StepEnd note_quiescence(Transition& transition) {
     ConcurrentState& calls = *transition.concurrent;
     const bool quiet = std::ranges::all_of(calls.threads, [](const CallInProgress& thread) {
-        return thread.wake_count == 0 &&
+        return thread.wake_count == 0 && thread.open_count == 0 &&
                (thread.phase == WaitPhase::kOutside || thread.phase == WaitPhase::kAsleep);
     });
     calls.quiescent = true;
@@ -561,6 +569,10 @@ WorldKey concurrent_key(const ConcurrentWorld& state, int handle_count) {
             add_item(thread.wakes[i].item);
             mixer.add(static_cast<std::uint64_t>(thread.wakes[i].key) << 8 |
                       static_cast<std::uint64_t>(thread.wakes[i].force));
+        }
+        for (int i = 0; i < thread.open_count; ++i) {
+            mixer.add(static_cast<std::uint64_t>(thread.open[i].queue) << 32 | thread.open[i].key);
+            add_items(thread.open[i].known);
         }
         if (thread.phase == WaitPhase::kOutside) {
             continue;

@@ -37,7 +37,8 @@ struct ObservedCall {
     bool blocked = false;     // it slept when every thread slept or was done, and was ended then
     // An await that saw the thread it waits for sleep in a wait.
     bool saw_sleeper = false;
-    bool alone = false;  // no call of another strand overlapped it
+    bool alone = false;       // no call of another strand overlapped it
+    bool beside_add = false;  // an ADD of another strand did
 };
 
 enum class StepEnd : std::uint8_t {

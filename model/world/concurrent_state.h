@@ -38,6 +38,19 @@ struct PendingWake {
 };
 inline constexpr int kMaxPendingWakes = 24;
 
+/// A walk along a queue that may begin some time after the change: a file shows its new state
+/// before it wakes anybody, so who joins the queue in between finds it ready, and is woken all the
+/// same.
+struct OpenWalk {
+    std::int32_t queue = 0;  // where it is in the world, in bytes
+    std::uint8_t entry = 0;
+    WakeForce force = WakeForce::kOptional;
+    EventMask key = 0;
+    Rule rule = Rule::kNone;
+    ItemSet known = 0;  // items that were there before
+};
+inline constexpr int kMaxOpenWalks = 6;
+
 /// The items that wake-ups reach while ready lists are looked through, see scan.h.
 struct Scans {
     struct Kept {
@@ -92,6 +105,9 @@ struct CallInProgress {
     std::uint32_t asleep_since = 0;  // order among those that sleep
     std::uint8_t wake_count = 0;
     PendingWake wakes[kMaxPendingWakes];  // the next one first
+    bool leaves_walks_open = false;       // somebody may join a queue while the call goes on
+    std::uint8_t open_count = 0;
+    OpenWalk open[kMaxOpenWalks];  // the latest last
     HarvestProgress harvest;
 };
 

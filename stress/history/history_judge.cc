@@ -57,6 +57,25 @@ bool was_alone(const ConcurrentTrace& trace, std::size_t index) {
     });
 }
 
+/// True if an ADD of another strand overlapped the call at `index`, which is no wait.
+bool was_beside_add(std::span<const Operation> operations, const ConcurrentTrace& trace,
+                    std::size_t index) {
+    if (is_wait(operations[index].kind)) {
+        return false;
+    }
+    const CallInterval& own = trace.intervals[index];
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        const CallInterval& other = trace.intervals[i];
+        const bool adds =
+            operations[i].kind == OperationKind::kEpollCtl && operations[i].number == kCtlAdd;
+        if (adds && strand_of(operations[i]) != strand_of(operations[index]) &&
+            other.begin < own.end && other.end > own.begin) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Tickets, spread so that there is room between them: a blocked call ended right after the instant
 /// of quiescence, and that came after all calls that returned by themselves.
 constexpr std::uint64_t kSpread = 4;
@@ -156,14 +175,14 @@ OwnHistory HistoryJudge::Parts::history(std::span<const Operation> operations,
                 continue;
             }
             EpollCall call;
-            call.call = {
-                .operation = &operations[i],
-                .observed = observed_at(trace, i),
-                .thread = static_cast<std::uint8_t>(strand_of(operations[i])),
-                .blocked = interval.blocked,
-                .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
-                               saw_sleeper(operations, trace, i),
-                .alone = operations[i].kind == OperationKind::kExit && was_alone(trace, i)};
+            call.call = {.operation = &operations[i],
+                         .observed = observed_at(trace, i),
+                         .thread = static_cast<std::uint8_t>(strand_of(operations[i])),
+                         .blocked = interval.blocked,
+                         .saw_sleeper = operations[i].kind == OperationKind::kAwait &&
+                                        saw_sleeper(operations, trace, i),
+                         .alone = operations[i].kind == OperationKind::kExit && was_alone(trace, i),
+                         .beside_add = was_beside_add(operations, trace, i)};
             const bool sleeps_outside = interval.blocked && !is_wait(operations[i].kind);
             own.calls.push_back({call, strand_of(operations[i]),
                                  sleeps_outside ? quiescence + 1 : interval.begin * kSpread,

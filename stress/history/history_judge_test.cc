@@ -49,6 +49,35 @@ TEST_CASE("R-F9: what was written before a wait began is reported") {
                             "T1: epoll_wait(ep, 8, 0) = []  # 2 4\n"));
 }
 
+TEST_CASE("R-F3: who joins a queue between a change and its wake-up finds it ready twice") {
+    const std::string beginning =
+        "T1: pipe2([r, w], O_NONBLOCK)\nT1: epoll_create1(0) = ep\nbarrier\n";
+    const std::pair<std::string, std::string> changes[] = {
+        {"T1: close(w) = 0", "[1:HUP]"},
+        {"T1: write(w, 1) = 1", "[1:IN]"},
+    };
+    for (const auto& [change, events] : changes) {
+        const std::string overlapping = beginning + change + "  # 1 9\n" +
+                                        "T3: epoll_ctl(ep, ADD, r, {IN|ET, 1}) = 0  # 2 3\n" +
+                                        "T3: epoll_wait(ep, 8, 0) = " + events + "  # 4 5\n" +
+                                        "T1: epoll_wait(ep, 8, 0) = " + events + "  # 10 11\n";
+        CHECK(conforms(overlapping));
+        CHECK_FALSE(conforms(overlapping + "T1: epoll_wait(ep, 8, 0) = " + events + "  # 12 13\n"));
+        CHECK(conforms(beginning + change + "  # 1 9\n" +
+                       "T3: epoll_ctl(ep, ADD, r, {IN|ET, 1}) = 0  # 2 3\n" +
+                       "T1: epoll_wait(ep, 8, 0) = " + events + "  # 10 11\n" +
+                       "T1: epoll_wait(ep, 8, 0) = []  # 12 13\n"));
+        CHECK_FALSE(conforms(beginning + change + "  # 1 9\n" +
+                             "T3: epoll_ctl(ep, ADD, r, {IN|ET, 1}) = 0  # 2 3\n" +
+                             "T1: epoll_wait(ep, 8, 0) = []  # 10 11\n"));
+        // The change was over before anybody joined.
+        CHECK_FALSE(conforms(beginning + change + "  # 1 2\n" +
+                             "T3: epoll_ctl(ep, ADD, r, {IN|ET, 1}) = 0  # 3 4\n" +
+                             "T3: epoll_wait(ep, 8, 0) = " + events + "  # 5 6\n" +
+                             "T1: epoll_wait(ep, 8, 0) = " + events + "  # 10 11\n"));
+    }
+}
+
 TEST_CASE("R-F18: who sleeps at the end has nothing to report") {
     for (const Tier tier : {Tier::kExact, Tier::kContract}) {
         const HistoryJudgement lost = judged(kEdge +
