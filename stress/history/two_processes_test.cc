@@ -70,12 +70,11 @@ TEST_CASE("the waiters of two processes are one stack (R-E13)") {
         "T3: await(P2) = 0                   # 5 6\n"
         "T3: write(e, {1}) = 8               # 7 8\n";
     CHECK(conforms(shared("IN|ET") + order));
-    CHECK_FALSE(conforms(shared("IN|ET") +
-                         "T2: epoll_wait(ep, 8, -1) = [1:IN]  # 1 9\n"
-                         "P2: await(T2) = 0                   # 2 3\n"
-                         "P2: epoll_wait(ep, 8, -1) = blocks  # 4 blocked\n"
-                         "T3: await(P2) = 0                   # 5 6\n"
-                         "T3: write(e, {1}) = 8               # 7 8\n"));
+    CHECK_FALSE(conforms(shared("IN|ET") + "T2: epoll_wait(ep, 8, -1) = [1:IN]  # 1 9\n"
+                                           "P2: await(T2) = 0                   # 2 3\n"
+                                           "P2: epoll_wait(ep, 8, -1) = blocks  # 4 blocked\n"
+                                           "T3: await(P2) = 0                   # 5 6\n"
+                                           "T3: write(e, {1}) = 8               # 7 8\n"));
 }
 
 TEST_CASE("R-F12: what the second process deleted is reported to no wait after that") {
@@ -129,12 +128,12 @@ TEST_CASE("the end of a process lets go what it had alone, and then it makes no 
 }
 
 TEST_CASE("the end of a process that has several files alone is followed if nothing overlaps it") {
-    const std::string program =
-        kAloneWithOneEnd + "P2: eventfd(0, EFD_NONBLOCK) = own\nbarrier\n";
+    const std::string program = kAloneWithOneEnd + "P2: eventfd(0, EFD_NONBLOCK) = own\nbarrier\n";
     CHECK(conforms(program + "P2: exit() = 0                      # 1 2\n"
                              "T2: epoll_wait(ep, 8, 0) = [1:HUP]  # 3 4\n"));
-    const auto overlapped = judged(program + "P2: exit() = 0                      # 1 4\n"
-                                             "T2: epoll_wait(ep, 8, 0) = [1:HUP]  # 2 3\n",
+    const auto overlapped = judged(program +
+                                       "P2: exit() = 0                      # 1 4\n"
+                                       "T2: epoll_wait(ep, 8, 0) = [1:HUP]  # 2 3\n",
                                    Tier::kExact);
     CHECK(overlapped.verdict == Verdict::kInconclusive);
     CHECK(overlapped.reason.find("the end of a process") != std::string::npos);
