@@ -109,7 +109,7 @@ void expand(std::string_view whole, std::string& text) {
             last = take_number(rest);
         }
     }
-    if (times > kMostRepetitions || last > kMaxThreads) {
+    if (times > kMostRepetitions || first < 0 || last > kMaxThreads) {
         text += fmt::format("{}\n", whole);
         return;
     }

@@ -72,6 +72,7 @@ TEST_CASE("what is wrong with a scenario is said with its place") {
 TEST_CASE("a scenario that would be endless is refused") {
     CHECK(error_of("title: x\n\nT1-T99919991: epoll_create1(0) = e\n").find("unknown operation") !=
           std::string::npos);
+    CHECK_FALSE(error_of("title: x\n\nT-491111119-Tx: barrier\n").empty());
     CHECK_FALSE(error_of("title: x\n\nx2000000000 T1: barrier\n").empty());
     std::string many = "title: x\n\n";
     for (int i = 0; i < 100; ++i) {

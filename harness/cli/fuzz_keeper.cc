@@ -54,8 +54,8 @@ std::string file_name(const std::string& cause) {
     constexpr std::size_t kMost = 100;
     std::string name;
     for (const char letter : distinction_of(cause).substr(0, kMost)) {
-        const bool is_plain = (std::isalnum(static_cast<unsigned char>(letter)) != 0) ||
-                              letter == '_' || letter == '-';
+        const bool is_plain =
+            std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
         if (is_plain || (!name.empty() && name.back() != '-')) {
             name += is_plain ? letter : '-';
         }

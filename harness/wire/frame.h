@@ -24,7 +24,7 @@ namespace epollcheck::wire {
 /// What the messages of each version looked like: the CRC-32 of the examples in
 /// message_layout_test.cc, which fails when a message changes and tells the next row. Version 1 was
 /// before there was such a check.
-inline constexpr std::uint32_t kMessageLayouts[] = {0, 0x2764664e};
+inline constexpr std::uint32_t kMessageLayouts[] = {0, 0x2764664e, 0x69520c49};
 
 /// The version of the messages that this code speaks: that of the last row.
 inline constexpr std::uint8_t kProtocolVersion = std::size(kMessageLayouts);
