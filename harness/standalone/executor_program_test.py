@@ -26,7 +26,7 @@ SECONDS = 120
 EXECUTOR = ""  # set from the command line
 
 
-def frame(kind: int, payload: bytes = b"", version: int = 2) -> bytes:
+def frame(kind: int, payload: bytes = b"", version: int = 3) -> bytes:
     start = MAGIC + bytes([version, kind])
     length = struct.pack("<I", len(payload))
     check = zlib.crc32(start + length)
