@@ -13,11 +13,6 @@ namespace {
 using Kind = OperationKind;
 using Catch::Matchers::Contains;
 
-/// A schedule that shifts the threads, another one for each number.
-Schedule shifted(int number) {
-    return {.seed = static_cast<std::uint64_t>(number), .most_spin = 400};
-}
-
 TEST_CASE("threads: a program without threads answers as by run()", "[executor]") {
     Executor executor;
     TestProgram program;

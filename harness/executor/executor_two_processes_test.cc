@@ -25,10 +25,6 @@ namespace {
 using Kind = OperationKind;
 using Catch::Matchers::Contains;
 
-Schedule shifted(int number) {
-    return {.seed = static_cast<std::uint64_t>(number), .most_spin = 400};
-}
-
 bool has_children() { return waitpid(-1, nullptr, WNOHANG | __WALL) != -1 || errno != ECHILD; }
 
 /// Lets the second process run the operation that was added last.

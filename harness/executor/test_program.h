@@ -176,6 +176,11 @@ private:
     std::vector<CallInterval> intervals_;
 };
 
+/// A schedule that shifts the threads, another one for each number.
+inline Schedule shifted(int number) {
+    return {.seed = static_cast<std::uint64_t>(number), .most_spin = 400};
+}
+
 }  // namespace epollcheck
 
 namespace Catch {

@@ -70,4 +70,22 @@ inline WrittenHistory written_history(const std::string& text, const Settings& s
     return history;
 }
 
+/// The judgement of a written history, by the newest named kernel.
+inline HistoryJudgement judged(const std::string& text, Tier tier = Tier::kExact) {
+    static const Calibration calibration = round_calibration();
+    const Profile profile = *profile_named("linux-6.18");
+    const WrittenHistory history = written_history(text, {Tier::kExact, &profile, &calibration});
+    HistoryJudge judge(profile, calibration, tier);
+    return judge.judge(history.program.operations, static_cast<int>(history.program.handles.size()),
+                       history.trace);
+}
+
+/// True if it conforms; it must not be inconclusive.
+inline bool conforms(const std::string& text, Tier tier = Tier::kExact) {
+    const HistoryJudgement judgement = judged(text, tier);
+    INFO(text << judgement.reason << " unexplained " << judgement.unexplained);
+    CHECK(judgement.verdict != HistoryJudgement::Verdict::kInconclusive);
+    return judgement.verdict == HistoryJudgement::Verdict::kConforms;
+}
+
 }  // namespace epollcheck

@@ -11,22 +11,6 @@ namespace {
 
 using Verdict = HistoryJudgement::Verdict;
 
-HistoryJudgement judged(const std::string& text, Tier tier) {
-    static const Calibration calibration = round_calibration();
-    const Profile profile = *profile_named("linux-6.18");
-    const WrittenHistory history = written_history(text, {Tier::kExact, &profile, &calibration});
-    HistoryJudge judge(profile, calibration, tier);
-    return judge.judge(history.program.operations, static_cast<int>(history.program.handles.size()),
-                       history.trace);
-}
-
-bool conforms(const std::string& text, Tier tier = Tier::kExact) {
-    const HistoryJudgement judgement = judged(text, tier);
-    INFO(text << judgement.reason << " unexplained " << judgement.unexplained);
-    CHECK(judgement.verdict != Verdict::kInconclusive);
-    return judgement.verdict == Verdict::kConforms;
-}
-
 /// A program of two processes that share an instance, up to where they run side by side.
 std::string shared(const std::string& interest, const std::string& before = "") {
     return "T1: epoll_create1(0) = ep\n"
