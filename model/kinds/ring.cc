@@ -179,6 +179,9 @@ Result call_on_ring(Transition& transition, const Operation& operation) {
     const bool has_limit = operation.kind == OperationKind::kRingTimedWait;
     const auto limit = static_cast<std::uint8_t>(operation.number);
     if (has_limit && has_failed(transition.world.rings[ring], id)) {
+        if (transition.world.rings[ring].waiters.first >= 0) {
+            transition.give_up("who watches a ring may hear of a wait before its time-out is over");
+        }
         complete_with(transition, ring, limit, error::kECANCELED);
     }
     show_completions(transition, ring);
