@@ -24,8 +24,10 @@ void BeliefSet::restart_in(const World& world) {
 
 StepVerdict BeliefSet::step(const Operation& operation, const Observation& observed) {
     decided_ = RuleSet{};
-    const bool certain =
-        settings_.tier == Tier::kExact && count_ == 1 && !has_open_outcomes(current_[0]);
+    // The clock may outrun a wait of a ring (let_time_out).
+    const bool certain = settings_.tier == Tier::kExact && count_ == 1 &&
+                         operation.kind != OperationKind::kRingTimedWait &&
+                         !has_open_outcomes(current_[0]);
     return certain ? step_in_place(operation, observed) : step_all(operation, observed);
 }
 

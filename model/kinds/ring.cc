@@ -59,14 +59,6 @@ bool has_fresh_ids(const World& world, const Operation& operation) {
     return operation.value <= kMaxRequestId && !is_taken(world, operation.value);
 }
 
-/// True if the request that was made last is over with an error: what is linked to it goes with it.
-bool has_failed(const RingFile& ring, std::uint8_t id) {
-    return std::any_of(ring.completions, ring.completions + ring.written, [&](const Event& packed) {
-        const Completion completion = Completion::of(packed);
-        return completion.id == id && completion.kind == CompletionKind::kError;
-    });
-}
-
 /// The request that a poll or a wait makes.
 void submit(Transition& transition, int ring, const Operation& operation) {
     const bool waits = operation.kind == OperationKind::kRingWait ||
@@ -176,17 +168,10 @@ Result call_on_ring(Transition& transition, const Operation& operation) {
             submit(transition, ring, operation);
             break;
     }
-    const bool has_limit = operation.kind == OperationKind::kRingTimedWait;
-    const auto limit = static_cast<std::uint8_t>(operation.number);
-    if (has_limit && has_failed(transition.world.rings[ring], id)) {
-        if (transition.world.rings[ring].waiters.first >= 0) {
-            transition.give_up("who watches a ring may hear of a wait before its time-out is over");
-        }
-        complete_with(transition, ring, limit, error::kECANCELED);
-    }
     show_completions(transition, ring);
-    if (has_limit && !has_failed(transition.world.rings[ring], id)) {
-        let_time_out(transition, ring, id, limit);
+    if (operation.kind == OperationKind::kRingTimedWait) {
+        const bool begun = open_file(transition, operation.other_fd) >= 0;
+        let_time_out(transition, ring, id, static_cast<std::uint8_t>(operation.number), begun);
     }
     return Result::of_value(0);
 }

@@ -252,15 +252,22 @@ void cancel_request(Transition& transition, int request) {
     }
 }
 
-void let_time_out(Transition& transition, int ring, std::uint8_t wait_id, std::uint8_t id) {
+void let_time_out(Transition& transition, int ring, std::uint8_t wait_id, std::uint8_t id,
+                  bool begun) {
     const World& world = transition.world;
     const Request wait = {
         .ring = static_cast<std::int8_t>(ring), .id = wait_id, .kind = RequestKind::kWait};
     const auto* const found = std::ranges::find(world.requests, wait);
-    const auto index =
-        static_cast<std::int8_t>(found == std::end(world.requests) ? -1 : found - world.requests);
-    transition.ring_work.entries[transition.ring_work.count++] = {
-        .request = -1, .ring = wait.ring, .wait = index, .id = id};
+    const bool waits = found != std::end(world.requests);
+    RingWork& work = transition.ring_work;
+    const bool first = begun && !waits && work.count > 0 && transition.choose(0b11) == 1;
+    RingWork::Entry* const end = work.entries + work.count++;
+    RingWork::Entry* const place = first ? work.entries : end;
+    std::copy_backward(place, end, end + 1);
+    *place = {.request = -1,
+              .ring = wait.ring,
+              .wait = static_cast<std::int8_t>(waits ? found - world.requests : -1),
+              .id = id};
 }
 
 void complete(Transition& transition, int ring, const Completion& completion) {

@@ -29,8 +29,11 @@ bool do_ring_work(Transition& transition);
 void begin_request(Transition& transition, const Request& request, int file, EventMask events);
 /// Something tells the request to end, with ECANCELED.
 void cancel_request(Transition& transition, int request);
-/// The time-out with `id` of the request that was made last ends it; if that is over, nothing.
-void let_time_out(Transition& transition, int ring, std::uint8_t wait_id, std::uint8_t id);
+/// The time-out with `id` of the request that was made last ends it; if that is over, it is
+/// canceled. Task work either way: those who watch the ring have heard of the request by then, but
+/// if it had `begun`, the time may have been up before it was over.
+void let_time_out(Transition& transition, int ring, std::uint8_t wait_id, std::uint8_t id,
+                  bool begun);
 
 /// A request is over, or tells something: seen once it is shown.
 void complete(Transition& transition, int ring, const Completion& completion);
