@@ -57,6 +57,9 @@ test_usage() {
     call "$epollcheck" rnu
     expect_code 2
     expect_error "there is no verb 'rnu'; did you mean 'run'?"
+    call "$epollcheck" stress --histories 0
+    expect_code 2
+    expect_error "--histories: 0 is not above 0"
     call "$epollcheck" run --no-such-option
     expect_code 2
     expect_error "--no-such-option"

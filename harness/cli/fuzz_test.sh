@@ -64,6 +64,14 @@ test_machine() {
     expect_contains "$out" "0 findings"
 }
 
+test_unguided_ends_by_time_or_count() {
+    call "$epollcheck" fuzz --unguided --for 1s --seed 4
+    expect_code 0
+    expect_contains "$out" "0 deviations"
+    call "$epollcheck" fuzz --programs 10 --seed 4
+    expect_contains "$out" "10 programs,"
+}
+
 test_wrong_options() {
     call "$epollcheck" fuzz --what nonsense
     expect_code 2
@@ -86,6 +94,7 @@ else
     test_two_causes_with_one_program_are_one_finding
     test_sound_model_has_no_findings
     test_machine
+    test_unguided_ends_by_time_or_count
     test_wrong_options
 fi
 ((failures == 0)) && echo "all tests passed"

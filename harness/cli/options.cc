@@ -60,6 +60,15 @@ std::vector<std::string> command_words(const std::string& text) {
 
 }  // namespace
 
+CLI::Validator above_zero() {
+    return {[](const std::string& text) {
+                double number = 0;
+                const bool good = CLI::detail::lexical_cast(text, number) && number > 0;
+                return good ? std::string() : text + " is not above 0";
+            },
+            "POSITIVE"};
+}
+
 void add_tier_option(CLI::App& command, Tier& tier) {
     command
         .add_option_function<std::string>(

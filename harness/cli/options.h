@@ -17,6 +17,9 @@
 
 namespace epollcheck {
 
+/// A check for options with numbers: they are above 0.
+CLI::Validator above_zero();
+
 /// --tier, the strictest tier that counts.
 void add_tier_option(CLI::App& command, Tier& tier);
 /// The same, where a target says what is usual: `tier` stays empty without the option.

@@ -223,7 +223,7 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
     add_shard_option(command, options->share);
     command.add_option("--programs", options->programs, "stop after so many programs")
         ->option_text("N")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     add_duration_option(command, options->seconds);
     command
         .add_option("--resume", options->resume,
@@ -237,7 +237,7 @@ RunVerb add_enumerate_verb(CLI::App& command, const CommandLine&) {
         ->check(CLI::Range(1, 64));
     command.add_option("--max-findings", options->max_findings, "stop after so many deviations")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);

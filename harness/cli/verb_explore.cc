@@ -131,7 +131,7 @@ RunVerb add_explore_verb(CLI::App& command, const CommandLine&) {
         ->check(CLI::Range(1, 60'000));
     command.add_option("--worlds", options->limits.worlds, "most distinct worlds")
         ->option_text("N")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     command
         .add_option("--memory", options->megabytes, "most memory for the table of worlds, in MB")
         ->capture_default_str()

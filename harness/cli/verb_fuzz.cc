@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -40,9 +41,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+
 struct FuzzOptions {
     bool unguided = false;
     std::uint64_t programs = 100'000;
+    double seconds = std::numeric_limits<double>::infinity();  // of unguided programs
     std::uint64_t seed = 0;
     std::uint64_t first = 0;
     TargetChoice target;
@@ -226,11 +230,15 @@ int Campaign::run() {
         return exit_code::kOwnFault;
     }
     const auto start = Clock::now();
+    const auto elapsed = [&] {
+        return std::chrono::duration<double>(Clock::now() - start).count();
+    };
     {
-        Progress progress("programs", options_.programs);
+        Progress progress("programs", options_.programs == kNoLimit ? 0 : options_.programs);
         constexpr std::uint64_t kProgressInterval = 1024;
         std::uint64_t shown = 0;
-        while (done_ < options_.programs && findings_ < options_.max_findings && !interrupted() &&
+        while (done_ < options_.programs && elapsed() < options_.seconds &&
+               findings_ < options_.max_findings && !interrupted() &&
                run_batch(std::min<std::uint64_t>(batch_.size(), options_.programs - done_))) {
             if (done_ - shown >= kProgressInterval) {
                 shown = done_;
@@ -238,7 +246,7 @@ int Campaign::run() {
             }
         }
     }
-    return conclude(std::chrono::duration<double>(Clock::now() - start).count());
+    return conclude(elapsed());
 }
 
 int Campaign::conclude(double seconds) {
@@ -309,7 +317,8 @@ int write_seeds(const std::string& directory) {
 
 void add_unguided_options(CLI::App& command, FuzzOptions& options) {
     command.add_flag("--unguided", options.unguided,
-                     "random programs by their number, as with --programs");
+                     "random programs by their number, as with --programs: 100000, unless\n"
+                     "--programs or --for says otherwise");
     command.add_option("--min-operations", options.limits.min_operations, "shortest program")
         ->capture_default_str()
         ->check(CLI::Range(1, 200));
@@ -437,6 +446,10 @@ RunVerb add_fuzz_verb(CLI::App& command, const CommandLine&) {
         if (options->unguided || programs->count() > 0 || first->count() > 0) {
             options->limits.max_operations =
                 std::max(options->limits.min_operations, options->limits.max_operations);
+            if (duration->count() > 0) {
+                options->seconds = options->guided.seconds;
+                options->programs = programs->count() > 0 ? options->programs : kNoLimit;
+            }
             return fuzz(*options);
         }
         GuidedOptions guided = options->guided;

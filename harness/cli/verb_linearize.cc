@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "harness/cli/exit_code.h"
+#include "harness/cli/options.h"
 #include "harness/cli/terminal.h"
 #include "stress/history/history_table.h"
 
@@ -91,7 +92,7 @@ RunVerb add_linearize_verb(CLI::App& command, const CommandLine& /*line*/) {
         .add_option("--configurations", options->limits.configurations,
                     "give up a search after so many")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     return [options] { return linearize(*options); };
 }
 

@@ -153,7 +153,7 @@ RunVerb add_replay_verb(CLI::App& command, const CommandLine& /*line*/) {
     add_program_argument(command, options->program);
     command.add_option("--times", options->times, "how often to run it; default 1")
         ->option_text("K")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     add_target_options(command, options->target);
     add_tier_option(command, options->tier);
     add_profile_option(command, options->profile);

@@ -10,6 +10,7 @@
 #include "harness/cli/duration.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/options.h"
 #include "harness/cli/stress_session.h"
 #include "harness/cli/terminal.h"
 
@@ -17,13 +18,15 @@ namespace epollcheck {
 
 namespace {
 
+constexpr double kSeconds = 10;  // where nothing else says when to stop
+
 using Clock = std::chrono::steady_clock;
 
 struct RacesOptions {
     StressOptions stress;
     bool list = false;
-    double seconds = 10;
-    std::uint64_t histories = std::numeric_limits<std::uint64_t>::max();
+    double seconds = std::numeric_limits<double>::infinity();
+    std::uint64_t histories = 0;  // 0: no matter how many
 };
 
 int list_scenarios() {
@@ -49,14 +52,19 @@ int run_races(const RacesOptions& options) {
     const auto elapsed = [&] {
         return std::chrono::duration<double>(Clock::now() - start).count();
     };
+    const bool counts = options.histories > 0;
+    const auto left = [&] {
+        return counts ? options.histories - campaign.histories()
+                      : std::numeric_limits<std::uint64_t>::max();
+    };
     {
-        Progress progress("seconds", static_cast<std::size_t>(options.seconds));
+        Progress progress(counts ? "histories" : "seconds",
+                          counts ? options.histories : static_cast<std::size_t>(options.seconds));
         bool goes_on = true;
-        while (goes_on && !interrupted() && elapsed() < options.seconds &&
-               campaign.histories() < options.histories) {
-            goes_on = campaign.take_turn(options.histories - campaign.histories());
+        while (goes_on && !interrupted() && elapsed() < options.seconds && left() > 0) {
+            goes_on = campaign.take_turn(left());
             session.print_findings();
-            progress.show(static_cast<std::size_t>(elapsed()),
+            progress.show(counts ? campaign.histories() : static_cast<std::size_t>(elapsed()),
                           fmt::format("{} histories, {} findings", campaign.histories(),
                                       campaign.findings().size()));
         }
@@ -70,7 +78,12 @@ RunVerb add_stress_races_verb(CLI::App& command, const CommandLine&) {
     auto options = std::make_shared<RacesOptions>();
     command.add_flag("--list", options->list, "name the scenarios, and run nothing");
     add_duration_option(command, options->seconds);
-    command.add_option("--histories", options->histories, "stop after so many")->option_text("N");
+    const auto* const duration = command.get_option("--for");
+    command
+        .add_option("--histories", options->histories,
+                    "stop after so many; default: after 10 seconds, unless --for says otherwise")
+        ->option_text("N")
+        ->check(above_zero());
     add_stress_options(command, options->stress);
     command.footer(
         "Runs programs of several threads and judges each run by a search for an order of the\n"
@@ -80,7 +93,12 @@ RunVerb add_stress_races_verb(CLI::App& command, const CommandLine&) {
         "  epollcheck stress --for 40s\n"
         "  epollcheck stress --scenario exclusive-waiters --histories 100000 --seed 7\n"
         "  epollcheck stress --target epoll-on-poll --for 1m");
-    return [options] { return run_races(*options); };
+    return [options, duration] {
+        if (duration->count() == 0 && options->histories == 0) {
+            options->seconds = kSeconds;
+        }
+        return run_races(*options);
+    };
 }
 
 }  // namespace epollcheck

@@ -17,6 +17,7 @@
 #include "harness/cli/duration.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/interrupt.h"
+#include "harness/cli/options.h"
 #include "harness/cli/stress_session.h"
 #include "harness/cli/terminal.h"
 #include "stress/leaks.h"
@@ -202,12 +203,12 @@ RunVerb add_stress_soak_verb(CLI::App& command, const CommandLine&) {
     add_duration_option(command, options->seconds);
     command.add_option("--rate", options->rate, "histories per second at the most")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     command
         .add_option("--summary-every", options->summary_seconds,
                     "seconds from one summary and look for leaks to the next")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     command
         .add_option("--state", options->state,
                     "file that keeps how far the soak has come, to go on from there")

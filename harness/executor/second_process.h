@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <optional>
 
 #include "harness/executor/harness_error.h"
@@ -78,7 +79,8 @@ private:
 
     MemoryAreas& memory_;
     int stops_left_ = 0;
-    pid_t process_ = 0;
+    // Of the thread that speaks for the process, while the one that watches threads looks, too.
+    std::atomic<pid_t> process_ = 0;
     std::optional<HarnessError> error_;
 };
 
