@@ -3,6 +3,7 @@
 #include "harness/check/finding.h"
 
 #include "harness/check/calibrate.h"
+#include "harness/check/cause.h"
 #include "harness/program/shrink_team.h"
 
 namespace epollcheck {
@@ -21,21 +22,26 @@ bool observe(const Workbench& bench, const Program& program, Tier strictest, Fin
     return true;
 }
 
-/// What a smaller program has to keep: the tier, the kind of operation, and one of the rules.
+/// What a smaller program has to keep: the tier, the kind of operation, how the answer differs, and
+/// one of the rules.
 struct Cause {
     Tier tier;
     OperationKind kind;
     RuleSet rules;
+    std::string observed;
 
     static Cause of(const Finding& finding) {
         const Deviation& deviation = finding.judgement.deviations.front();
-        return {deviation.tier, finding.program.operations[deviation.step].kind, deviation.rules};
+        const std::vector<Operation>& operations = finding.program.operations;
+        const std::string text = cause_of(operations, finding.trace, deviation);
+        return {deviation.tier, operations[deviation.step].kind, deviation.rules,
+                std::string(cause_parts(text).observed)};
     }
 
     [[nodiscard]] bool is_that_of(const Cause& larger) const {
         bool shared = rules == larger.rules;
         rules.for_each([&](Rule rule) { shared = shared || larger.rules.contains(rule); });
-        return tier == larger.tier && kind == larger.kind && shared;
+        return tier == larger.tier && kind == larger.kind && observed == larger.observed && shared;
     }
 };
 

@@ -38,8 +38,9 @@ struct ShrinkHelp {
 };
 
 /// Shrinks a program that gave `trace`, which deviates at `strictest`: the smaller program deviates
-/// at the same tier in the same kind of operation, by one of the same rules. If the deviation
-/// does not come again, the finding is the program itself with the judgement of `trace`.
+/// at the same tier in the same kind of operation, whose answer differs in the same way (cause.h),
+/// by one of the same rules. If the deviation does not come again, the finding is the program
+/// itself with the judgement of `trace`.
 Finding shrink_finding(const Workbench& bench, const Program& program, const Trace& trace,
                        Tier strictest, const ShrinkHelp& help = {});
 

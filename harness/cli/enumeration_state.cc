@@ -62,9 +62,9 @@ void SharedProgress::publish(const WorkerProgress& progress) {
     std::memcpy(words.data(), &progress, sizeof progress);
     const std::uint64_t version = version_.load(std::memory_order_relaxed);
     version_.store(version + 1, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release);
+    // Who reads one of these words also sees that version, as each is released after it.
     for (std::size_t i = 0; i < kWords; ++i) {
-        words_[i].store(words[i], std::memory_order_relaxed);
+        words_[i].store(words[i], std::memory_order_release);
     }
     version_.store(version + 2, std::memory_order_release);
 }
@@ -74,9 +74,8 @@ WorkerProgress SharedProgress::read() const {
         const std::uint64_t before = version_.load(std::memory_order_acquire);
         std::array<std::uint64_t, kWords> words;
         for (std::size_t i = 0; i < kWords; ++i) {
-            words[i] = words_[i].load(std::memory_order_relaxed);
+            words[i] = words_[i].load(std::memory_order_acquire);
         }
-        std::atomic_thread_fence(std::memory_order_acquire);
         if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) {
             WorkerProgress progress;
             std::memcpy(static_cast<void*>(&progress), words.data(), sizeof progress);

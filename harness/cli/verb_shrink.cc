@@ -24,8 +24,8 @@ constexpr int kMostShrinkJobs = 64;
 constexpr const char* kFooter =
     R"(The program is run on the target, which is this kernel if none is named. If an answer is
 forbidden, operations are removed and arguments are made simpler as long as the same tier forbids an
-answer to the same kind of operation by one of the same rules; the last and smallest program is
-printed. Its handles get canonical names.
+answer to the same kind of operation by one of the same rules, and it differs in the same way; the
+last and smallest program is printed. Its handles get canonical names.
 
 Of several threads one run says little. The program is run until it deviates, with threads shifted
 against each other anew each time; then again, to see how frequent that is; and each smaller program

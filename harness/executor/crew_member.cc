@@ -119,6 +119,16 @@ std::uint32_t CrewMember::wait_until_told(std::uint32_t seen, int spins) {
     return told_;
 }
 
+bool CrewMember::call_sleeps() const {
+    const auto sleeps = [this] {
+        return crew_.section().pauses ? state().sleeps_or_waits_for_kernel() : state().sleeps();
+    };
+    // Between two calls the process sleeps, too. It was in the same one all the time if it is in
+    // one before and after the look.
+    return process_ == nullptr ? sleeps()
+                               : process_->is_in_call() && sleeps() && process_->is_in_call();
+}
+
 bool CrewMember::rests() const {
     const Position before = position();
     if (before == kDone) {

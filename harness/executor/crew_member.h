@@ -74,14 +74,7 @@ public:
     /// True if the worker slept in its call at an instant during this one, or makes none any more.
     [[nodiscard]] bool rests() const;
     /// True if its call slept at an instant during this one, in which it stays in that call.
-    [[nodiscard]] bool call_sleeps() const {
-        if (process_ == nullptr) {
-            return state_.sleeps();
-        }
-        // Between two calls the process sleeps, too. It was in the same one all the time if it is
-        // in one before and after the look.
-        return process_->is_in_call() && process_state_.sleeps() && process_->is_in_call();
-    }
+    [[nodiscard]] bool call_sleeps() const;
     /// The state of what makes its calls.
     [[nodiscard]] const ThreadState& state() const {
         return process_ == nullptr ? state_ : process_state_;

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <span>
@@ -33,10 +34,12 @@ struct Section {
     const Interpreter* program = nullptr;   // what the program has open when the threads set off
     Schedule schedule;
     std::atomic<std::uint64_t>* tickets = nullptr;
+    bool pauses = false;  // a harvest may, and keep others from their locks
 
     /// Takes the next section. No thread may be at work.
     void restart(std::span<const Operation> next) {
         operations = next;
+        pauses = std::ranges::find(next, Pointer::kPaused, &Operation::pointer) != next.end();
         if (records.size() < next.size()) {
             records.resize(next.size());
         }

@@ -109,19 +109,20 @@ void ThreadState::do_without_silent_file() {
     }
 }
 
-bool ThreadState::sleeps() const {
+/// S or D, as in `stat`, if the thread slept so at an instant during this call; else 0.
+char ThreadState::sleeping_letter() const {
     char buffer[512];
     const std::uint64_t runs_before = runs();
     if (syscall_ >= 0) {
         const std::string_view text = text_of(syscall_, buffer, sizeof buffer);
         if (text.empty() || text.starts_with("running")) {
-            return false;
+            return 0;
         }
     }
     const std::string_view text = text_of(stat_, buffer, sizeof buffer);
     const std::size_t name_end = text.rfind(") ");
     const char state = name_end == std::string_view::npos ? '?' : text[name_end + 2];
-    return (state == 'S' || state == 'D') && runs() == runs_before;
+    return (state == 'S' || state == 'D') && runs() == runs_before ? state : char{0};
 }
 
 std::uint64_t ThreadState::runs() const {

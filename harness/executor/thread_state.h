@@ -17,6 +17,10 @@
 // second one, slept all the time between, because it cannot be woken and sleep again without
 // running.
 //
+// D is a thread that waits for the kernel itself: for a lock that a process has that is not on a
+// processor now, or for a page. It goes on without the program's doing, unless who has the lock is
+// held up by the program: a harvest that pauses.
+//
 // Where nobody counts (gVisor) the letter is all there is, and it stays S until a thread that was
 // woken has a processor. There a thread is taken to sleep if the letter is S in many looks that go
 // on for a while (crew_watch.cc): the one thing here that is a matter of time.
@@ -47,14 +51,18 @@ public:
     /// their numbers, but nobody may open any meanwhile.
     std::optional<HarnessError> turn_to(int process);
 
-    /// True if the thread slept at an instant during this call. Any thread may ask.
-    [[nodiscard]] bool sleeps() const;
+    /// True if the thread slept at an instant during this call, until something happens to it.
+    /// Any thread may ask.
+    [[nodiscard]] bool sleeps() const { return sleeping_letter() == 'S'; }
+    /// The same, or it waited for the kernel.
+    [[nodiscard]] bool sleeps_or_waits_for_kernel() const { return sleeping_letter() != 0; }
     /// How often it was put on a processor; only differences mean something. Always 0 if
     /// counts_runs() is false.
     [[nodiscard]] std::uint64_t runs() const;
     [[nodiscard]] bool counts_runs() const { return schedstat_ >= 0 || status_ >= 0; }
 
 private:
+    [[nodiscard]] char sleeping_letter() const;
     void do_without_silent_file();
 
     int syscall_ = -1;  // the files, or -1
