@@ -137,6 +137,11 @@ const char* need_name(const Operation& operation) {
         case OperationKind::kRingTimedWait:
             return "io_uring-epoll-wait";
         case OperationKind::kRingSetup:
+        case OperationKind::kRingNop:
+        case OperationKind::kRingPoll:
+        case OperationKind::kRingPollMany:
+        case OperationKind::kRingCancel:
+        case OperationKind::kRingReap:
             return "io_uring";
         case OperationKind::kFdinfo:
             return "proc";
@@ -150,6 +155,7 @@ const char* need_name(const Operation& operation) {
         case OperationKind::kOpenpty:
             return "pty";
         case OperationKind::kSpawn:
+        case OperationKind::kKillChild:
             return "pidfd";
         case OperationKind::kInotifyInit1:
             return "inotify";

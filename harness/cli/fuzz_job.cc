@@ -41,9 +41,10 @@ std::unique_ptr<OpenTarget> open_or_end(const TargetChoice& choice, const std::s
 /// What one job works with; its parts refer to each other.
 class Job {
 public:
-    Job(const GuidedOptions& options, const FuzzDirectories& directories, CampaignMemory& memory,
-        int number)
+    Job(const GuidedOptions& options, const Expectations& known, const FuzzDirectories& directories,
+        CampaignMemory& memory, int number)
         : options_(options),
+          known_(known),
           directories_(directories),
           memory_(memory),
           counts_(memory.jobs[number]),
@@ -78,13 +79,12 @@ private:
                 std::make_unique<HistoryJudge>(target_->profile, target_->calibration, tier);
         }
         const Workbench bench{*target_->target, *judge_, target_->calibration};
-        auto expectations = choose_expectations(options_.expectations, options_.target);
         keeper_ = std::make_unique<FuzzKeeper>(
             FuzzKeeper::Order{
                 .directory = directories_.findings,
                 .found_by = fmt::format("found by `epollcheck fuzz` on {}", target_->name),
                 .tier = tier,
-                .expectations = expectations.value_or(Expectations()),
+                .expectations = known_,
                 .hurry = [this] { return memory_.hurry || interrupted(); }},
             bench, other_ ? other_->target.get() : nullptr, history_judge_.get());
         make_subject(bench, tier);
@@ -130,6 +130,7 @@ private:
     }
 
     const GuidedOptions& options_;
+    const Expectations& known_;
     const FuzzDirectories& directories_;
     CampaignMemory& memory_;
     FuzzCounts& counts_;
@@ -147,11 +148,11 @@ private:
 
 }  // namespace
 
-void run_fuzz_job(const GuidedOptions& options, const FuzzDirectories& directories,
-                  CampaignMemory& memory, int number) {
+void run_fuzz_job(const GuidedOptions& options, const Expectations& known,
+                  const FuzzDirectories& directories, CampaignMemory& memory, int number) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // which interrupted() hears
     try {
-        Job(options, directories, memory, number).run();
+        Job(options, known, directories, memory, number).run();
     } catch (const std::exception& failure) {
         end_with(failure.what());
     }

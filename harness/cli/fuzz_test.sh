@@ -75,6 +75,10 @@ test_unguided_ends_by_time_or_count() {
 test_wrong_options() {
     call "$epollcheck" fuzz --what nonsense
     expect_code 2
+    printf '[[deviation]]\ncase = "x"\n' >"$scratch/wrong.toml"
+    call "$epollcheck" fuzz --for 1s --target model --expectations "$scratch/wrong.toml"
+    expect_code 2
+    expect_contains "$err" "wrong.toml:1: error: a deviation needs a \`reason\`"
     call "$epollcheck" fuzz --what difference
     expect_code 2
     expect_contains "$err" "--against"

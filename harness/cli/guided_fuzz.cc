@@ -62,8 +62,10 @@ std::size_t count_findings(const std::string& directory) {
 
 class GuidedCampaign {
 public:
-    GuidedCampaign(const GuidedOptions& options, std::string directory, CampaignMemory& memory)
+    GuidedCampaign(const GuidedOptions& options, Expectations known, const std::string& directory,
+                   CampaignMemory& memory)
         : options_(options),
+          known_(std::move(known)),
           memory_(memory),
           directories_{directory + "/inputs", directory + "/findings", directory},
           records_(std::make_unique<OutputFile>(directory + "/progress.jsonl")) {
@@ -98,6 +100,7 @@ private:
     int conclude();
 
     const GuidedOptions& options_;
+    const Expectations known_;
     CampaignMemory& memory_;
     FuzzDirectories directories_;
     std::unique_ptr<OutputFile> records_;
@@ -119,7 +122,7 @@ bool GuidedCampaign::start(std::size_t number) {
             dup2(file, STDERR_FILENO);
             close(file);
         }
-        run_fuzz_job(options_, directories_, memory_, static_cast<int>(number));
+        run_fuzz_job(options_, known_, directories_, memory_, static_cast<int>(number));
     }
     jobs_[number].process = child;
     return child > 0;
@@ -318,6 +321,10 @@ int fuzz_guided(const GuidedOptions& options) {
                         kHowToHaveFuzzerLoop));
         return exit_code::kOwnFault;
     }
+    auto known = choose_fuzz_expectations(options.expectations, options.target);
+    if (!known) {
+        return exit_code::kUsage;
+    }
     std::string directory = options.directory;
     if (directory.empty()) {
         std::string name = fs::temp_directory_path() / "epollcheck-fuzz-XXXXXX";
@@ -336,7 +343,7 @@ int fuzz_guided(const GuidedOptions& options) {
         return exit_code::kOwnFault;
     }
     watch_for_interrupt();
-    const int code = GuidedCampaign(options, directory, *memory).run();
+    const int code = GuidedCampaign(options, std::move(*known), directory, *memory).run();
     if (options.directory.empty()) {
         if (code == exit_code::kDeviation) {
             print(fmt::format("  what was found is in {}/findings\n", directory));

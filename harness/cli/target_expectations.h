@@ -25,4 +25,9 @@ struct ExpectationsChoice {
 std::optional<Expectations> choose_expectations(const ExpectationsChoice& choice,
                                                 const TargetChoice& target);
 
+/// The same with those in NAME.fuzz.toml beside the target's own: they name findings of `fuzz`,
+/// which no case has.
+std::optional<Expectations> choose_fuzz_expectations(const ExpectationsChoice& choice,
+                                                     const TargetChoice& target);
+
 }  // namespace epollcheck

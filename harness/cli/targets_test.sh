@@ -37,6 +37,13 @@ test_list() {
     expect_contains "$err" "there is no target 'windows' in "
 }
 
+test_known_deviations() {
+    call "$epollcheck" expectations check
+    expect_code 0
+    expect_contains "$out" "gvisor.toml: in order"
+    expect_contains "$out" "gvisor.fuzz.toml: in order"
+}
+
 test_own_descriptions() {
     describe mine <<END
 title = "an honest liar"
@@ -113,6 +120,7 @@ test_trouble() {
 }
 
 test_list
+test_known_deviations
 test_own_descriptions
 test_verbs
 test_trouble
