@@ -3,6 +3,7 @@
 #include "harness/executor/thread_state.h"
 
 #include <sched.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,19 +17,25 @@
 namespace epollcheck {
 namespace {
 
-/// A thread that calls `wait`, and a pipe whose writer ends that.
+/// Says that it is there, and waits until the other end is closed.
+void wait_at(int end) {
+    char byte = 0;
+    static_cast<void>(write(end, &byte, 1));
+    static_cast<void>(read(end, &byte, 1));
+}
+
+/// A thread that calls `wait(end)`, from where on that called wait_at(end).
 template <class Wait>
 class Waiting {
 public:
     explicit Waiting(Wait wait) {
-        REQUIRE(pipe(ends_.data()) == 0);
+        REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data()) == 0);
         thread_ = std::thread([this, wait] {
             id_ = static_cast<int>(syscall(SYS_gettid));
             wait(ends_[0]);
         });
-        while (id_ == 0) {
-            std::this_thread::yield();
-        }
+        char byte = 1;
+        static_cast<void>(read(ends_[1], &byte, 1));
         REQUIRE_FALSE(state_.open(id_));
     }
     ~Waiting() {
@@ -46,38 +53,29 @@ private:
     ThreadState state_;
 };
 
-/// The first time that one of the two is true.
-void await_sleep(const ThreadState& state) {
-    while (!state.sleeps_or_waits_for_kernel()) {
+TEST_CASE("a thread that waits for an event sleeps", "[executor]") {
+    const Waiting waiting(wait_at);
+    while (!waiting.state().sleeps()) {
         std::this_thread::yield();
     }
-}
-
-TEST_CASE("a thread that reads an empty pipe sleeps", "[executor]") {
-    const Waiting waiting([](int end) {
-        char byte = 0;
-        static_cast<void>(read(end, &byte, 1));
-    });
-    await_sleep(waiting.state());
-    CHECK(waiting.state().sleeps());
     CHECK(waiting.state().sleeps_or_waits_for_kernel());
 }
 
 TEST_CASE("a thread that waits for the kernel does not wait for the program", "[executor]") {
-    // The kernel lets it go on when the child has ended, which waits for the pipe.
+    // With CLONE_VFORK the kernel lets it go on when its child has ended.
     const Waiting waiting([](int end) {
         const long child =
             syscall(SYS_clone, CLONE_VFORK | CLONE_FILES | SIGCHLD, nullptr, nullptr, nullptr, 0);
         if (child == 0) {
-            char byte = 0;
-            static_cast<void>(read(end, &byte, 1));
+            wait_at(end);
             _exit(0);
         }
         waitpid(static_cast<pid_t>(child), nullptr, 0);
     });
-    await_sleep(waiting.state());
+    while (!waiting.state().sleeps_or_waits_for_kernel()) {
+        std::this_thread::yield();
+    }
     CHECK_FALSE(waiting.state().sleeps());
-    CHECK(waiting.state().sleeps_or_waits_for_kernel());
 }
 
 }  // namespace
