@@ -41,6 +41,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t kMostFailuresInRow = 16;  // of programs that could not be run
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 struct FuzzOptions {
@@ -110,6 +111,7 @@ private:
     std::uint64_t skipped_ = 0;  // the target cannot run them
     std::map<std::string, std::uint64_t> reasons_to_skip_;
     std::uint64_t failed_ = 0;  // the harness could not run them
+    std::size_t failures_in_row_ = 0;
     std::map<std::string, std::uint64_t> reasons_;
     RuleSet exercised_;
     std::optional<HarnessError> error_;
@@ -138,8 +140,10 @@ bool Campaign::run_batch(std::size_t count) {
     }
     target_.target->run_batch(to_run_, {runs_.data(), drawn});
     const auto failed = [](const ProgramRun& run) { return run.error.has_value(); };
-    if (drawn > 0 && std::all_of(runs_.data(), runs_.data() + drawn, failed) &&
-        !(drawn == 1 && runs_.front().error->of_target)) {
+    const bool all_failed = drawn > 0 && std::all_of(runs_.data(), runs_.data() + drawn, failed) &&
+                            !(drawn == 1 && runs_.front().error->of_target);
+    failures_in_row_ = all_failed ? failures_in_row_ + drawn : 0;
+    if (failures_in_row_ >= std::min<std::size_t>(kMostFailuresInRow, options_.programs)) {
         error_ = runs_.front().error;
         return false;
     }
@@ -157,7 +161,9 @@ void Campaign::judge(const Drawn& drawn, const ProgramRun& run) {
     }
     if (run.error) {
         ++failed_;
-        ++reasons_["(could not be run) " + run.error->what];
+        if (reasons_["(could not be run) " + run.error->what]++ == 0) {
+            warn(fmt::format("program {} could not be run: {}", drawn.number, run.error->what));
+        }
         return;
     }
     operations_ += operations.size();

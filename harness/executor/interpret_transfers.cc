@@ -14,11 +14,13 @@ namespace epollcheck {
 /// room when a tick ended it: what it moved until then depends on when that was.
 template <class Call>
 Interpreter::Outcome Interpreter::transfer_out(bool may_wait, std::uint32_t length, Call call) {
-    const unsigned first_tick = CallTimer::ticks();
-    const Outcome outcome = patiently(may_wait, call);
-    const bool cut_short =
-        may_wait && outcome >= 0 && outcome < length && CallTimer::ticks() != first_tick;
-    return cut_short ? system_call::kStillWaiting : outcome;
+    return patiently(may_wait, [&] {
+        const unsigned first_tick = CallTimer::ticks();
+        const Outcome outcome = call();
+        const bool cut_short =
+            may_wait && outcome >= 0 && outcome < length && CallTimer::ticks() != first_tick;
+        return cut_short ? system_call::kStillWaiting : outcome;
+    });
 }
 
 Result Interpreter::read(const Operation& operation) {
@@ -63,14 +65,19 @@ Result Interpreter::receive(const Operation& operation) {
     const int fd = number_of(operation.fd);
     const int flags = abi::message_flags(operation.flags);
     const bool may_wait = !table_.never_waits(fd) && (operation.flags & flag::kDontWait) == 0;
-    const unsigned first_tick = CallTimer::ticks();
-    const Outcome outcome = patiently(may_wait, [&] {
-        return make<system_call::recv>(fd, memory_.sink(), operation.length, flags);
-    });
-    // TCP waits even for no bytes, and forgets that it was interrupted.
-    const bool waited =
-        may_wait && outcome == 0 && operation.length == 0 && CallTimer::ticks() != first_tick;
-    return plain(waited ? system_call::kStillWaiting : outcome);
+    const auto call = [&](int more_flags) {
+        return make<system_call::recv>(fd, memory_.sink(), operation.length, flags | more_flags);
+    };
+    return plain(patiently(may_wait, [&] {
+        const unsigned first_tick = CallTimer::ticks();
+        const Outcome outcome = call(0);
+        // TCP waits even for no bytes, and forgets that it was interrupted.
+        const bool may_have_waited =
+            may_wait && outcome == 0 && operation.length == 0 && CallTimer::ticks() != first_tick;
+        return may_have_waited && call(abi::message_flags(flag::kDontWait)) == -EAGAIN
+                   ? system_call::kStillWaiting
+                   : outcome;
+    }));
 }
 
 Result Interpreter::inspect(const Operation& operation) {
