@@ -72,6 +72,27 @@ TEST_CASE("a connection is there when connect returns, and its end when shutdown
     CHECK(program.result(9) == Result::of_value(event::kIn | event::kRdhup));
 }
 
+TEST_CASE("a close that lingers ends although nobody receives", "[executor]") {
+    Executor executor;
+    TestProgram program;
+    const Handle listener = inet_socket(program, flag::kStream);
+    const Handle client = inet_socket(program, flag::kStream);
+    program.add(Kind::kBind, listener);
+    program.add(Kind::kListen, listener).number = 5;
+    connect(program, client, listener);
+    for (int i = 0; i < 12; ++i) {
+        program.write(client, 1 << 20);
+    }
+    Operation& option = program.add(Kind::kSetsockopt, client);
+    option.number = static_cast<std::int32_t>(SocketOption::kLinger);
+    option.value = 3600;
+    program.close(client);
+    program.run(executor);
+    CHECK(program.result(-3) == Result::of_error(error::kEAGAIN));
+    CHECK(program.result(-2) == Result::of_value(0));
+    CHECK(program.result(-1) == Result::of_value(0));
+}
+
 TEST_CASE("threads: what a thread sends has arrived when its call is over", "[executor]") {
     Executor executor;
     TestProgram program;

@@ -324,7 +324,9 @@ Outcome inet_type(int fd) {
 
 Outcome set_socket_option(int fd, int option, int value) {
     if (option == SO_LINGER) {
-        const linger time = {1, value};
+        // A close waits so long until all was received, which need not come, and is 0 either way.
+        constexpr int kMostSeconds = 1;
+        const linger time = {1, std::min(value, kMostSeconds)};
         return outcome(::setsockopt(fd, SOL_SOCKET, option, &time, sizeof time));
     }
     return outcome(::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value));
