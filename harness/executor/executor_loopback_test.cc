@@ -3,6 +3,8 @@
 
 #include <sched.h>
 
+#include <utility>
+
 #include "harness/executor/executor.h"
 #include "harness/executor/loopback.h"
 #include "harness/executor/test_program.h"
@@ -26,6 +28,16 @@ Operation& connect(TestProgram& program, Descriptor client, Descriptor server) {
     Operation& operation = program.add(Kind::kConnect, client);
     operation.other_fd = server;
     return operation;
+}
+
+/// A listening socket, and one that connects to it: five operations.
+std::pair<Handle, Handle> listener_and_client(TestProgram& program) {
+    const Handle listener = inet_socket(program, flag::kStream);
+    const Handle client = inet_socket(program, flag::kStream);
+    program.add(Kind::kBind, listener);
+    program.add(Kind::kListen, listener).number = 5;
+    connect(program, client, listener);
+    return {listener, client};
 }
 
 Operation& poll(TestProgram& program, Descriptor fd) {
@@ -55,11 +67,7 @@ TEST_CASE("a connection is there when connect returns, and its end when shutdown
           "[executor]") {
     Executor executor;
     TestProgram program;
-    const Handle listener = inet_socket(program, flag::kStream);
-    const Handle client = inet_socket(program, flag::kStream);
-    program.add(Kind::kBind, listener);
-    program.add(Kind::kListen, listener).number = 5;
-    connect(program, client, listener);
+    const auto [listener, client] = listener_and_client(program);
     const Handle server = program.create(Kind::kAccept4, flag::kNonblock, listener);
     program.write(client, 3);
     program.read(server, 10);
@@ -75,11 +83,7 @@ TEST_CASE("a connection is there when connect returns, and its end when shutdown
 TEST_CASE("a close that lingers ends although nobody receives", "[executor]") {
     Executor executor;
     TestProgram program;
-    const Handle listener = inet_socket(program, flag::kStream);
-    const Handle client = inet_socket(program, flag::kStream);
-    program.add(Kind::kBind, listener);
-    program.add(Kind::kListen, listener).number = 5;
-    connect(program, client, listener);
+    const auto [listener, client] = listener_and_client(program);
     for (int i = 0; i < 12; ++i) {
         program.write(client, 1 << 20);
     }
@@ -96,11 +100,7 @@ TEST_CASE("a close that lingers ends although nobody receives", "[executor]") {
 TEST_CASE("threads: what a thread sends has arrived when its call is over", "[executor]") {
     Executor executor;
     TestProgram program;
-    const Handle listener = inet_socket(program, flag::kStream);
-    const Handle client = inet_socket(program, flag::kStream);
-    program.add(Kind::kBind, listener);
-    program.add(Kind::kListen, listener).number = 5;
-    connect(program, client, listener);
+    const auto [listener, client] = listener_and_client(program);
     const Handle server = program.create(Kind::kAccept4, flag::kNonblock, listener);
     program.barrier();
     program.write(client, 3);
